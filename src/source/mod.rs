@@ -1,0 +1,17 @@
+//! Layer 1: texts, places in them, and what is wrong with them.
+
+pub mod origin;
+pub mod position;
+pub mod problem;
+pub mod span;
+pub mod store;
+pub mod text;
+pub mod unknown;
+
+pub use origin::{Origin, OriginKind};
+pub use position::Position;
+pub use problem::{Place, Problem, Severity};
+pub use span::{SourceId, Span};
+pub use store::{Source, Sources};
+pub use text::Text;
+pub use unknown::Reason;

@@ -1,0 +1,78 @@
+//! Lines and columns, for people.
+
+/// A place as people count: line and column both start at 1, and columns count characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in characters.
+    pub column: u32,
+}
+
+/// Where the lines of a text begin; answers [`Position`]s in logarithmic time.
+#[derive(Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Scans a text once. Lines end with LF or CRLF; a lone CR does not end one.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        for (offset, byte) in text.bytes().enumerate() {
+            if byte == b'\n' {
+                starts.push(u32::try_from(offset + 1).unwrap_or(u32::MAX));
+            }
+        }
+        Self { starts }
+    }
+
+    /// The position of a byte offset of `text`, which must be the text that was scanned.
+    /// An offset behind the end answers the end.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let row = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.starts.get(row).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(text.len());
+        let bytes = text.as_bytes().get(start..end).unwrap_or_default();
+        // Counts the bytes that begin a character, so a split character cannot panic.
+        let characters = bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Position { line: count(row + 1), column: count(characters + 1) }
+    }
+
+    /// The byte range of a line (from 1) without its line break; `None` past the last line.
+    #[must_use]
+    pub fn line(&self, text: &str, line: u32) -> Option<std::ops::Range<usize>> {
+        let row = (line as usize).checked_sub(1)?;
+        let start = *self.starts.get(row)? as usize;
+        let end = self.starts.get(row + 1).map_or(text.len(), |next| *next as usize - 1);
+        let end = if text.as_bytes().get(start..end)?.last() == Some(&b'\r') { end - 1 } else { end };
+        Some(start..end)
+    }
+
+    /// How many lines there are; an empty text has one.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_crlf_is_one_break() {
+        let text = "a\r\nbé: x\nlast";
+        let index = LineIndex::new(text);
+        assert_eq!(index.position(text, 0), Position { line: 1, column: 1 });
+        let x = u32::try_from(text.find('x').unwrap()).unwrap();
+        assert_eq!(index.position(text, x), Position { line: 2, column: 5 });
+        assert_eq!(index.line(text, 1), Some(0..1));
+        assert_eq!(index.line(text, 3).map(|range| &text[range]), Some("last"));
+        assert_eq!(index.line(text, 4), None);
+        assert_eq!(index.position(text, 9999), Position { line: 3, column: 5 });
+    }
+}

@@ -1,0 +1,83 @@
+//! Why something is not known.
+
+use super::Span;
+use std::sync::Arc;
+
+/// Why the files do not decide a value. It travels with the value to the verdict, so that the
+/// report can say what would decide it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// `${NAME}` has no value in any file that interpolation reads.
+    UnsetVariable {
+        /// The variable.
+        name: Arc<str>,
+        /// Where it is used.
+        at: Span,
+    },
+    /// The value lives where the audit cannot look: a Secret of the cluster, an external store.
+    Elsewhere {
+        /// What holds it, such as "Secret db, key password".
+        what: Arc<str>,
+    },
+    /// A file that is referred to is not in the tree or could not be read.
+    MissingFile {
+        /// The path as it was referred to.
+        path: Arc<str>,
+    },
+    /// The image decides, and the image is not part of the files.
+    Image {
+        /// What the image decides, such as "the user that it runs as".
+        what: Arc<str>,
+    },
+    /// What stands there cannot be read as what it has to be.
+    Malformed {
+        /// What was expected.
+        expected: Arc<str>,
+    },
+    /// The program does not read this construct; the text says which.
+    Unseen {
+        /// Which construct.
+        what: Arc<str>,
+    },
+    /// A fact that only the operator knows was not declared.
+    Undeclared {
+        /// The fact.
+        fact: Arc<str>,
+    },
+    /// Made up at deployment time.
+    Generated,
+}
+
+impl Reason {
+    /// What is not known, as a phrase: "`TAG` is not set in any file that is read".
+    #[must_use]
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::UnsetVariable { name, .. } => format!("the variable {name} is not set in any file that is read"),
+            Self::Elsewhere { what } => format!("{what} is not in these files"),
+            Self::MissingFile { path } => format!("the file {path} is not here"),
+            Self::Image { what } => format!("the image decides {what}"),
+            Self::Malformed { expected } => format!("what is written there is not {expected}"),
+            Self::Unseen { what } => format!("{what} is not read"),
+            Self::Undeclared { fact } => format!("the fact {fact} is not declared"),
+            Self::Generated => "it is made up at deployment time".to_owned(),
+        }
+    }
+
+    /// What would decide it, as an instruction.
+    #[must_use]
+    pub fn needs(&self) -> String {
+        match self {
+            Self::UnsetVariable { name, .. } => {
+                format!("give {name} a value in .env, with --env-file FILE or with --env {name}=VALUE")
+            }
+            Self::Elsewhere { what } => format!("put {what} into the audited tree, or check it where it lives"),
+            Self::MissingFile { path } => format!("put {path} in place and audit again"),
+            Self::Image { what } => format!("set {what} in the deployment file, or look into the image"),
+            Self::Malformed { expected } => format!("write {expected}"),
+            Self::Unseen { what } => format!("check {what} by hand"),
+            Self::Undeclared { fact } => format!("declare the fact {fact}"),
+            Self::Generated => "check it on the running system".to_owned(),
+        }
+    }
+}
