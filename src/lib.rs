@@ -2,5 +2,6 @@
 //!
 //! The modules are layers; each one may use only those above it in this list.
 
+pub mod model;
 pub mod source;
 pub mod syntax;

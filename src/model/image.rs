@@ -1,0 +1,78 @@
+//! Image references.
+
+/// An image reference in its parts, after the distribution reference grammar.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Image {
+    /// The reference as it was written.
+    pub reference: String,
+    /// The registry; `docker.io` where none is written.
+    pub registry: String,
+    /// The repository without the registry; official Docker images begin with `library/`.
+    pub repository: String,
+    /// The tag, if written.
+    pub tag: Option<String>,
+    /// The digest with its algorithm, if written.
+    pub digest: Option<String>,
+}
+
+impl Image {
+    /// Reads a reference such as `ghcr.io/acme/app:1.2.3@sha256:...`. `None` if it is empty, has
+    /// white space or lacks a repository.
+    #[must_use]
+    pub fn parse(reference: &str) -> Option<Self> {
+        if reference.is_empty() || reference.contains(char::is_whitespace) {
+            return None;
+        }
+        let (rest, digest) = match reference.split_once('@') {
+            Some((rest, digest)) => (rest, Some(digest.to_owned())),
+            None => (reference, None),
+        };
+        // A colon before a slash belongs to the registry's port.
+        let (path, tag) = match rest.rsplit_once(':') {
+            Some((path, tag)) if !tag.contains('/') => (path, Some(tag.to_owned())),
+            _ => (rest, None),
+        };
+        let (registry, repository) = match path.split_once('/') {
+            Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => (first, rest.to_owned()),
+            Some(_) => ("docker.io", path.to_owned()),
+            None => ("docker.io", format!("library/{path}")),
+        };
+        if path.is_empty() || repository.is_empty() || repository.ends_with('/') {
+            return None;
+        }
+        let registry = if registry == "index.docker.io" { "docker.io" } else { registry };
+        Some(Self { reference: reference.to_owned(), registry: registry.to_owned(), repository, tag, digest })
+    }
+
+    /// Whether it is one of Docker's official images.
+    #[must_use]
+    pub fn official(&self) -> bool {
+        self.registry == "docker.io" && self.repository.starts_with("library/")
+    }
+
+    /// The last segment of the repository: `postgres` of `docker.io/library/postgres`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.repository.rsplit('/').next().unwrap_or(&self.repository)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_fall_into_their_parts() {
+        let parts = |reference: &str| {
+            let image = Image::parse(reference).unwrap();
+            format!("{} {} {:?} {:?}", image.registry, image.repository, image.tag, image.digest)
+        };
+        assert_eq!(parts("redis"), "docker.io library/redis None None");
+        assert_eq!(parts("acme/app:1.2"), r#"docker.io acme/app Some("1.2") None"#);
+        assert_eq!(parts("localhost:5000/app"), "localhost:5000 app None None");
+        assert_eq!(parts("ghcr.io/a/b:1@sha256:ab"), r#"ghcr.io a/b Some("1") Some("sha256:ab")"#);
+        assert_eq!(Image::parse(""), None);
+        assert_eq!(Image::parse(":latest"), None);
+        assert_eq!(Image::parse("ghcr.io/"), None);
+    }
+}

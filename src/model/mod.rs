@@ -1,0 +1,28 @@
+//! Layer 4: what would run, free of the platform that runs it.
+//!
+//! Loaders fill a [`Stack`] for each deployment; rules ask it. Subjects are kept in flat lists of
+//! the stack and refer to each other by index, so that a rule over all containers is one loop.
+
+pub mod app;
+pub mod container;
+pub mod exposure;
+pub mod field;
+pub mod image;
+pub mod mount;
+pub mod object;
+pub mod quantity;
+pub mod secrecy;
+pub mod setting;
+pub mod stack;
+pub mod workload;
+
+pub use container::{Container, ContainerKind, Dependency, Logging, Probe, ProbeKind, Resources};
+pub use exposure::{Exposure, Reach, Via};
+pub use field::{Field, State};
+pub use image::Image;
+pub use mount::{Mount, MountKind};
+pub use object::Object;
+pub use quantity::{Cpu, Duration, Memory};
+pub use setting::{Held, Layer, Setting, SettingSource};
+pub use stack::{Environment, Gap, Platform, Stack, SubjectKind};
+pub use workload::Workload;

@@ -1,0 +1,121 @@
+//! One value that a process will see.
+
+use super::{Field, secrecy};
+use crate::source::{Span, Text};
+
+/// By which way a setting reaches its process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SettingSource {
+    /// An environment variable.
+    Env,
+    /// A key of a config file.
+    File,
+    /// A command-line flag, or a `NAME=value` in front of a command.
+    Flag,
+    /// A file that a `..._FILE` sibling names.
+    Sibling,
+    /// A label or annotation.
+    Label,
+    /// A build argument.
+    BuildArg,
+    /// The command, headers or URL of a probe.
+    Probe,
+    /// A published default of the app.
+    Default,
+    /// A key of a ConfigMap or Secret that no container of the stack reads.
+    Object,
+}
+
+impl SettingSource {
+    /// The word that rules and reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Env => "env",
+            Self::File => "file",
+            Self::Flag => "flag",
+            Self::Sibling => "sibling",
+            Self::Label => "label",
+            Self::BuildArg => "build-arg",
+            Self::Probe => "probe",
+            Self::Default => "default",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// Who holds a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// It is written in the deployment file itself or in a readable Secret manifest or ConfigMap.
+    Literal,
+    /// It is the default inside `${NAME:-default}`.
+    Fallback,
+    /// A published default of the app.
+    Default,
+    /// A secret store of the platform: a Secret of the cluster, a Compose secret, a sealed one.
+    Secret,
+    /// A file or variable outside of the deployment file: `.env`, `--env-file`, `env_file`, an
+    /// unset `${NAME}`.
+    External,
+    /// Made up at deployment time.
+    Generated,
+}
+
+impl Held {
+    /// The word that rules and reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Literal => "literal",
+            Self::Fallback => "fallback",
+            Self::Default => "default",
+            Self::Secret => "secret",
+            Self::External => "external",
+            Self::Generated => "generated",
+        }
+    }
+}
+
+/// One of the places that set a setting.
+#[derive(Debug)]
+pub struct Layer {
+    /// By which way.
+    pub source: SettingSource,
+    /// What it says.
+    pub value: Field<Text>,
+}
+
+/// One effective environment variable, config key or flag of a container.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name as the process knows it.
+    pub name: String,
+    /// Index into the stack's containers; `None` for a key of an object that no container reads.
+    pub container: Option<usize>,
+    /// What it belongs to, for people: the container's name, else `Secret db`.
+    pub of: String,
+    /// The place of its name.
+    pub at: Span,
+    /// The value that the process sees.
+    pub value: Field<Text>,
+    /// By which way that value came.
+    pub source: SettingSource,
+    /// Who holds that value.
+    pub held: Held,
+    /// All places that set it, the winner first. Empty if there is just the one.
+    pub layers: Vec<Layer>,
+    /// Whether it came as a key of a Secret, and so is secret whatever its name.
+    pub from_secret: bool,
+}
+
+impl Setting {
+    /// Whether its value has to be kept secret: by where it comes from, by its name, or by a
+    /// credential inside the value.
+    #[must_use]
+    pub fn secret(&self) -> bool {
+        self.from_secret
+            || secrecy::names_a_secret(&self.name)
+            || self.value.value().is_some_and(|value| secrecy::holds_a_credential(value.expose()))
+    }
+}

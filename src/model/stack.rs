@@ -1,0 +1,168 @@
+//! One deployment.
+
+use super::{Container, Exposure, Field, Mount, Object, Setting, Workload};
+use crate::source::{Reason, Span};
+
+/// What a stack was written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Platform {
+    /// A Compose project.
+    Compose,
+    /// A rendered Helm release.
+    Helm,
+    /// A set of Kubernetes manifests.
+    Kubernetes,
+    /// systemd units.
+    Systemd,
+    /// Configuration without a deployment around it.
+    Config,
+}
+
+impl Platform {
+    /// The word that rules and reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::Helm => "helm",
+            Self::Kubernetes => "kubernetes",
+            Self::Systemd => "systemd",
+            Self::Config => "config",
+        }
+    }
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Environment {
+    /// Serves its users. Also what is assumed where nothing says otherwise.
+    Production,
+    /// As production, but for trying out.
+    Staging,
+    /// Development, tests, demonstrations: severities drop one step.
+    Development,
+}
+
+impl Environment {
+    /// The word that rules, options and reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Staging => "staging",
+            Self::Development => "development",
+        }
+    }
+}
+
+/// The kinds of things that rules judge (RULES.md, section 2, as far as they are modelled).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SubjectKind {
+    /// One deployment.
+    Stack,
+    /// A thing that is replicated and stopped as a whole.
+    Workload,
+    /// A process with its image.
+    Container,
+    /// One effective value that a process sees.
+    Setting,
+    /// A port and a way to reach it.
+    Exposure,
+    /// A path in a container that something is mounted at.
+    Mount,
+    /// A parsed tree: the way out for what has no subject of its own.
+    Document,
+}
+
+impl SubjectKind {
+    /// The word that rules and reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stack => "stack",
+            Self::Workload => "workload",
+            Self::Container => "container",
+            Self::Setting => "setting",
+            Self::Exposure => "exposure",
+            Self::Mount => "mount",
+            Self::Document => "document",
+        }
+    }
+}
+
+/// Something of a stack that could not be seen. It opens lists: from then on "none of them" and
+/// "there is no such" cannot be said of the named kinds.
+#[derive(Debug, Clone)]
+pub struct Gap {
+    /// Which lists of subjects may miss elements.
+    pub kinds: Vec<SubjectKind>,
+    /// Why.
+    pub reason: Reason,
+    /// Where that shows.
+    pub at: Span,
+}
+
+/// One deployment: a Compose project, a rendered Helm release, a set of manifests.
+///
+/// Lists are in the order of their place in the files, so that reports are stable. Relations are
+/// indices into the lists of the same stack.
+#[derive(Debug)]
+pub struct Stack {
+    /// The project or release name, else the folder's.
+    pub name: String,
+    /// What it was written for.
+    pub platform: Platform,
+    /// Its folder relative to the root, with `/`; `.` for the root itself.
+    pub root: String,
+    /// The start of its first file: where findings about the whole stack point.
+    pub at: Span,
+    /// The paths of the files it was read from, relative to the root, in the order of precedence.
+    pub files: Vec<String>,
+    /// Named variants (Compose profiles, value sets) beside the default one.
+    pub variants: Vec<String>,
+    /// What the deployment is for.
+    pub environment: Field<Environment>,
+    /// Things that are replicated and stopped.
+    pub workloads: Vec<Workload>,
+    /// Processes.
+    pub containers: Vec<Container>,
+    /// Effective values.
+    pub settings: Vec<Setting>,
+    /// Ports and ways to reach them.
+    pub exposures: Vec<Exposure>,
+    /// Paths with something mounted.
+    pub mounts: Vec<Mount>,
+    /// All parsed objects: manifests of every kind; for Compose the merged project.
+    pub objects: Vec<Object>,
+    /// What could not be seen.
+    pub gaps: Vec<Gap>,
+}
+
+impl Stack {
+    /// A stack with nothing in it.
+    #[must_use]
+    pub fn new(name: impl Into<String>, platform: Platform, root: impl Into<String>, at: Span) -> Self {
+        Self {
+            name: name.into(),
+            platform,
+            root: root.into(),
+            at,
+            files: Vec::new(),
+            variants: Vec::new(),
+            environment: Field::default(Environment::Production, at),
+            workloads: Vec::new(),
+            containers: Vec::new(),
+            settings: Vec::new(),
+            exposures: Vec::new(),
+            mounts: Vec::new(),
+            objects: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Why the list of these subjects may miss elements, if it may.
+    #[must_use]
+    pub fn open(&self, kind: SubjectKind) -> Option<&Gap> {
+        self.gaps.iter().find(|gap| gap.kinds.contains(&kind))
+    }
+}
