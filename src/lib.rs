@@ -1,7 +1,10 @@
 //! Audits whether what would be deployed from a folder is fit for production.
 //!
-//! The modules are layers; each one may use only those above it in this list.
+//! The modules are layers, the lowest first; each may use only those above it in this list, and
+//! the platforms (Compose, Helm, Kubernetes) never use each other.
 
-pub mod model;
 pub mod source;
 pub mod syntax;
+pub mod model;
+pub mod rules;
+pub mod findings;

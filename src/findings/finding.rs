@@ -1,0 +1,94 @@
+//! One rule, one subject, one verdict.
+
+use super::Verdict;
+use crate::rules::{Meta, Severity};
+use crate::source::{OriginKind, Span};
+use std::sync::Arc;
+
+/// What a place has to do with a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// The place to edit.
+    Primary,
+    /// A place that the value passed through on its way, in order.
+    Origin,
+    /// Another place that matters.
+    Related,
+}
+
+impl Role {
+    /// The word that reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Origin => "origin",
+            Self::Related => "related",
+        }
+    }
+}
+
+/// A place that a finding points at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Which bytes.
+    pub span: Span,
+    /// What they have to do with it.
+    pub role: Role,
+    /// For an origin, what kind of step it is.
+    pub kind: Option<OriginKind>,
+    /// What is there, in words; never a value.
+    pub note: Option<String>,
+}
+
+/// The thing that was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its kind, as rules name it.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What it belongs to: a setting's container, a container's workload.
+    pub of: Option<String>,
+    /// Its stack's name.
+    pub stack: String,
+}
+
+/// One rule, one subject, one verdict, with the places that decided it.
+///
+/// The texts are ready to be shown: whoever made them printed secrets as `[secret, 12 characters]`.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What the rule says about itself.
+    pub rule: Arc<Meta>,
+    /// Further items decided by a more general rule that this finding speaks for.
+    pub more_items: Vec<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The rule's severity, or the failing clause's, after the environment was taken into account.
+    pub severity: Severity,
+    /// Index of the stack in the project.
+    pub stack: usize,
+    /// What was judged.
+    pub subject: Subject,
+    /// How many subjects it speaks for: 1, or all that passed.
+    pub subjects: usize,
+    /// The named variants in which it holds; empty if there are none.
+    pub variants: Vec<String>,
+    /// The word under which failures of one subject are shown as one.
+    pub group: Option<String>,
+    /// What is the case, in words that are true of the primary place.
+    pub message: String,
+    /// Advice that does not change the verdict.
+    pub remark: Option<String>,
+    /// What would decide an unknown.
+    pub needs: Option<String>,
+    /// The places, primary first.
+    pub sites: Vec<Site>,
+    /// The address of the deciding node within its document, for the fingerprint.
+    pub path: String,
+    /// The word for the kind of fault, for the fingerprint where content must not be used.
+    pub fault: String,
+    /// Whether the fingerprint may be derived from the text at the primary place.
+    pub content_is_public: bool,
+}

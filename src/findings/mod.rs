@@ -1,0 +1,7 @@
+//! Layer 8: what came out of judging.
+
+pub mod finding;
+pub mod verdict;
+
+pub use finding::{Finding, Role, Site, Subject};
+pub use verdict::Verdict;
