@@ -1,0 +1,5 @@
+//! Layer 5: Helm charts.
+
+pub mod chart;
+pub mod glob;
+pub mod semver;
