@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn hostile_patterns_end() {
         let pattern = "{a,**}".repeat(200);
-        assert!(!Glob::new(&pattern).matches(&"b".repeat(2000)) || pattern.len() > MAX_LENGTH);
+        assert!(Glob::new(&pattern).matches(&"b".repeat(2000)));
         assert!(Glob::new(&"{".repeat(100_000)).matches("a"));
         assert!(!Glob::new(&"*a".repeat(1000)).matches(&"b".repeat(4000)));
     }
