@@ -1,0 +1,217 @@
+//! The files of charts: how folders are looked into, and what bounds that.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The largest file of a chart, in bytes (Helm's own limit).
+pub const MAX_FILE: u64 = 5 * 1024 * 1024;
+/// The most that a chart with its dependencies may hold, in bytes (Helm's own limit).
+pub const MAX_CHART: u64 = 100 * 1024 * 1024;
+/// The most files of a chart with its dependencies.
+pub const MAX_FILES: usize = 10_000;
+/// How deep folders of a chart may nest.
+pub const MAX_DEPTH: usize = 64;
+
+/// Why a file or folder could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileError {
+    /// There is nothing under this path.
+    Missing,
+    /// It is a link, or leads through one, to what lies outside of the root.
+    Outside,
+    /// It is larger than [`MAX_FILE`].
+    TooLarge,
+    /// It is neither a file nor a folder: a device, a pipe.
+    Irregular,
+    /// The system refused; why.
+    Refused(String),
+}
+
+impl FileError {
+    /// The rest of a sentence that begins with the path.
+    #[must_use]
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::Missing => "does not exist".to_owned(),
+            Self::Outside => "is a link that leaves the audited folder; it is not followed".to_owned(),
+            Self::TooLarge => format!("is larger than {} MiB, the most that Helm reads", MAX_FILE / 1024 / 1024),
+            Self::Irregular => "is neither a file nor a folder".to_owned(),
+            Self::Refused(why) => format!("cannot be read: {why}"),
+        }
+    }
+}
+
+/// One entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The name without its folder.
+    pub name: String,
+    /// Whether it is a folder (links are followed).
+    pub is_folder: bool,
+}
+
+/// What charts need of a file system. Paths are relative to its root, with `/`; the root itself is
+/// the empty path.
+pub trait ChartFiles {
+    /// The entries of a folder, sorted by name. Entries that lead outside of the root are listed;
+    /// reading them fails.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or lies outside of the root.
+    fn list(&self, path: &str) -> Result<Vec<Listed>, FileError>;
+
+    /// The bytes of a file of at most [`MAX_FILE`] bytes.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is too large or lies outside of the root.
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, FileError>;
+}
+
+/// The file system below a folder. Links are followed as long as they stay below it.
+#[derive(Debug, Clone)]
+pub struct RootedFiles {
+    root: PathBuf,
+}
+
+impl RootedFiles {
+    /// The files below `root`.
+    ///
+    /// # Errors
+    /// If `root` cannot be resolved.
+    pub fn new(root: &Path) -> std::io::Result<Self> {
+        Ok(Self { root: root.canonicalize()? })
+    }
+
+    fn resolve(&self, path: &str) -> Result<PathBuf, FileError> {
+        let resolved = self.root.join(path).canonicalize().map_err(|error| refused(&error))?;
+        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(FileError::Outside) }
+    }
+}
+
+fn refused(error: &std::io::Error) -> FileError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => FileError::Missing,
+        // Without the system's text, which would hold an absolute path on some platforms.
+        kind => FileError::Refused(kind.to_string()),
+    }
+}
+
+impl ChartFiles for RootedFiles {
+    fn list(&self, path: &str) -> Result<Vec<Listed>, FileError> {
+        let folder = self.resolve(path)?;
+        let mut listed = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|error| refused(&error))? {
+            let entry = entry.map_err(|error| refused(&error))?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            // `metadata` of the path follows links; a dangling one counts as a file, so that
+            // reading it tells what is wrong.
+            let is_folder = std::fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+            listed.push(Listed { name, is_folder });
+        }
+        listed.sort_by(|left, right| left.name.cmp(&right.name));
+        Ok(listed)
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+        let file = self.resolve(path)?;
+        let metadata = std::fs::metadata(&file).map_err(|error| refused(&error))?;
+        if !metadata.is_file() {
+            return Err(FileError::Irregular);
+        }
+        if metadata.len() > MAX_FILE {
+            return Err(FileError::TooLarge);
+        }
+        std::fs::read(file).map(Arc::from).map_err(|error| refused(&error))
+    }
+}
+
+/// One file of a chart.
+#[derive(Clone)]
+pub struct ChartFile {
+    /// Its path within the chart, with `/`.
+    pub name: String,
+    /// Its path relative to the root, with `/`; the files of an archive stand below the archive's
+    /// path as if it were a folder.
+    pub path: Arc<str>,
+    /// Its bytes without a byte order mark. They may hold secrets.
+    pub data: Arc<[u8]>,
+}
+
+impl std::fmt::Debug for ChartFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "ChartFile({}, {} bytes)", self.name, self.data.len())
+    }
+}
+
+impl ChartFile {
+    /// A file; a byte order mark at the start of `data` is cut off.
+    #[must_use]
+    pub fn new(name: impl Into<String>, path: impl Into<Arc<str>>, data: Arc<[u8]>) -> Self {
+        let data = match data.strip_prefix(b"\xef\xbb\xbf") {
+            Some(rest) => Arc::from(rest),
+            None => data,
+        };
+        Self { name: name.into(), path: path.into(), data }
+    }
+
+    /// The bytes as text, with replacement characters for what is not UTF-8.
+    #[must_use]
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.data)
+    }
+}
+
+/// Joins two paths with `/`; the first may be empty, and `.` and `..` in the second are worked out.
+/// `None` if that leaves the root.
+#[must_use]
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_leave_the_root_are_refused() {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().join("root");
+        std::fs::create_dir_all(root.join("sub")).unwrap();
+        std::fs::write(outer.path().join("secret"), "x").unwrap();
+        std::fs::write(root.join("sub/a"), "\u{feff}a").unwrap();
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("../secret", root.join("out")).unwrap();
+            std::os::unix::fs::symlink("sub/a", root.join("in")).unwrap();
+        }
+        let files = RootedFiles::new(&root).unwrap();
+        assert_eq!(files.read("missing"), Err(FileError::Missing));
+        assert_eq!(files.read("../secret"), Err(FileError::Outside));
+        assert_eq!(files.read("sub"), Err(FileError::Irregular));
+        #[cfg(unix)]
+        {
+            assert_eq!(files.read("out"), Err(FileError::Outside));
+            assert!(files.read("in").is_ok());
+        }
+        let file = ChartFile::new("a", "sub/a", files.read("sub/a").unwrap());
+        assert_eq!(file.text(), "a");
+        assert!(files.list("").unwrap().contains(&Listed { name: "sub".to_owned(), is_folder: true }));
+    }
+
+    #[test]
+    fn joined_paths_stay_inside() {
+        assert_eq!(join("a/b", "../c/./d").as_deref(), Some("a/c/d"));
+        assert_eq!(join("", "x").as_deref(), Some("x"));
+        assert_eq!(join("a", "../../x"), None);
+    }
+}
