@@ -3,10 +3,9 @@
 //! The modules are layers, the lowest first; each may use only those above it in this list, and
 //! the platforms (Compose, Helm, Kubernetes) never use each other.
 
-pub mod helm;
-pub mod model;
 pub mod source;
 pub mod syntax;
 pub mod model;
+pub mod helm;
 pub mod rules;
 pub mod findings;
