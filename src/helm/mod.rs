@@ -3,3 +3,4 @@
 pub mod chart;
 pub mod glob;
 pub mod semver;
+pub mod yaml;

@@ -1,0 +1,5 @@
+//! YAML as Helm reads and writes it: YAML 1.1 of go-yaml v2 by way of JSON.
+
+pub mod number;
+pub mod plain;
+pub mod writer;
