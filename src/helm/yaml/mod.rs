@@ -2,4 +2,5 @@
 
 pub mod number;
 pub mod plain;
+pub mod read;
 pub mod writer;

@@ -5,7 +5,11 @@
 #[must_use]
 pub fn json(value: f64) -> String {
     let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) { exponent(value, 1) } else { format!("{value}") }
+    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
+        exponent(&format!("{value:e}"), 1)
+    } else {
+        format!("{value}")
+    }
 }
 
 /// A number as go-yaml prints a float: the exponent form for decimal exponents below -4 and from
@@ -25,15 +29,23 @@ pub fn yaml(value: f64) -> String {
 /// form for decimal exponents below -4 and from `threshold`.
 #[must_use]
 pub fn general(value: f64, threshold: i32) -> String {
-    let scientific = format!("{value:e}");
-    let decimal = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok()).unwrap_or(0);
-    if (-4..threshold).contains(&decimal) { format!("{value}") } else { exponent(value, 2) }
+    shortest(format!("{value:e}"), || format!("{value}"), threshold)
 }
 
-/// `1.5e+21`: the sign always, the exponent with at least `width` digits.
-fn exponent(value: f64, width: usize) -> String {
-    let scientific = format!("{value:e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+/// [`general`] for a number of 32 bits.
+#[must_use]
+pub fn general_narrow(value: f32, threshold: i32) -> String {
+    shortest(format!("{value:e}"), || format!("{value}"), threshold)
+}
+
+fn shortest(scientific: String, plain: impl Fn() -> String, threshold: i32) -> String {
+    let decimal = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok()).unwrap_or(0);
+    if (-4..threshold).contains(&decimal) { plain() } else { exponent(&scientific, 2) }
+}
+
+/// `1.5e+21` from `1.5e21`: the sign always, the exponent with at least `width` digits.
+fn exponent(scientific: &str, width: usize) -> String {
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific.to_owned() };
     let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
     format!("{mantissa}e{sign}{digits:0>width$}")
 }
