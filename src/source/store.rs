@@ -92,6 +92,13 @@ impl Sources {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).by_name.get(name).copied()
     }
 
+    /// Every source with its id, in the order of registration.
+    #[must_use]
+    pub fn all(&self) -> Vec<(SourceId, Arc<Source>)> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        (0_u32..).map(SourceId).zip(inner.sources.iter().cloned()).collect()
+    }
+
     /// A source by its id. An id of another store answers an empty source.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Arc<Source> {

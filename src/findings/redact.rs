@@ -1,0 +1,227 @@
+//! Nothing that is secret leaves the program.
+//!
+//! Every string that a report holds passes through a [`Redactor`]. It knows the secret values of an
+//! audit (settings that are secret, and whatever in the raw texts stands behind a secret name or
+//! has the shape of a credential) and masks them wherever they turn up. Lines of files are shown
+//! the other way round: of a line only what is plainly harmless is shown, the rest is hidden.
+
+mod harmless;
+mod line;
+mod scan;
+mod spelling;
+
+use crate::model::{Field, Setting, Stack, secrecy};
+use crate::source::{Source, SourceId, Sources, Span, Text};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use line::Line;
+
+/// What stands in an output in the place of a secret.
+pub const MASK: &str = "[secret]";
+
+/// The shortest value that is looked for outside of its own place. Shorter ones are part of too
+/// many innocent words.
+const SHORTEST: usize = 4;
+
+/// Masks secrets in whatever leaves the program.
+pub struct Redactor<'s> {
+    sources: &'s Sources,
+    known: Option<AhoCorasick>,
+    names: HashSet<String>,
+    /// Byte ranges that are secret by the model, by source.
+    places: HashMap<SourceId, Vec<Range<usize>>>,
+    /// Byte ranges that are secret by the raw text; found when a line is first asked for.
+    scanned: Mutex<HashMap<SourceId, Arc<[Range<usize>]>>>,
+}
+
+impl std::fmt::Debug for Redactor<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Redactor({} places)", self.places.len())
+    }
+}
+
+impl<'s> Redactor<'s> {
+    /// Learns the secrets of an audit: of its stacks, and of all texts that were read.
+    #[must_use]
+    pub fn new(sources: &'s Sources, stacks: &[Stack]) -> Self {
+        let mut learned = Learned { names: public_names(stacks), ..Learned::default() };
+        for setting in stacks.iter().flat_map(|stack| &stack.settings) {
+            learned.setting(setting, sources);
+        }
+        let mut scanned = HashMap::new();
+        let mut cache = scan::Names::default();
+        for (id, source) in sources.all() {
+            let ranges = scan::secret_ranges(source.expose(), &mut cache);
+            for range in &ranges {
+                learned.value(source.expose().get(range.clone()).unwrap_or_default());
+            }
+            scanned.insert(id, ranges.into());
+        }
+        let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&learned.values).ok();
+        let known = known.filter(|_| !learned.values.is_empty());
+        Self { sources, known, names: learned.names, places: learned.places, scanned: Mutex::new(scanned) }
+    }
+
+    /// The text with every known secret masked.
+    #[must_use]
+    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let ranges = self.known_in(text);
+        if ranges.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut from = 0;
+        for range in ranges {
+            masked.push_str(text.get(from..range.start).unwrap_or_default());
+            masked.push_str(MASK);
+            from = range.end;
+        }
+        masked.push_str(text.get(from..).unwrap_or_default());
+        Cow::Owned(masked)
+    }
+
+    /// The line in which a span begins, with what is not plainly harmless hidden, and where in it
+    /// the span's first line stands. `None` for an empty source or one without that line.
+    #[must_use]
+    pub fn line(&self, span: Span) -> Option<Line> {
+        let source = self.sources.get(span.source);
+        let text = source.expose();
+        let position = source.position(span.start);
+        let range = source.lines().line(text, position.line)?;
+        let line = text.get(range.clone())?;
+        let mut secrets = self.known_in(line);
+        let local = |secret: &Range<usize>| {
+            let start = secret.start.clamp(range.start, range.end) - range.start;
+            let end = secret.end.clamp(range.start, range.end) - range.start;
+            (start < end).then_some(start..end)
+        };
+        secrets.extend(self.places.get(&span.source).into_iter().flatten().filter_map(local));
+        secrets.extend(self.scan(span.source, &source).iter().filter_map(local));
+        let marked = span.range();
+        let marked = marked.start.clamp(range.start, range.end) - range.start
+            ..marked.end.clamp(range.start, range.end) - range.start;
+        Some(line::mask(line, secrets, marked, &self.names))
+    }
+
+    fn scan(&self, id: SourceId, source: &Source) -> Arc<[Range<usize>]> {
+        let mut scanned = self.scanned.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = scanned
+            .entry(id)
+            .or_insert_with(|| scan::secret_ranges(source.expose(), &mut scan::Names::default()).into());
+        Arc::clone(found)
+    }
+
+    /// Where known secrets stand in a text. A short one of letters and digits counts as a whole
+    /// word only.
+    fn known_in(&self, text: &str) -> Vec<Range<usize>> {
+        let Some(known) = &self.known else { return Vec::new() };
+        let bytes = text.as_bytes();
+        let in_word = |index: Option<usize>| {
+            index.and_then(|index| bytes.get(index)).is_some_and(|byte| byte.is_ascii_alphanumeric())
+        };
+        let mut found = Vec::new();
+        for hit in known.find_iter(text) {
+            let range = hit.range();
+            let value = text.get(range.clone()).unwrap_or_default();
+            let short = value.len() < 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if !short || !(in_word(range.start.checked_sub(1)) || in_word(Some(range.end))) {
+                found.push(range);
+            }
+        }
+        found
+    }
+}
+
+/// What is learned before the search for it is built.
+#[derive(Default)]
+struct Learned {
+    values: BTreeSet<String>,
+    names: HashSet<String>,
+    places: HashMap<SourceId, Vec<Range<usize>>>,
+}
+
+impl Learned {
+    fn setting(&mut self, setting: &Setting, sources: &Sources) {
+        let fields = std::iter::once(&setting.value).chain(setting.layers.iter().map(|layer| &layer.value));
+        let whole = setting.from_secret || secrecy::names_a_secret(&setting.name);
+        for field in fields {
+            let Some(value) = field.value().map(Text::expose) else { continue };
+            if whole {
+                self.value(value);
+                self.place(field, sources);
+            } else {
+                let parts = secrecy::credentials(value);
+                for part in &parts {
+                    self.value(value.get(part.clone()).unwrap_or_default());
+                }
+                if !parts.is_empty() {
+                    self.place(field, sources);
+                }
+            }
+        }
+    }
+
+    fn place(&mut self, field: &Field<Text>, sources: &Sources) {
+        for span in field.origins().iter().filter_map(|origin| origin.span).chain(field.at) {
+            let source = sources.get(span.source);
+            if !secrecy::is_reference(source.slice(span)) {
+                self.places.entry(span.source).or_default().push(span.range());
+            }
+        }
+    }
+
+    /// Remembers a value, its lines if it has several, and the spellings in which it may turn up.
+    fn value(&mut self, value: &str) {
+        let value = value.trim().trim_matches(['"', '\'']);
+        if value.contains('\n') {
+            for line in value.lines().filter(|line| line.trim().len() >= 2 * SHORTEST) {
+                self.value(line);
+            }
+        }
+        if value.len() < SHORTEST || secrecy::is_reference(value) || self.is_public(value) {
+            return;
+        }
+        let bytes = value.as_bytes();
+        let decoded = spelling::base64_text(value).map(|decoded| decoded.trim().to_owned());
+        self.values.extend(decoded.filter(|decoded| decoded.len() >= SHORTEST && !self.is_public(decoded)));
+        let encoded = spelling::base64(bytes);
+        self.values.insert(encoded.trim_end_matches('=').to_owned());
+        self.values.insert(spelling::base64(&[bytes, b"\n"].concat()).trim_end_matches('=').to_owned());
+        self.values.insert(spelling::percent_encoded(value));
+        self.values.insert(value.escape_debug().to_string());
+        self.values.insert(value.to_owned());
+    }
+
+    /// Whether a value cannot be masked wherever it turns up, because it is a word of everyday use
+    /// or the name of something here. Where it stands as a secret it is masked all the same.
+    fn is_public(&self, value: &str) -> bool {
+        if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+            return value.len() < 6;
+        }
+        let word = value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'));
+        harmless::is_everyday(value) || (word && (self.names.contains(value) || harmless::is_common(value)))
+    }
+}
+
+/// The names of what is deployed: they are shown even if somebody uses one as a password.
+fn public_names(stacks: &[Stack]) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for stack in stacks {
+        names.insert(stack.name.clone());
+        names.extend(stack.files.iter().flat_map(|file| file.split(['/', '.'])).map(str::to_owned));
+        names.extend(stack.workloads.iter().map(|workload| workload.name.clone()));
+        names.extend(stack.objects.iter().map(|object| object.name.clone()));
+        for container in &stack.containers {
+            names.insert(container.name.clone());
+            let repository = container.image.value().map_or("", |image| image.repository.as_str());
+            names.extend(repository.split('/').map(str::to_owned));
+            names.extend(container.networks.iter().map(|(name, _)| name.clone()));
+        }
+    }
+    names.retain(|name| name.len() >= 2);
+    names
+}
