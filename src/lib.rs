@@ -7,5 +7,6 @@ pub mod source;
 pub mod syntax;
 pub mod model;
 pub mod helm;
+pub mod kubernetes;
 pub mod rules;
 pub mod findings;

@@ -1,0 +1,54 @@
+//! Layer 5: Kubernetes manifests become stacks.
+//!
+//! Objects of every kind are kept; those that run pods become workloads and containers, and what
+//! they refer to (ConfigMaps, Secrets, claims, Services) is looked up in the whole stack.
+
+mod object;
+mod sink;
+
+use crate::model::{Platform, Stack};
+use crate::source::{Problem, SourceId, Span};
+use crate::syntax::Document;
+
+/// One document of a manifest file, or of what a chart renders to.
+#[derive(Debug)]
+pub struct Manifest {
+    /// The path of its file, relative to the root, with `/`.
+    pub path: String,
+    /// The source that its spans lie in.
+    pub source: SourceId,
+    /// The document.
+    pub document: Document,
+}
+
+/// What became of a set of manifests.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The stack; `None` if there was no object.
+    pub stack: Option<Stack>,
+    /// Defects, in the order of the manifests.
+    pub problems: Vec<Problem>,
+}
+
+/// Lowers all manifests of one deployment into a stack named `name`, whose folder is `root`. The
+/// order of the manifests does not matter: they are taken in the order of their paths and places.
+#[must_use]
+pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>) -> Loaded {
+    manifests.sort_by(|one, other| {
+        let place = |manifest: &Manifest| (manifest.document.root.span.start, manifest.source);
+        one.path.cmp(&other.path).then_with(|| place(one).cmp(&place(other)))
+    });
+    let Some(first) = manifests.first() else { return Loaded::default() };
+    let mut stack = Stack::new(name, Platform::Kubernetes, root, Span::file(first.source));
+    for manifest in &manifests {
+        if stack.files.last() != Some(&manifest.path) {
+            stack.files.push(manifest.path.clone());
+        }
+    }
+    let sink = sink::Sink::default();
+    let objects = object::collect(&manifests, &sink);
+    stack.objects = objects;
+    let problems = sink.finish(manifests.iter().map(|manifest| manifest.source));
+    let stack = (!stack.objects.is_empty()).then_some(stack);
+    Loaded { stack, problems }
+}

@@ -1,0 +1,69 @@
+//! Documents become objects: kind, metadata, and the items of lists.
+
+use super::Manifest;
+use super::sink::Sink;
+use crate::model::Object;
+use crate::source::Problem;
+use crate::syntax::{Flavour, Node};
+
+/// Lists in lists end here; the API knows no such thing.
+const MAX_LIST_DEPTH: usize = 4;
+
+/// The objects of the manifests, in their order. What is none is told to the sink.
+pub(super) fn collect(manifests: &[Manifest], sink: &Sink) -> Vec<Object> {
+    let mut objects = Vec::with_capacity(manifests.len());
+    for manifest in manifests {
+        let root = &manifest.document.root;
+        if !root.is_null() {
+            add(root, None, MAX_LIST_DEPTH, sink, &mut objects);
+        }
+    }
+    objects
+}
+
+/// Adds the object that a node holds, or the items of the list that it is. `inherited` is the API
+/// version and kind that an item of a `DeploymentList` may leave out.
+fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, objects: &mut Vec<Object>) {
+    if root.as_mapping().is_none() {
+        let message =
+            format!("this document is {}, not an object; write apiVersion, kind and metadata", root.describe());
+        sink.push(Problem::warning(root.span, message));
+        return;
+    }
+    let word = |key: &str| root.get(key).filter(|node| !node.is_null()).and_then(Node::text);
+    let api = word("apiVersion").or(inherited.map(|(api, _)| api));
+    let kind = word("kind").or(inherited.map(|(_, kind)| kind));
+    let (Some(api), Some(kind)) = (api, kind) else {
+        let missing = if kind.is_none() { "kind" } else { "apiVersion" };
+        let message =
+            format!("this document has no {missing}, so it is no Kubernetes object; write apiVersion and kind");
+        sink.push(Problem::warning(root.span, message));
+        return;
+    };
+    if let Some(of) = kind.strip_suffix("List")
+        && let Some(items) = root.get("items")
+    {
+        if depth == 0 {
+            sink.push(Problem::error(items.span, "lists are nested too deeply here; write the objects themselves"));
+            return;
+        }
+        let inherited = (!of.is_empty()).then_some((api, of));
+        for item in items.items() {
+            add(item, inherited, depth - 1, sink, objects);
+        }
+        return;
+    }
+    let metadata = root.get("metadata");
+    let meta = |key: &str| metadata.and_then(|node| node.get(key)).filter(|node| !node.is_null());
+    let name = meta("name").or_else(|| meta("generateName")).filter(|node| node.text().is_some());
+    let kind_at = root.entry("kind").map_or(root.span, |entry| entry.value.span);
+    objects.push(Object {
+        api: api.to_owned(),
+        kind: kind.to_owned(),
+        name: name.and_then(Node::text).unwrap_or_default().to_owned(),
+        namespace: meta("namespace").and_then(Node::text).map(str::to_owned),
+        at: name.map_or(kind_at, |node| node.span),
+        root: root.clone(),
+        flavour: Flavour::Kubernetes,
+    });
+}

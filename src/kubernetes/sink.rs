@@ -1,0 +1,40 @@
+//! Where readers leave the defects that they meet.
+
+use crate::source::{Place, Problem, SourceId};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+/// Collects defects; readers share it.
+#[derive(Debug, Default)]
+pub(super) struct Sink(RefCell<Vec<Problem>>);
+
+impl Sink {
+    /// Notes a defect.
+    pub fn push(&self, problem: Problem) {
+        self.0.borrow_mut().push(problem);
+    }
+
+    /// All defects, by their place in the sources in the given order; one that several readers met
+    /// stands once.
+    pub fn finish(self, order: impl Iterator<Item = SourceId>) -> Vec<Problem> {
+        let mut problems = self.0.into_inner();
+        if problems.is_empty() {
+            return problems;
+        }
+        let mut rank = HashMap::new();
+        for source in order {
+            let next = rank.len();
+            rank.entry(source).or_insert(next);
+        }
+        let mut seen = HashSet::new();
+        problems.retain(|problem| match &problem.place {
+            Place::Span(span) => seen.insert((*span, problem.message.clone())),
+            Place::Path(_) => true,
+        });
+        problems.sort_by_key(|problem| match &problem.place {
+            Place::Span(span) => (rank.get(&span.source).copied(), span.start),
+            Place::Path(_) => (None, 0),
+        });
+        problems
+    }
+}
