@@ -3,8 +3,18 @@
 //! Objects of every kind are kept; those that run pods become workloads and containers, and what
 //! they refer to (ConfigMaps, Secrets, claims, Services) is looked up in the whole stack.
 
+mod container;
+mod index;
+mod labels;
+mod lower;
 mod object;
+mod pod;
+mod probe;
+mod resources;
+mod scaling;
 mod sink;
+mod spot;
+mod workload;
 
 use crate::model::{Platform, Stack};
 use crate::source::{Problem, SourceId, Span};
@@ -47,6 +57,7 @@ pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>) -> Loaded {
     }
     let sink = sink::Sink::default();
     let objects = object::collect(&manifests, &sink);
+    lower::lower(&mut stack, &objects, &sink);
     stack.objects = objects;
     let problems = sink.finish(manifests.iter().map(|manifest| manifest.source));
     let stack = (!stack.objects.is_empty()).then_some(stack);

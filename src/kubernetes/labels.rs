@@ -1,0 +1,40 @@
+//! Label selectors.
+
+use super::spot::Spot;
+
+/// Whether a `labelSelector` (`matchLabels`, `matchExpressions`) selects an object with these
+/// labels. A selector that is not written selects nothing, an empty one everything.
+pub(super) fn selects(selector: Spot, labels: &[(&str, &str)]) -> bool {
+    if !selector.is_written() {
+        return false;
+    }
+    matches(selector.get("matchLabels"), labels)
+        && selector.get("matchExpressions").items().all(|expression| holds(expression, labels))
+}
+
+/// Whether an object has all labels of a mapping.
+pub(super) fn matches(wanted: Spot, labels: &[(&str, &str)]) -> bool {
+    wanted.entries().iter().all(|entry| {
+        let value = entry.value.text().unwrap_or_default();
+        find(labels, entry.name()) == Some(value)
+    })
+}
+
+/// One expression of `matchExpressions`. An operator that does not exist selects nothing.
+fn holds(expression: Spot, labels: &[(&str, &str)]) -> bool {
+    let Some(key) = expression.get("key").text() else { return false };
+    let value = find(labels, key);
+    let listed = || expression.get("values").items().any(|item| item.text() == value);
+    match expression.get("operator").text() {
+        Some("In") => value.is_some() && listed(),
+        // An object without the label is selected too.
+        Some("NotIn") => value.is_none() || !listed(),
+        Some("Exists") => value.is_some(),
+        Some("DoesNotExist") => value.is_none(),
+        _ => false,
+    }
+}
+
+fn find<'l>(labels: &[(&str, &'l str)], key: &str) -> Option<&'l str> {
+    labels.iter().find(|(have, _)| *have == key).map(|(_, value)| *value)
+}

@@ -1,0 +1,86 @@
+//! Which objects run pods, and where their pod templates stand.
+
+use super::index::{Index, group};
+use super::sink::Sink;
+use super::spot::Spot;
+use crate::model::Object;
+
+/// A kind of object that runs pods.
+pub(super) struct PodKind {
+    /// The kind.
+    pub kind: &'static str,
+    /// Its API groups; `""` is the core group.
+    groups: &'static [&'static str],
+    /// From the root to the pod template.
+    template: &'static [&'static str],
+    /// Whether its pods are meant to end.
+    pub ends: bool,
+}
+
+const fn pod_kind(
+    kind: &'static str,
+    groups: &'static [&'static str],
+    template: &'static [&'static str],
+    ends: bool,
+) -> PodKind {
+    PodKind { kind, groups, template, ends }
+}
+
+/// Every kind that is known to run pods. Older API groups of a kind read alike.
+const POD_KINDS: &[PodKind] = &[
+    pod_kind("Pod", &[""], &[], false),
+    pod_kind("Deployment", &["apps", "extensions"], &["spec", "template"], false),
+    pod_kind("StatefulSet", &["apps"], &["spec", "template"], false),
+    pod_kind("DaemonSet", &["apps", "extensions"], &["spec", "template"], false),
+    pod_kind("ReplicaSet", &["apps", "extensions"], &["spec", "template"], false),
+    pod_kind("ReplicationController", &[""], &["spec", "template"], false),
+    pod_kind("Job", &["batch"], &["spec", "template"], true),
+    pod_kind("CronJob", &["batch"], &["spec", "jobTemplate", "spec", "template"], true),
+    pod_kind("Rollout", &["argoproj.io"], &["spec", "template"], false),
+    pod_kind("DeploymentConfig", &["apps.openshift.io"], &["spec", "template"], false),
+    pod_kind("Service", &["serving.knative.dev"], &["spec", "template"], false),
+];
+
+/// A pod or pod template of the stack.
+pub(super) struct Pod<'t> {
+    /// Index into the stack's objects.
+    pub object: usize,
+    /// The object that it stands in.
+    pub owner: &'t Object,
+    /// What kind of object that is.
+    pub of: &'static PodKind,
+    /// The namespace that the pods run in.
+    pub namespace: &'t str,
+    /// The whole object.
+    pub root: Spot<'t>,
+    /// The template: the object itself for a Pod.
+    pub template: Spot<'t>,
+    /// The pod's `spec`.
+    pub spec: Spot<'t>,
+    /// The pods' labels.
+    pub labels: Vec<(&'t str, &'t str)>,
+}
+
+impl<'t> Pod<'t> {
+    /// The pod template of an object, if it is of a kind that has one.
+    pub fn of(object: usize, index: &Index<'t>, sink: &'t Sink) -> Option<Self> {
+        let owner = index.objects().get(object)?;
+        let of = POD_KINDS.iter().find(|row| row.kind == owner.kind && row.groups.contains(&group(&owner.api)))?;
+        let root = Spot::new(&owner.root, owner.at, "this object", sink);
+        let template = root.path(of.template);
+        // A Rollout may borrow its template from a Deployment, which then is judged itself.
+        if !template.is_written() && root.path(&["spec", "workloadRef"]).is_written() {
+            return None;
+        }
+        let labels = template.path(&["metadata", "labels"]).entries().iter();
+        let labels = labels.map(|entry| (entry.name(), entry.value.text().unwrap_or_default())).collect();
+        let namespace = index.namespace(owner);
+        Some(Self { object, owner, of, namespace, root, template, spec: template.get("spec"), labels })
+    }
+
+    /// Whether its copies are meant to end by themselves.
+    pub fn ends(&self) -> bool {
+        self.of.ends
+            || (self.of.kind == "Pod" && matches!(self.spec.get("restartPolicy").text(), Some("Never" | "OnFailure")))
+    }
+}
