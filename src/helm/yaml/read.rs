@@ -3,6 +3,8 @@
 
 use super::number;
 use super::plain::{self, Plain};
+use super::tree::{At, Data, Entry, Layout, Table, Tree};
+use crate::source::SourceId;
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,51 +14,6 @@ use std::rc::Rc;
 const MAX_VALUES: usize = 1_000_000;
 /// How deep lists and maps may nest.
 const MAX_DEPTH: usize = 200;
-
-/// A value and the byte offset of its first character.
-#[derive(Clone)]
-pub struct Tree {
-    /// Offset into the text that was read.
-    pub start: usize,
-    /// What it is.
-    pub data: Data,
-}
-
-/// The types of JSON. Collections are shared, so an alias costs nothing. The text may hold
-/// secrets, so there is no `Debug`.
-#[derive(Clone)]
-pub enum Data {
-    /// Nothing.
-    Null,
-    /// True or false.
-    Bool(bool),
-    /// Every number, whole ones too; always finite.
-    Number(f64),
-    /// Text.
-    String(Rc<str>, Layout),
-    /// A list.
-    List(Rc<[Tree]>),
-    /// Keys, with their own offsets, and values.
-    Map(Rc<BTreeMap<Rc<str>, Entry>>),
-}
-
-/// Whether the lines of a string are lines of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Plain, quoted or folded.
-    Flow,
-    /// A literal block: line for line the lines of the text from the string's offset on.
-    Lines,
-}
-
-/// A key of a map with its value.
-#[derive(Clone)]
-pub struct Entry {
-    /// The offset of the key.
-    pub key_start: usize,
-    /// The value.
-    pub value: Tree,
-}
 
 /// Why a text is not YAML for Helm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,17 +34,17 @@ impl ReadError {
 ///
 /// # Errors
 /// If the text is not YAML, or what Helm cannot turn into JSON.
-pub fn first(text: &str) -> Result<Tree, ReadError> {
-    let mut reader = Reader::new(text);
-    Ok(reader.document()?.unwrap_or(Tree { start: 0, data: Data::Null }))
+pub fn first(text: &str, source: SourceId) -> Result<Tree, ReadError> {
+    let mut reader = Reader::new(text, source);
+    Ok(reader.document()?.unwrap_or(Tree { at: None, data: Data::Null }))
 }
 
 /// Reads all documents.
 ///
 /// # Errors
 /// If one of them is not YAML, or what Helm cannot turn into JSON.
-pub fn all(text: &str) -> Result<Vec<Tree>, ReadError> {
-    let mut reader = Reader::new(text);
+pub fn all(text: &str, source: SourceId) -> Result<Vec<Tree>, ReadError> {
+    let mut reader = Reader::new(text, source);
     let mut documents = Vec::new();
     while let Some(document) = reader.document()? {
         documents.push(document);
@@ -97,6 +54,7 @@ pub fn all(text: &str) -> Result<Vec<Tree>, ReadError> {
 
 struct Reader<'t> {
     text: &'t str,
+    source: SourceId,
     parser: Parser<'t, granit_parser::StrInput<'t>>,
     /// The values of anchors and how many values they stand for, by the parser's numbers.
     anchors: BTreeMap<usize, (Tree, usize)>,
@@ -114,30 +72,31 @@ struct Frame {
 
 enum Shape {
     List(Vec<Tree>),
-    Map { entries: BTreeMap<Rc<str>, Entry>, key: Option<Key> },
+    Map { entries: Table, key: Option<Key> },
 }
 
 enum Key {
-    Name(Rc<str>, usize),
+    Name(Rc<str>, Option<At>),
     Merge,
 }
 
 /// A finished value: what it is, and for a plain scalar as a key its text.
 struct Done {
     tree: Tree,
+    start: usize,
     count: usize,
     /// What the value is called when it is a key; `Err` says why it cannot be one.
     name: Result<Key, &'static str>,
 }
 
 impl<'t> Reader<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, source: SourceId) -> Self {
         let mut options = Options::default();
         options.set_emit_comments(false);
         options.flow_nesting_limit = MAX_DEPTH;
         options.block_nesting_limit = MAX_DEPTH;
         let parser = Parser::new_from_str_with_options(text, options);
-        Self { text, parser, anchors: BTreeMap::new(), budget: MAX_VALUES }
+        Self { text, source, parser, anchors: BTreeMap::new(), budget: MAX_VALUES }
     }
 
     /// The next document, or `None` at the end.
@@ -159,7 +118,7 @@ impl<'t> Reader<'t> {
                     self.anchors.clear();
                     continue;
                 }
-                Event::DocumentEnd => return Ok(Some(root.unwrap_or(Tree { start, data: Data::Null }))),
+                Event::DocumentEnd => return Ok(Some(root.unwrap_or(Tree { at: self.at(start), data: Data::Null }))),
                 Event::Scalar(text, style, anchor, tag) => {
                     let done = self.scalar(&text, style, tag.as_deref(), place)?;
                     if anchor > 0 {
@@ -173,7 +132,7 @@ impl<'t> Reader<'t> {
                     continue;
                 }
                 Event::MappingStart(_, anchor, _) => {
-                    let shape = Shape::Map { entries: BTreeMap::new(), key: None };
+                    let shape = Shape::Map { entries: Table::new(), key: None };
                     open(&mut stack, Frame { start, anchor, count: 1, shape })?;
                     continue;
                 }
@@ -190,16 +149,20 @@ impl<'t> Reader<'t> {
         }
     }
 
+    fn at(&self, offset: usize) -> Option<At> {
+        Some(At { source: self.source, offset: u32::try_from(offset).unwrap_or(u32::MAX) })
+    }
+
     fn close(&mut self, frame: Frame) -> Done {
         let data = match frame.shape {
             Shape::List(items) => Data::List(items.into()),
             Shape::Map { entries, .. } => Data::Map(Rc::new(entries)),
         };
-        let tree = Tree { start: frame.start, data };
+        let tree = Tree { at: self.at(frame.start), data };
         if frame.anchor > 0 {
             self.anchors.insert(frame.anchor, (tree.clone(), frame.count));
         }
-        Done { tree, count: frame.count, name: Err("invalid map key: a list or a map") }
+        Done { tree, start: frame.start, count: frame.count, name: Err("invalid map key: a list or a map") }
     }
 
     fn alias(&mut self, anchor: usize, start: usize) -> Result<Done, ReadError> {
@@ -213,12 +176,13 @@ impl<'t> Reader<'t> {
         let name = match &tree.data {
             Data::Null => Err(NULL_KEY),
             Data::Bool(value) => Ok(value.to_string().into()),
+            Data::Int(value) => Ok(value.to_string().into()),
             Data::Number(value) if value.fract() == 0.0 => Ok(format!("{value:.0}").into()),
             Data::Number(value) => Ok(float_key(*value).into()),
             Data::String(text, _) => Ok(text.clone()),
             Data::List(_) | Data::Map(_) => Err("invalid map key: a list or a map"),
         };
-        Ok(Done { tree: tree.clone(), count: *count, name: name.map(|name| Key::Name(name, start)) })
+        Ok(Done { tree: tree.clone(), start, count: *count, name: name.map(|name| Key::Name(name, self.at(start))) })
     }
 
     fn scalar(
@@ -240,7 +204,7 @@ impl<'t> Reader<'t> {
             (Some(kind), _) => check_tag(kind, plain::resolve(text))
                 .ok_or_else(|| ReadError::new(start, format!("cannot decode !!str as a !!{kind}")))?,
         };
-        let named = |name: &str| Ok(Key::Name(name.into(), start));
+        let named = |name: &str| Ok(Key::Name(name.into(), self.at(start)));
         let (data, name) = match resolved {
             Plain::Null => (Data::Null, Err(NULL_KEY)),
             Plain::Bool(value) => (Data::Bool(value), named(if value { "true" } else { "false" })),
@@ -262,10 +226,10 @@ impl<'t> Reader<'t> {
                     _ => self.block_text(text, style, place.end).into(),
                 };
                 let layout = if style == ScalarStyle::Literal { Layout::Lines } else { Layout::Flow };
-                (Data::String(text.clone(), layout), Ok(Key::Name(text, start)))
+                (Data::String(text.clone(), layout), Ok(Key::Name(text, self.at(start))))
             }
         };
-        Ok(Done { tree: Tree { start, data }, count: 1, name })
+        Ok(Done { tree: Tree { at: self.at(start), data }, start, count: 1, name })
     }
 
     /// The parser adds a line break to a block scalar that the end of the text cuts off.
@@ -289,15 +253,15 @@ fn open(stack: &mut Vec<Frame>, frame: Frame) -> Result<(), ReadError> {
 impl Frame {
     fn add(&mut self, done: Done) -> Result<(), ReadError> {
         self.count += done.count;
-        let start = done.tree.start;
+        let start = done.start;
         match &mut self.shape {
             Shape::List(items) => items.push(done.tree),
             Shape::Map { entries, key } => match key.take() {
                 None => *key = Some(done.name.map_err(|message| ReadError::new(start, message))?),
-                Some(Key::Name(name, key_start)) => {
-                    entries.insert(name, Entry { key_start, value: done.tree });
+                Some(Key::Name(name, key_at)) => {
+                    entries.insert(name, Entry { key_at, value: done.tree });
                 }
-                Some(Key::Merge) => merge(entries, &done.tree)?,
+                Some(Key::Merge) => merge(entries, &done.tree).map_err(|message| ReadError::new(start, message))?,
             },
         }
         Ok(())
@@ -306,8 +270,8 @@ impl Frame {
 
 /// `<<`: what is merged overwrites what stands before it, as go-yaml v2 has it; of a list of maps
 /// the earlier ones win.
-fn merge(entries: &mut BTreeMap<Rc<str>, Entry>, from: &Tree) -> Result<(), ReadError> {
-    let refused = || ReadError::new(from.start, "map merge requires map or sequence of maps as the value");
+fn merge(entries: &mut Table, from: &Tree) -> Result<(), &'static str> {
+    const REFUSED: &str = "map merge requires map or sequence of maps as the value";
     match &from.data {
         Data::Map(merged) => {
             entries.extend(merged.iter().map(|(name, entry)| (name.clone(), entry.clone())));
@@ -315,12 +279,12 @@ fn merge(entries: &mut BTreeMap<Rc<str>, Entry>, from: &Tree) -> Result<(), Read
         }
         Data::List(items) => {
             for item in items.iter().rev() {
-                let Data::Map(merged) = &item.data else { return Err(refused()) };
+                let Data::Map(merged) = &item.data else { return Err(REFUSED) };
                 entries.extend(merged.iter().map(|(name, entry)| (name.clone(), entry.clone())));
             }
             Ok(())
         }
-        _ => Err(refused()),
+        _ => Err(REFUSED),
     }
 }
 
@@ -377,22 +341,7 @@ fn decode_base64(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn json(tree: &Tree) -> String {
-        match &tree.data {
-            Data::Null => "null".to_owned(),
-            Data::Bool(value) => value.to_string(),
-            Data::Number(value) => number::json(*value),
-            Data::String(text, _) => serde_json::to_string(&**text).unwrap(),
-            Data::List(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(",")),
-            Data::Map(entries) => {
-                let entry = |(key, entry): (&Rc<str>, &Entry)| {
-                    format!("{}:{}", serde_json::to_string(&**key).unwrap(), json(&entry.value))
-                };
-                format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(","))
-            }
-        }
-    }
+    use crate::helm::yaml::json;
 
     #[test]
     fn texts_read_as_helm_reads_them() {
@@ -400,7 +349,8 @@ mod tests {
         for line in include_str!("../../../tests/data/helm/yaml-read.jsonl").lines() {
             let case: serde_json::Value = serde_json::from_str(line).unwrap();
             let text = case["text"].as_str().unwrap();
-            let answer = first(text).map_or_else(|_| "error".to_owned(), |tree| json(&tree));
+            let answer = first(text, SourceId(0))
+                .map_or_else(|_| "error".to_owned(), |tree| json::compact(&tree, json::Escape::None));
             if answer != case["json"].as_str().unwrap() {
                 wrong.push(format!("{text:?}: {answer} instead of {}", case["json"]));
             }
@@ -411,14 +361,13 @@ mod tests {
     #[test]
     fn places_are_those_of_the_text() {
         let text = "a: 1\nb:\n  c: [x, 'y']\n  d: |\n    one\n    two\n";
-        let Data::Map(top) = first(text).unwrap().data else { panic!() };
+        let Data::Map(top) = first(text, SourceId(0)).unwrap().data else { panic!() };
         let Data::Map(inner) = &top["b"].value.data else { panic!() };
         let Data::List(items) = &inner["c"].value.data else { panic!() };
-        assert_eq!(&text[items[1].start..items[1].start + 3], "'y'");
-        assert_eq!(&text[inner["d"].key_start..=inner["d"].key_start], "d");
-        assert!(
-            text[inner["d"].value.start..].starts_with("one") || text[inner["d"].value.start..].starts_with("    one")
-        );
+        let behind = |at: Option<At>| &text[at.unwrap().offset as usize..];
+        assert!(behind(items[1].at).starts_with("'y'"));
+        assert!(behind(inner["d"].key_at).starts_with("d: |"));
+        assert!(behind(inner["d"].value.at).trim_start().starts_with("one"));
     }
 
     #[test]
@@ -428,9 +377,9 @@ mod tests {
             let previous = format!("*a{}, ", level - 1).repeat(10);
             bomb.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
         }
-        assert!(first(&bomb).is_err());
-        assert!(first(&"[".repeat(10_000)).is_err());
-        assert!(first(&"- ".repeat(10_000)).is_err());
-        assert!(first("a: &a [*a]").is_err());
+        assert!(first(&bomb, SourceId(0)).is_err());
+        assert!(first(&"[".repeat(10_000), SourceId(0)).is_err());
+        assert!(first(&"- ".repeat(10_000), SourceId(0)).is_err());
+        assert!(first("a: &a [*a]", SourceId(0)).is_err());
     }
 }
