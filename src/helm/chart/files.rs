@@ -178,6 +178,29 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Files that stand in memory, by path.
+#[cfg(test)]
+pub(crate) struct MemoryFiles(pub std::collections::BTreeMap<String, Vec<u8>>);
+
+#[cfg(test)]
+impl ChartFiles for MemoryFiles {
+    fn list(&self, path: &str) -> Result<Vec<Listed>, FileError> {
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let mut listed: Vec<Listed> = Vec::new();
+        for inner in self.0.keys().filter_map(|name| name.strip_prefix(&prefix)) {
+            let (name, is_folder) = inner.split_once('/').map_or((inner, false), |(name, _)| (name, true));
+            if listed.last().is_none_or(|last| last.name != name) {
+                listed.push(Listed { name: name.to_owned(), is_folder });
+            }
+        }
+        if listed.is_empty() { Err(FileError::Missing) } else { Ok(listed) }
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+        self.0.get(path).map(|data| Arc::from(data.as_slice())).ok_or(FileError::Missing)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -187,8 +187,7 @@ fn as_json_reads(text: &str) -> Option<Cow<'_, str>> {
 
 /// Keys in go-yaml's order: digit runs by value, letters behind other characters.
 fn natural_order(entries: &Table) -> Vec<(&Rc<str>, &Entry)> {
-    let mut keyed: Vec<(Vec<char>, (&Rc<str>, &Entry))> =
-        entries.iter().map(|(key, entry)| (key.chars().collect(), (key, entry))).collect();
+    let mut keyed: Vec<(Vec<char>, _)> = entries.iter().map(|entry| (entry.0.chars().collect(), entry)).collect();
     let mut spare = Vec::with_capacity(keyed.len());
     merge_sort(&mut keyed, &mut spare);
     keyed.into_iter().map(|(_, entry)| entry).collect()

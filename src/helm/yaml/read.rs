@@ -4,7 +4,7 @@
 use super::number;
 use super::plain::{self, Plain};
 use super::tree::{At, Data, Entry, Layout, Table, Tree};
-use crate::source::SourceId;
+use crate::source::{Problem, SourceId, Span};
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -27,6 +27,13 @@ pub struct ReadError {
 impl ReadError {
     fn new(offset: usize, message: impl Into<String>) -> Self {
         Self { offset, message: message.into() }
+    }
+
+    /// The error as a problem of the source that was read.
+    #[must_use]
+    pub fn problem(&self, source: SourceId) -> Problem {
+        let span = Span::new(source, self.offset, self.offset);
+        Problem::error(span, format!("Helm cannot read this as YAML: {}.", self.message))
     }
 }
 
