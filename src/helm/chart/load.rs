@@ -241,11 +241,11 @@ impl Loader<'_> {
             return Ok(None);
         }
         let place = inside(path, &format!("charts/{name}"));
-        if name.ends_with(".tgz") {
-            if let Some(file) = files.first().filter(|file| file.name == name) {
-                let files = self.unpack(&place, &file.data)?;
-                return self.chart(&place, files, depth + 1).map(Some);
-            }
+        if name.ends_with(".tgz")
+            && let Some(file) = files.first().filter(|file| file.name == name)
+        {
+            let files = self.unpack(&place, &file.data)?;
+            return self.chart(&place, files, depth + 1).map(Some);
         }
         let prefix = format!("{name}/");
         let cut = |mut file: ChartFile| {

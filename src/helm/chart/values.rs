@@ -82,10 +82,10 @@ pub fn fill(over: &mut Table, below: &Table, nulls: Nulls) {
 pub fn drop_nulls(table: &mut Table) {
     table.retain(|_, entry| !entry.value.is_null());
     for entry in table.values_mut() {
-        if let Data::Map(inner) = &mut entry.value.data {
-            if has_nulls(inner) {
-                drop_nulls(Rc::make_mut(inner));
-            }
+        if let Data::Map(inner) = &mut entry.value.data
+            && has_nulls(inner)
+        {
+            drop_nulls(Rc::make_mut(inner));
         }
     }
 }
