@@ -1,7 +1,35 @@
 //! Layer 2: texts become trees in which every key and value knows its bytes.
 
+pub mod limits;
 pub mod scalar;
 pub mod tree;
+pub mod yaml;
 
+use crate::source::SourceId;
+
+pub use limits::Limits;
 pub use scalar::{Flavour, Resolved};
 pub use tree::{Document, Entry, Mapping, Node, Parsed, Provenance, Scalar, Style, Value};
+
+/// The grammars that become the one tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Syntax {
+    /// YAML 1.2 with the merge keys of YAML 1.1; several documents.
+    Yaml,
+}
+
+/// Reads a text. It never fails as a whole: what could be read is returned, what could not is a
+/// problem with its place.
+#[must_use]
+pub fn parse(syntax: Syntax, source: SourceId, text: &str, limits: &Limits) -> Parsed {
+    if text.len() > limits.bytes {
+        let mut report = limits::Report::new(source, limits);
+        let message =
+            format!("the file is {} bytes long, more than the {} that are read; split it", text.len(), limits.bytes);
+        report.error(0, 0, message);
+        return Parsed { documents: Vec::new(), problems: report.finish() };
+    }
+    match syntax {
+        Syntax::Yaml => yaml::parse(source, text, limits),
+    }
+}
