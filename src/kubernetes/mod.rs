@@ -3,7 +3,12 @@
 //! Objects of every kind are kept; those that run pods become workloads and containers, and what
 //! they refer to (ConfigMaps, Secrets, claims, Services) is looked up in the whole stack.
 
+mod arguments;
+mod base64;
 mod container;
+mod environment;
+mod expand;
+mod holder;
 mod index;
 mod labels;
 mod lower;
@@ -12,6 +17,7 @@ mod pod;
 mod probe;
 mod resources;
 mod scaling;
+mod settings;
 mod sink;
 mod spot;
 mod workload;

@@ -1,0 +1,119 @@
+//! Values on command lines: flags, and assignments in front of a command.
+
+use super::environment::{Environment, Known};
+use super::expand::{self, Part};
+use super::spot::Spot;
+use crate::model::{Setting, SettingSource, secrecy};
+use crate::source::Span;
+use crate::syntax::Node;
+
+/// A word of a command line.
+struct Word<'t> {
+    node: &'t Node,
+    parts: Vec<Part>,
+}
+
+/// Whose command line it is.
+pub(super) struct Owner<'a> {
+    /// Index of the container.
+    pub container: usize,
+    /// Its name.
+    pub name: &'a str,
+    /// Its variables, which the command line may refer to.
+    pub environment: &'a Environment,
+}
+
+/// The settings on the command line whose words stand in these lists.
+pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> Vec<Setting> {
+    let nodes: Vec<&Node> = lists
+        .iter()
+        .filter(|list| list.reason().is_none())
+        .flat_map(|list| list.items().filter_map(|item| item.node))
+        .collect();
+    let words = words(&nodes);
+    let mut settings = Vec::new();
+    let mut position = 0;
+    while let Some(word) = words.get(position) {
+        position += 1;
+        let Some((head, rest)) = word.parts.split_first() else { continue };
+        let Part::Text(head) = head else { continue };
+        let setting = |name: &str, value: &[Part], node: &Node| {
+            let known = owner.environment.resolve(value, node, node.span);
+            of(name, word.node.span, known, source, owner)
+        };
+        if let Some((name, first)) = head.split_once('=').filter(|(name, _)| is_name(name)) {
+            let mut value = vec![Part::Text(first.to_owned())];
+            value.extend_from_slice(rest);
+            settings.push(setting(name.trim_start_matches('-'), &value, word.node));
+        } else if is_flag(head) && rest.is_empty() {
+            let next = words.get(position).filter(|next| !next.parts.is_empty() && !starts_flag(&next.parts));
+            if let Some(next) = next {
+                settings.push(setting(head.trim_start_matches('-'), &next.parts, next.node));
+                // A word such as `NAME=value` after a flag speaks for itself.
+                let assigns = matches!(next.parts.first(), Some(Part::Text(text)) if text.split_once('=').is_some_and(|(name, _)| is_variable(name)));
+                position += usize::from(!assigns);
+            }
+        } else if secrecy::holds_a_credential(head) {
+            settings.push(setting("argument", &word.parts, word.node));
+        }
+    }
+    settings
+}
+
+/// The words of a command line, a script that is given to a shell included.
+fn words<'t>(nodes: &[&'t Node]) -> Vec<Word<'t>> {
+    let mut words = Vec::new();
+    let shell = nodes
+        .iter()
+        .take(2)
+        .filter_map(|node| node.text())
+        .any(|text| matches!(text.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash" | "zsh")));
+    let mut script = false;
+    for node in nodes {
+        let Some(text) = node.text() else { continue };
+        if script {
+            words.extend(expand::shell(text).into_iter().map(|parts| Word { node, parts }));
+            script = false;
+        } else if shell && text.starts_with('-') && !text.starts_with("--") && text.ends_with('c') {
+            script = true;
+        } else {
+            words.push(Word { node, parts: expand::kubelet(text) });
+        }
+    }
+    words
+}
+
+fn of(name: &str, at: Span, known: Known, source: SettingSource, owner: &Owner) -> Setting {
+    Setting {
+        name: name.to_owned(),
+        container: Some(owner.container),
+        of: owner.name.to_owned(),
+        at,
+        value: known.value,
+        source,
+        held: known.held,
+        layers: Vec::new(),
+        from_secret: known.from_secret,
+    }
+}
+
+/// Whether what stands before an equals sign is a flag or a variable.
+fn is_name(text: &str) -> bool {
+    is_flag(text) || is_variable(text)
+}
+
+fn is_flag(text: &str) -> bool {
+    let name = text.trim_start_matches('-');
+    text.starts_with('-')
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|next| next.is_ascii_alphanumeric() || "-_.".contains(next))
+}
+
+fn starts_flag(parts: &[Part]) -> bool {
+    matches!(parts.first(), Some(Part::Text(text)) if is_flag(text.split_once('=').map_or(text, |(name, _)| name)))
+}
+
+fn is_variable(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.chars().all(|next| next.is_ascii_alphanumeric() || next == '_')
+}

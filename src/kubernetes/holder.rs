@@ -1,0 +1,138 @@
+//! The keys of ConfigMaps and Secrets.
+
+use super::base64;
+use super::index::Index;
+use super::sink::Sink;
+use super::spot::Spot;
+use super::workload::elsewhere;
+use crate::model::{Field, Object, State};
+use crate::source::{Origin, OriginKind, Problem, Reason, Span, Text};
+use crate::syntax::{Entry, Flavour, Provenance, Resolved};
+use std::sync::Arc;
+
+/// A ConfigMap or Secret of the stack.
+#[derive(Clone, Copy)]
+pub(super) struct Holder<'t> {
+    /// Index into the stack's objects.
+    pub object: usize,
+    /// The object.
+    pub of: &'t Object,
+    sink: &'t Sink,
+}
+
+/// A key of a ConfigMap or Secret.
+#[derive(Clone, Copy)]
+pub(super) struct Key<'t> {
+    /// Key and value as written.
+    pub entry: &'t Entry,
+    encoded: bool,
+    holder: Holder<'t>,
+}
+
+impl<'t> Holder<'t> {
+    /// The ConfigMap or Secret of that name.
+    pub fn find(kind: &'static str, namespace: &str, name: &str, index: &Index<'t>, sink: &'t Sink) -> Option<Self> {
+        let object = index.find(kind, namespace, name)?;
+        Some(Self { object, of: index.objects().get(object)?, sink })
+    }
+
+    /// An object as a holder, if it is one.
+    pub fn of(object: usize, index: &Index<'t>, sink: &'t Sink) -> Option<Self> {
+        let of = index.objects().get(object)?;
+        (of.api == "v1" && matches!(of.kind.as_str(), "ConfigMap" | "Secret")).then_some(Self { object, of, sink })
+    }
+
+    /// Whether it is a Secret.
+    pub fn is_secret(self) -> bool {
+        self.of.kind == "Secret"
+    }
+
+    /// Why its keys cannot be seen, if that is so.
+    pub fn reason(self) -> Option<Reason> {
+        let root = Spot::new(&self.of.root, self.of.at, "this object", self.sink);
+        ["data", "stringData"].into_iter().find_map(|key| root.get(key).reason())
+    }
+
+    /// All its text keys. A key of `stringData` replaces the one of `data`.
+    pub fn keys(self) -> impl Iterator<Item = Key<'t>> {
+        let root = Spot::new(&self.of.root, self.of.at, "this object", self.sink);
+        let plain = if self.is_secret() { root.get("stringData").entries() } else { &[] };
+        let data = root.get("data").entries().iter();
+        let data = data.filter(|entry| !plain.iter().any(|other| other.name() == entry.name()));
+        let encoded = self.is_secret();
+        let data = data.map(move |entry| Key { entry, encoded, holder: self });
+        data.chain(plain.iter().map(move |entry| Key { entry, encoded: false, holder: self }))
+    }
+
+    /// One of its keys.
+    pub fn key(self, name: &str) -> Option<Key<'t>> {
+        let root = Spot::new(&self.of.root, self.of.at, "this object", self.sink);
+        let find = |part, encoded| {
+            let entry = root.get(part).node?.entry(name)?;
+            Some(Key { entry, encoded, holder: self })
+        };
+        if self.is_secret() { find("stringData", false).or_else(|| find("data", true)) } else { find("data", false) }
+    }
+}
+
+impl Key<'_> {
+    /// Its value, used at `at`; `None` if it is used nowhere but where it stands.
+    pub fn value(self, at: Option<Span>) -> Field<Text> {
+        let node = &self.entry.value;
+        let mut field = Field::read(node, "base64", |node| self.read(node.text()?));
+        if field.reason().is_some_and(|reason| matches!(reason, Reason::Malformed { .. })) {
+            let message = if self.encoded && node.text().is_some() {
+                format!("{} is not base64; encode it, or write it under stringData", self.entry.name())
+            } else {
+                format!("{} is {}; write a string", self.entry.name(), node.describe())
+            };
+            self.holder.sink.push(Problem::error(node.span, message));
+        } else if !self.encoded
+            && !matches!(Flavour::Kubernetes.resolve(node), Some(Resolved::String(_)) | None)
+            && !node.is_null()
+        {
+            let message = format!("{} is not a string, which Kubernetes refuses; put it in quotes", self.entry.name());
+            self.holder.sink.push(Problem::warning(node.span, message));
+        }
+        if let Some(at) = at {
+            let kind = if self.holder.is_secret() { OriginKind::Secret } else { OriginKind::ConfigMap };
+            let mut origins = node.origins().to_vec();
+            origins.push(Origin::named(kind, node.span, self.entry.name()));
+            origins.push(Origin::at(OriginKind::Reference, at));
+            let unknown = node.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+            field.at = Some(at);
+            field.provenance = Some(Arc::new(Provenance { origins, unknown }));
+        }
+        field
+    }
+
+    fn read(self, text: &str) -> Option<Text> {
+        if !self.encoded {
+            return self.entry.value.as_scalar().map(|scalar| scalar.text.clone());
+        }
+        let bytes = base64::decode(text)?;
+        Some(Text::from(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// Whether it is secret because a Secret holds it. Certificates lie in Secrets without being
+    /// secret.
+    pub fn is_secret(self, value: &Field<Text>) -> bool {
+        let certificate = |text: &Text| text.expose().trim_start().starts_with("-----BEGIN CERTIFICATE-----");
+        self.holder.is_secret() && !matches!(&value.state, State::Set(text) if certificate(text))
+    }
+}
+
+/// Why a value of a holder that is not in the tree is unknown.
+pub(super) fn missing(kind: &str, namespace: &str, name: &str, key: Option<&str>, index: &Index) -> Reason {
+    let of = ["SealedSecret", "ExternalSecret"]
+        .into_iter()
+        .find(|of| kind == "Secret" && index.find(of, namespace, name).is_some());
+    let holder = match of {
+        Some(of) => format!("what {of} {name} holds"),
+        None => format!("{kind} {name}"),
+    };
+    match key {
+        Some(key) => elsewhere(&format!("key {key} of {holder}")),
+        None => elsewhere(&holder),
+    }
+}

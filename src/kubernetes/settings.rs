@@ -1,0 +1,99 @@
+//! All settings of a stack: variables, command lines, probes, labels, and keys that nobody reads.
+
+use super::arguments::{self, Owner};
+use super::environment::{self, Read};
+use super::holder::Holder;
+use super::index::Index;
+use super::pod::Pod;
+use super::sink::Sink;
+use super::spot::Spot;
+use crate::model::{Field, Held, Setting, SettingSource, Stack, Workload};
+use crate::source::{Reason, Text};
+
+/// Labels and annotations that tools write or that name things; nothing is set by them.
+const BOOKKEEPING: &[&str] = &["app.kubernetes.io/", "helm.sh/", "meta.helm.sh/", "kubernetes.io/"];
+
+/// Adds the settings of a container, which has this index in the stack.
+pub(super) fn of_container<'t>(
+    stack: &mut Stack,
+    number: usize,
+    pod: &Pod<'t>,
+    spot: Spot<'t>,
+    index: &Index<'t>,
+    used: &mut Read<'t>,
+) {
+    let Some(container) = stack.containers.get_mut(number) else { return };
+    let environment = environment::read(pod, spot, index, used);
+    stack.gaps.extend(environment.gaps.iter().cloned());
+    let owner = Owner { container: number, name: &container.name, environment: &environment };
+    let mut settings = arguments::settings(&[spot.get("command"), spot.get("args")], SettingSource::Flag, &owner);
+    for hook in ["postStart", "preStop"] {
+        let command = spot.path(&["lifecycle", hook, "exec", "command"]);
+        settings.append(&mut arguments::settings(&[command], SettingSource::Flag, &owner));
+    }
+    for key in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        let probe = spot.get(key);
+        settings.append(&mut arguments::settings(&[probe.path(&["exec", "command"])], SettingSource::Probe, &owner));
+        settings.extend(probe.path(&["httpGet", "httpHeaders"]).items().filter_map(|header| {
+            let name = header.get("name");
+            let at = name.node.map_or(header.at, |node| node.span);
+            Some(Setting {
+                name: name.text()?.to_owned(),
+                container: Some(number),
+                of: container.name.clone(),
+                at,
+                value: header.get("value").guarded(),
+                source: SettingSource::Probe,
+                held: Held::Literal,
+                layers: Vec::new(),
+                from_secret: false,
+            })
+        }));
+    }
+    let variables = environment.settings(number, &container.name);
+    for setting in variables.into_iter().chain(settings) {
+        container.settings.push(stack.settings.len());
+        stack.settings.push(setting);
+    }
+}
+
+/// Adds the labels and annotations of a workload.
+pub(super) fn of_workload(settings: &mut Vec<Setting>, workload: &Workload, kind: &str) {
+    for (name, value) in workload.labels.iter().chain(&workload.annotations) {
+        let Some(at) = value.at else { continue };
+        if BOOKKEEPING.iter().any(|prefix| name.starts_with(prefix)) {
+            continue;
+        }
+        settings.push(unowned(
+            name.clone(),
+            format!("{kind} {}", workload.name),
+            at,
+            value.clone(),
+            SettingSource::Label,
+        ));
+    }
+}
+
+/// Adds the keys of ConfigMaps and Secrets that no container reads as a variable.
+pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sink: &'t Sink, used: &Read<'t>) {
+    for object in 0..index.objects().len() {
+        let Some(holder) = Holder::of(object, index, sink) else { continue };
+        for key in holder.keys() {
+            if used.contains(&(object, key.entry.name())) {
+                continue;
+            }
+            let value = key.value(None);
+            let from_secret = key.is_secret(&value);
+            let of = format!("{} {}", holder.of.kind, holder.of.name);
+            let mut setting =
+                unowned(key.entry.name().to_owned(), of, key.entry.key.span, value, SettingSource::Object);
+            setting.from_secret = from_secret;
+            settings.push(setting);
+        }
+    }
+}
+
+fn unowned(name: String, of: String, at: crate::source::Span, value: Field<Text>, source: SettingSource) -> Setting {
+    let held = if value.reason() == Some(&Reason::Generated) { Held::Generated } else { Held::Literal };
+    Setting { name, container: None, of, at, value, source, held, layers: Vec::new(), from_secret: false }
+}
