@@ -1,9 +1,18 @@
 //! Layer 8: what came out of judging.
 
 pub mod finding;
+pub mod fingerprint;
+pub mod location;
+pub mod outcome;
 pub mod redact;
+pub mod report;
+pub mod summary;
 pub mod verdict;
 
 pub use finding::{Finding, Role, Site, Subject};
+pub use location::Location;
+pub use outcome::{Bar, Outcome};
 pub use redact::Redactor;
+pub use report::{Material, Report, Reported, ReportedProblem, SeenFile, SeenStack};
+pub use summary::{Counts, Summary};
 pub use verdict::Verdict;

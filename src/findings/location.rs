@@ -1,0 +1,119 @@
+//! From bytes to lines: where a finding points, ready to be shown.
+
+use super::redact::{Line, Redactor};
+use super::{Role, Site};
+use crate::source::{Origin, OriginKind, Place, Position, Sources, Span};
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The path relative to the root, with `/`.
+    pub file: String,
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends: the position behind the last character.
+    pub end: Position,
+    /// What it has to do with the finding.
+    pub role: Role,
+    /// What is there, in words.
+    pub note: Option<String>,
+    /// The line, redacted; `None` if excerpts were not asked for or there is no such line.
+    pub line: Option<Line>,
+}
+
+/// Turns spans into locations.
+#[derive(Debug)]
+pub struct Locator<'s> {
+    /// The texts.
+    pub sources: &'s Sources,
+    /// What masks them.
+    pub redactor: &'s Redactor<'s>,
+    /// Whether lines are shown along with their numbers.
+    pub excerpts: bool,
+}
+
+impl Locator<'_> {
+    /// The locations of a finding's sites, in their order and each once.
+    #[must_use]
+    pub fn locate(&self, sites: &[Site]) -> Vec<Location> {
+        let mut locations: Vec<Location> = Vec::with_capacity(sites.len());
+        for site in sites {
+            for location in self.site(site) {
+                let same = |have: &Location| have.file == location.file && have.start == location.start;
+                if !locations.iter().any(same) {
+                    locations.push(location);
+                }
+            }
+        }
+        locations
+    }
+
+    /// A site of a file is one location. A site of a rendered text becomes the places that the
+    /// text came from; the first of them takes the site's role.
+    fn site(&self, site: &Site) -> Vec<Location> {
+        let note = site.note.clone().or_else(|| site.kind.and_then(kind_note));
+        let source = self.sources.get(site.span.source);
+        let chain = source.origins.as_ref().and_then(|origins| origins.chain(site.span.start));
+        let steps: Vec<&Origin> =
+            chain.into_iter().flat_map(|chain| chain.iter()).filter(|step| step.span.is_some()).collect();
+        if steps.is_empty() {
+            return vec![self.location(site.span, site.role, note)];
+        }
+        let mut locations = Vec::with_capacity(steps.len());
+        for (index, step) in steps.into_iter().enumerate() {
+            let Some(span) = step.span else { continue };
+            let role = if index == 0 { site.role } else { Role::Origin };
+            let step_note = step.name.as_ref().map(|name| format!("{} {name}", step.kind.word()));
+            let note = if index == 0 { note.clone().or(step_note) } else { step_note.or_else(|| kind_note(step.kind)) };
+            locations.push(self.location(span, role, note));
+        }
+        locations
+    }
+
+    fn location(&self, span: Span, role: Role, note: Option<String>) -> Location {
+        let source = self.sources.get(span.source);
+        let line = if self.excerpts { self.redactor.line(span) } else { None };
+        Location {
+            file: self.redactor.text(&source.name).into_owned(),
+            start: source.position(span.start),
+            end: source.position(span.end),
+            role,
+            note: note.map(|note| self.redactor.text(&note).into_owned()),
+            line,
+        }
+    }
+
+    /// File and position of a problem; a path that was not read has no position.
+    #[must_use]
+    pub fn place(&self, place: &Place) -> (String, Option<Position>) {
+        match place {
+            Place::Path(path) => (self.redactor.text(path).into_owned(), None),
+            Place::Span(span) => {
+                let source = self.sources.get(span.source);
+                let first = source.origins.as_ref().and_then(|origins| origins.chain(span.start));
+                let step = first.and_then(|chain| chain.iter().rev().find_map(|step| step.span));
+                let (source, start) = match step {
+                    Some(span) => (self.sources.get(span.source), span.start),
+                    None => (source, span.start),
+                };
+                (self.redactor.text(&source.name).into_owned(), Some(source.position(start)))
+            }
+        }
+    }
+}
+
+/// What a step of a value's way is, where nothing more exact was said.
+fn kind_note(kind: OriginKind) -> Option<String> {
+    let note = match kind {
+        OriginKind::Literal | OriginKind::Default | OriginKind::Generated => return None,
+        OriginKind::EnvFile => "from an env file",
+        OriginKind::Variable => "the variable's value",
+        OriginKind::Fallback => "the default in ${...}",
+        OriginKind::Values => "the chart's value",
+        OriginKind::Template => "the template",
+        OriginKind::ConfigMap => "a key of a ConfigMap",
+        OriginKind::Secret => "a key of a Secret",
+        OriginKind::Reference => "used here",
+    };
+    Some(note.to_owned())
+}

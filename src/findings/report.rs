@@ -1,0 +1,253 @@
+//! Everything that an audit says, sorted and fit to be shown.
+
+use super::fingerprint::fingerprint;
+use super::location::{Location, Locator};
+use super::outcome::{Bar, Outcome};
+use super::redact::Redactor;
+use super::summary::Summary;
+use super::{Finding, Subject, Verdict};
+use crate::rules::{Meta, Severity};
+use crate::source::{self, Position, Problem, Sources};
+use std::sync::Arc;
+
+/// A finding, ready to be shown: every text in it has passed the redactor.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// What the rule says about itself.
+    pub rule: Arc<Meta>,
+    /// The items that it decides, its own and those it speaks for.
+    pub items: Vec<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was judged.
+    pub subject: Subject,
+    /// How many subjects it speaks for.
+    pub subjects: usize,
+    /// The variants in which it holds.
+    pub variants: Vec<String>,
+    /// The word under which failures of one subject are shown as one.
+    pub group: Option<String>,
+    /// What is the case.
+    pub message: String,
+    /// Advice.
+    pub remark: Option<String>,
+    /// What would decide an unknown.
+    pub needs: Option<String>,
+    /// Where, the primary place first.
+    pub locations: Vec<Location>,
+    /// Its identity across runs; empty if excerpts were not asked for.
+    pub fingerprint: String,
+}
+
+impl Reported {
+    /// The place to edit.
+    #[must_use]
+    pub fn primary(&self) -> Option<&Location> {
+        self.locations.first()
+    }
+}
+
+/// A problem, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReportedProblem {
+    /// The path relative to the root.
+    pub file: String,
+    /// Where in it, if it has lines.
+    pub position: Option<Position>,
+    /// How bad.
+    pub severity: source::Severity,
+    /// What was found, what was expected and what to do.
+    pub message: String,
+}
+
+/// A file that was come across.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenFile {
+    /// The path relative to the root.
+    pub file: String,
+    /// What it was taken for.
+    pub kind: String,
+    /// `audited`, `skipped` or `failed`.
+    pub status: &'static str,
+    /// Why it was skipped or failed.
+    pub why: Option<String>,
+}
+
+/// A deployment that was audited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenStack {
+    /// Its name.
+    pub name: String,
+    /// `compose`, `helm`, `kubernetes` or `config`.
+    pub kind: &'static str,
+    /// Its folder relative to the root.
+    pub root: String,
+    /// Its named variants.
+    pub variants: Vec<String>,
+    /// The apps that were recognised in it.
+    pub apps: Vec<String>,
+}
+
+/// What a report is made of.
+#[derive(Debug)]
+pub struct Material<'s> {
+    /// The texts.
+    pub sources: &'s Sources,
+    /// What masks them.
+    pub redactor: &'s Redactor<'s>,
+    /// What was judged.
+    pub findings: Vec<Finding>,
+    /// What was wrong with what was read.
+    pub problems: Vec<Problem>,
+    /// What was come across.
+    pub files: Vec<SeenFile>,
+    /// What was audited.
+    pub stacks: Vec<SeenStack>,
+    /// The day that counts as today, as `YYYY-MM-DD`.
+    pub as_of: String,
+    /// What counts as a failure.
+    pub bar: Bar,
+    /// Whether lines of files are shown and fingerprints taken; both cost time.
+    pub excerpts: bool,
+}
+
+/// Everything that an audit says.
+#[derive(Debug)]
+pub struct Report {
+    /// The day that counts as today, as `YYYY-MM-DD`.
+    pub as_of: String,
+    /// Whether the outcome would be clean if any failure but an info counted.
+    pub ready: bool,
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// What counted as a failure.
+    pub bar: Bar,
+    /// The counts.
+    pub summary: Summary,
+    /// What was come across, by path.
+    pub files: Vec<SeenFile>,
+    /// What was audited.
+    pub stacks: Vec<SeenStack>,
+    /// By file, line and rule.
+    pub findings: Vec<Reported>,
+    /// By file and line.
+    pub problems: Vec<ReportedProblem>,
+}
+
+impl Report {
+    /// Locates, redacts, sorts and counts.
+    #[must_use]
+    pub fn build(material: Material<'_>) -> Self {
+        let Material { sources, redactor, findings, problems, files, stacks, as_of, bar, excerpts } = material;
+        let locator = Locator { sources, redactor, excerpts };
+        let mut findings: Vec<Reported> = findings.into_iter().map(|finding| reported(finding, &locator)).collect();
+        findings.sort_by(|one, other| key(one).cmp(&key(other)));
+        let mut problems: Vec<ReportedProblem> = problems
+            .into_iter()
+            .map(|problem| {
+                let (file, position) = locator.place(&problem.place);
+                let message = redactor.text(&problem.message).into_owned();
+                ReportedProblem { file, position, severity: problem.severity, message }
+            })
+            .collect();
+        problems.sort();
+        problems.dedup();
+        let (files, stacks) = (redacted_files(files, redactor), redacted_stacks(stacks, redactor));
+        let nothing = stacks.is_empty();
+        Self {
+            as_of,
+            ready: Outcome::of(&findings, &problems, nothing, Bar::default()) == Outcome::Clean,
+            outcome: Outcome::of(&findings, &problems, nothing, bar),
+            bar,
+            summary: Summary::of(&findings),
+            files,
+            stacks,
+            findings,
+            problems,
+        }
+    }
+
+    /// What kept something of a deployment from being seen.
+    pub fn blind_spots(&self) -> impl Iterator<Item = &ReportedProblem> {
+        self.problems.iter().filter(|problem| problem.severity == source::Severity::Error)
+    }
+}
+
+/// What findings are sorted by. The subject and the message make the order whole.
+fn key(finding: &Reported) -> (&str, Option<Position>, &str, &str, &str, Verdict, &str) {
+    let primary = finding.primary();
+    (
+        primary.map_or("", |location| location.file.as_str()),
+        primary.map(|location| location.start),
+        finding.rule.id.as_str(),
+        finding.subject.stack.as_str(),
+        finding.subject.name.as_str(),
+        finding.verdict,
+        finding.message.as_str(),
+    )
+}
+
+fn reported(finding: Finding, locator: &Locator<'_>) -> Reported {
+    let redactor = locator.redactor;
+    let mask = |text: String| redactor.text(&text).into_owned();
+    let locations = locator.locate(&finding.sites);
+    let subject = Subject {
+        kind: finding.subject.kind,
+        name: mask(finding.subject.name),
+        of: finding.subject.of.map(mask),
+        stack: mask(finding.subject.stack),
+    };
+    let primary = locations.first();
+    let fingerprint = if locator.excerpts {
+        let content = primary.and_then(|location| location.line.as_ref()).filter(|_| finding.content_is_public);
+        let content: String = content
+            .map_or(String::new(), |line| line.text.chars().skip(line.marked.start).take(line.marked.len()).collect());
+        let file = primary.map_or("", |location| location.file.as_str());
+        let path = redactor.text(&finding.path);
+        let (name, of) = (subject.name.as_str(), subject.of.as_deref().unwrap_or_default());
+        let last = if finding.content_is_public { content.as_str() } else { finding.fault.as_str() };
+        fingerprint(&[&finding.rule.id, file, &path, of, name, last])
+    } else {
+        String::new()
+    };
+    let mut items = finding.rule.items.clone();
+    items.extend(finding.more_items.into_iter().filter(|item| !finding.rule.items.contains(item)));
+    Reported {
+        items,
+        verdict: finding.verdict,
+        severity: finding.severity,
+        subject,
+        subjects: finding.subjects,
+        variants: finding.variants.into_iter().map(mask).collect(),
+        group: finding.group,
+        message: mask(finding.message),
+        remark: finding.remark.map(mask),
+        needs: finding.needs.map(mask),
+        locations,
+        fingerprint,
+        rule: finding.rule,
+    }
+}
+
+fn redacted_files(mut files: Vec<SeenFile>, redactor: &Redactor<'_>) -> Vec<SeenFile> {
+    for file in &mut files {
+        file.file = redactor.text(&file.file).into_owned();
+        file.why = file.why.take().map(|why| redactor.text(&why).into_owned());
+    }
+    files.sort_by(|one, other| one.file.cmp(&other.file));
+    files
+}
+
+fn redacted_stacks(mut stacks: Vec<SeenStack>, redactor: &Redactor<'_>) -> Vec<SeenStack> {
+    for stack in &mut stacks {
+        stack.name = redactor.text(&stack.name).into_owned();
+        stack.root = redactor.text(&stack.root).into_owned();
+        for variant in &mut stack.variants {
+            *variant = redactor.text(variant).into_owned();
+        }
+    }
+    stacks.sort_by(|one, other| (&one.root, &one.name, one.kind).cmp(&(&other.root, &other.name, other.kind)));
+    stacks
+}
