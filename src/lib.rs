@@ -10,3 +10,4 @@ pub mod helm;
 pub mod kubernetes;
 pub mod rules;
 pub mod findings;
+pub mod render;

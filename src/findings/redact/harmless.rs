@@ -51,6 +51,9 @@ pub(super) fn is_common(value: &str) -> bool {
 /// Whether a word of a line may be shown: `key` is the key that it stands under, if there is one
 /// on that line, and `names` are the names of what is deployed.
 pub(super) fn is_harmless(word: &str, key: Option<&str>, names: &HashSet<String>) -> bool {
+    if is_bare_reference(word) {
+        return true;
+    }
     if word.len() > 200 || !secrecy::credentials(word).is_empty() || key.is_some_and(secrecy::names_a_secret) {
         return false;
     }
@@ -151,11 +154,13 @@ fn is_address(word: &str) -> bool {
     (known_domain || schemes.contains(&scheme)) && plain(rest)
 }
 
-/// `${NAME}` and `$(NAME)`; with a default only if the default is a word of everyday use.
+/// `${NAME}`, `$NAME` and `$(NAME)`, which say nothing whatever they stand under.
+fn is_bare_reference(word: &str) -> bool {
+    word.len() <= 100 && word.starts_with('$') && secrecy::is_reference(word)
+}
+
+/// `${NAME:-default}`, if the default is a word of everyday use.
 fn is_plain_reference(word: &str) -> bool {
-    if secrecy::is_reference(word) && !word.starts_with(['E', 'o', 'v', 's', 'r']) {
-        return true;
-    }
     let inner = word.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     let Some((name, default)) = inner.and_then(|inner| inner.split_once('-')) else { return false };
     let name = name.trim_end_matches(':');

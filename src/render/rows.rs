@@ -1,0 +1,135 @@
+//! Findings as rows: chosen, grouped, worst first.
+
+use super::Paths;
+use super::visible::visible;
+use crate::findings::{Report, Reported, Verdict};
+use crate::rules::Severity;
+use std::collections::HashMap;
+
+/// One row of the table.
+#[derive(Debug)]
+pub(super) struct Row<'r> {
+    /// What it is shown under.
+    pub verdict: Verdict,
+    /// The worst severity of its findings.
+    pub severity: Severity,
+    /// `file:line`, to be clicked.
+    pub place: String,
+    /// What was judged.
+    pub subject: String,
+    /// What is the case.
+    pub what: String,
+    /// The rule or rules, for `explain`.
+    pub rule: String,
+    /// What it is made of.
+    pub findings: Vec<&'r Reported>,
+    /// What is counted as alike when there are too many.
+    pub alike: String,
+}
+
+/// The rows of the findings with these verdicts: failures by severity, then the others, each by
+/// rule, file and line. Failures of one subject that belong to one group are one row.
+pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict], paths: &Paths) -> Vec<Row<'r>> {
+    let mut rows: Vec<Row<'r>> = Vec::new();
+    let mut groups: HashMap<(&str, &str, &str, Option<&str>), usize> = HashMap::new();
+    for finding in report.findings.iter().filter(|finding| shown.contains(&finding.verdict)) {
+        let group = finding.group.as_deref().filter(|_| finding.verdict == Verdict::Fail);
+        if let Some(group) = group {
+            let subject = &finding.subject;
+            let key = (group, subject.stack.as_str(), subject.name.as_str(), subject.of.as_deref());
+            let index = *groups.entry(key).or_insert(rows.len());
+            if let Some(row) = rows.get_mut(index) {
+                row.findings.push(finding);
+                row.severity = row.severity.max(finding.severity);
+                continue;
+            }
+        }
+        rows.push(row(finding, paths));
+    }
+    for row in &mut rows {
+        if row.findings.len() > 1 {
+            join(row);
+        }
+    }
+    // Sorting is stable: within a rule the order of the report stays, which is file and line.
+    let order = |verdict: Verdict| match verdict {
+        Verdict::Fail => 0,
+        Verdict::Unknown => 1,
+        Verdict::Manual => 2,
+        Verdict::Attested => 3,
+        Verdict::Pass => 4,
+        Verdict::NotApplicable => 5,
+    };
+    rows.sort_by(|one, other| {
+        let key = |row: &Row<'_>| (order(row.verdict), std::cmp::Reverse(row.severity));
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.category().cmp(&other.category()))
+            .then_with(|| one.alike.cmp(&other.alike))
+    });
+    rows
+}
+
+impl Row<'_> {
+    /// Subject and message in one: a message that begins with the subject's name is not made to
+    /// say it twice.
+    pub fn sentence(&self) -> String {
+        let name = self.findings.first().map_or("", |finding| finding.subject.name.as_str());
+        match self.what.strip_prefix(name) {
+            _ if self.subject.is_empty() => self.what.clone(),
+            Some(rest) if !name.is_empty() && rest.starts_with(' ') => format!("{}{rest}", self.subject),
+            _ => format!("{}: {}", self.subject, self.what),
+        }
+    }
+
+    fn category(&self) -> Option<crate::rules::Category> {
+        self.findings.first().map(|finding| finding.rule.category)
+    }
+}
+
+fn row<'r>(finding: &'r Reported, paths: &Paths) -> Row<'r> {
+    let place = finding.primary().map_or_else(String::new, |location| {
+        format!("{}:{}", visible(&paths.show(&location.file)), location.start.line)
+    });
+    let subject = &finding.subject;
+    let name = visible(&subject.name);
+    let subject = match &subject.of {
+        Some(of) if *of != subject.name => format!("{name} of {}", visible(of)),
+        _ => name.into_owned(),
+    };
+    let mut what = visible(&finding.message).into_owned();
+    if finding.subjects > 1 {
+        what.push_str(&format!(" ({} of them)", finding.subjects));
+    }
+    if !finding.variants.is_empty() {
+        what.push_str(&format!(" [in {}]", visible(&finding.variants.join(", "))));
+    }
+    Row {
+        verdict: finding.verdict,
+        severity: finding.severity,
+        place,
+        subject: if finding.subjects > 1 { String::new() } else { subject },
+        what,
+        rule: finding.rule.id.clone(),
+        findings: vec![finding],
+        alike: finding.group.clone().unwrap_or_else(|| finding.rule.id.clone()),
+    }
+}
+
+/// One row for a group: names what is missing by the last words of the rules' ids.
+fn join(row: &mut Row<'_>) {
+    let mut names: Vec<&str> = Vec::new();
+    for finding in &row.findings {
+        let name = finding.rule.id.rsplit('/').next().unwrap_or(&finding.rule.id);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    row.what = format!("missing {}: {}", row.alike, names.join(", "));
+    let pack = row.findings.first().map_or("", |finding| finding.rule.pack.as_str());
+    row.rule = if row.findings.iter().all(|finding| finding.rule.pack == pack) {
+        format!("{pack}/…")
+    } else {
+        row.findings.iter().map(|finding| finding.rule.id.as_str()).collect::<Vec<_>>().join(", ")
+    };
+}
