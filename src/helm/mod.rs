@@ -2,5 +2,7 @@
 
 pub mod chart;
 pub mod glob;
+pub mod manifest;
+pub mod schema;
 pub mod semver;
 pub mod yaml;

@@ -1,6 +1,7 @@
 //! Charts: what belongs to one, how it is read, and which values it gets.
 
 pub mod archive;
+pub mod assign;
 pub mod coalesce;
 pub mod dependencies;
 pub mod files;

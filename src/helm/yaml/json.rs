@@ -1,7 +1,8 @@
 //! JSON as Go's encoder writes it.
 
 use super::number;
-use super::tree::{Data, Tree};
+use super::tree::{Data, Layout, Table, Tree};
+use std::rc::Rc;
 
 /// Which characters a string hides beside those that it has to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,74 @@ pub fn compact(tree: &Tree, escape: Escape) -> String {
     let mut out = String::new();
     write(&mut out, tree, escape);
     out
+}
+
+/// A value over several lines, indented by two blanks.
+#[must_use]
+pub fn pretty(tree: &Tree, escape: Escape) -> String {
+    let mut out = String::new();
+    write_pretty(&mut out, tree, escape, 0);
+    out
+}
+
+/// Reads JSON; numbers become floats, as with Go. The places are lost.
+///
+/// # Errors
+/// A sentence about what is wrong, with its place but without the text.
+pub fn read(text: &str) -> Result<Tree, String> {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(value) => Ok(tree(&value)),
+        Err(error) if error.is_eof() => Err("unexpected end of JSON input".to_owned()),
+        Err(error) => Err(format!("invalid JSON at line {}, column {}", error.line(), error.column())),
+    }
+}
+
+/// A value of `serde_json` as a tree.
+#[must_use]
+pub fn tree(value: &serde_json::Value) -> Tree {
+    Tree::new(match value {
+        serde_json::Value::Null => Data::Null,
+        serde_json::Value::Bool(value) => Data::Bool(*value),
+        serde_json::Value::Number(number) => Data::Number(number.as_f64().unwrap_or(0.0)),
+        serde_json::Value::String(text) => Data::String(text.as_str().into(), Layout::Flow),
+        serde_json::Value::Array(items) => Data::List(items.iter().map(tree).collect()),
+        serde_json::Value::Object(entries) => {
+            let entry = |(key, value): (&String, &serde_json::Value)| {
+                (Rc::from(key.as_str()), super::tree::Entry { key_at: None, value: tree(value) })
+            };
+            Data::Map(Rc::new(entries.iter().map(entry).collect::<Table>()))
+        }
+    })
+}
+
+fn write_pretty(out: &mut String, tree: &Tree, escape: Escape, depth: usize) {
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        (0..depth).for_each(|_| out.push_str("  "));
+    };
+    match &tree.data {
+        Data::List(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                out.push(if index == 0 { '[' } else { ',' });
+                line(out, depth + 1);
+                write_pretty(out, item, escape, depth + 1);
+            }
+            line(out, depth);
+            out.push(']');
+        }
+        Data::Map(entries) if !entries.is_empty() => {
+            for (index, (key, entry)) in entries.iter().enumerate() {
+                out.push(if index == 0 { '{' } else { ',' });
+                line(out, depth + 1);
+                string(out, key, escape);
+                out.push_str(": ");
+                write_pretty(out, &entry.value, escape, depth + 1);
+            }
+            line(out, depth);
+            out.push('}');
+        }
+        _ => write(out, tree, escape),
+    }
 }
 
 fn write(out: &mut String, tree: &Tree, escape: Escape) {
@@ -74,4 +143,20 @@ pub fn string(out: &mut String, text: &str, escape: Escape) {
 
 fn unicode(out: &mut String, character: char) {
     out.push_str(&format!("\\u{:04x}", u32::from(character)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_written_as_go_writes_it() {
+        let tree = read(r#"{"b": [1, {"c": 1e21}], "a": "<é\u2028\u0001\"\\", "e": [], "m": {}}"#).unwrap();
+        let text = compact(&tree, Escape::Html);
+        assert_eq!(text, r#"{"a":"\u003cé\u2028\u0001\"\\","b":[1,{"c":1e+21}],"e":[],"m":{}}"#);
+        assert!(compact(&tree, Escape::None).contains("<é"));
+        let lines = "{\n  \"b\": [\n    1,\n    {\n      \"c\": []\n    }\n  ]\n}";
+        assert_eq!(pretty(&read(r#"{"b":[1,{"c":[]}]}"#).unwrap(), Escape::Html), lines);
+        assert!(read("x").is_err() && read("").is_err());
+    }
 }

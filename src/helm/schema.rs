@@ -1,0 +1,395 @@
+//! The gate of values.schema.json: whether values fit a chart's JSON schema.
+//!
+//! Knows the keywords of the drafts that charts use. References to other files are never followed;
+//! what they describe counts as fitting, and so do the `unevaluated…` keywords.
+
+use super::yaml::json;
+use super::yaml::tree::{At, Data, Tree};
+use regex::Regex;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+/// How many schemas may be applied in one validation.
+const MAX_STEPS: u32 = 500_000;
+/// How deep schemas may refer to schemas.
+const MAX_DEPTH: u32 = 100;
+/// How many violations are collected.
+const MAX_VIOLATIONS: usize = 20;
+
+/// A value that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The path of keys to the value, joined with `.`; empty for the values as a whole.
+    pub path: String,
+    /// Where the value, or the map that lacks a key, stands.
+    pub at: Option<At>,
+    /// What was expected, as the rest of a sentence that begins with the path.
+    pub message: String,
+}
+
+/// Holds values against the text of a schema. An answer without violations means that they fit.
+///
+/// # Errors
+/// If the schema is not JSON.
+pub fn validate(schema: &str, values: &Tree) -> Result<Vec<Violation>, String> {
+    let schema = json::read(schema)?;
+    let draft = schema.get("$schema").and_then(Tree::as_str).unwrap_or_default();
+    let lone_references = ["draft-03", "draft-04", "draft-06", "draft-07"].iter().any(|old| draft.contains(old));
+    let validator = Validator {
+        root: &schema,
+        lone_references,
+        steps: Cell::new(MAX_STEPS),
+        patterns: RefCell::new(HashMap::new()),
+    };
+    let mut found = Vec::new();
+    validator.check(&schema, values, "", 0, &mut found);
+    found.truncate(MAX_VIOLATIONS);
+    Ok(found)
+}
+
+struct Validator<'s> {
+    root: &'s Tree,
+    /// In the older drafts nothing beside a reference counts.
+    lone_references: bool,
+    steps: Cell<u32>,
+    patterns: RefCell<HashMap<String, Option<Regex>>>,
+}
+
+/// What one schema is applied to.
+struct Subject<'v> {
+    value: &'v Tree,
+    path: &'v str,
+}
+
+impl Subject<'_> {
+    fn violation(&self, message: impl Into<String>) -> Violation {
+        Violation { path: self.path.to_owned(), at: self.value.at, message: message.into() }
+    }
+}
+
+impl Validator<'_> {
+    fn fits(&self, schema: &Tree, subject: &Subject<'_>, depth: u32) -> bool {
+        let mut found = Vec::new();
+        self.check(schema, subject.value, subject.path, depth + 1, &mut found);
+        found.is_empty()
+    }
+
+    fn check(&self, schema: &Tree, value: &Tree, path: &str, depth: u32, found: &mut Vec<Violation>) {
+        let Some(steps) = self.steps.get().checked_sub(1) else { return };
+        self.steps.set(steps);
+        let subject = Subject { value, path };
+        match &schema.data {
+            Data::Bool(false) => found.push(subject.violation("is not allowed by the schema")),
+            Data::Map(_) if depth < MAX_DEPTH && found.len() < MAX_VIOLATIONS => {}
+            _ => return,
+        }
+        if let Some(target) = schema.get("$ref").and_then(Tree::as_str).and_then(|target| self.resolve(target)) {
+            self.check(target, value, path, depth + 1, found);
+            if self.lone_references {
+                return;
+            }
+        }
+        self.check_type(schema, &subject, found);
+        self.combine(schema, &subject, depth, found);
+        match &value.data {
+            Data::String(text, _) => self.check_string(schema, &subject, text, found),
+            Data::Number(number) => check_number(schema, &subject, *number, found),
+            #[expect(clippy::cast_precision_loss, reason = "JSON has only floats")]
+            Data::Int(number) => check_number(schema, &subject, *number as f64, found),
+            Data::List(items) => self.check_list(schema, &subject, items, depth, found),
+            Data::Map(_) => self.check_map(schema, &subject, depth, found),
+            Data::Null | Data::Bool(_) => {}
+        }
+    }
+
+    /// The schema that a reference within the document points to.
+    fn resolve(&self, target: &str) -> Option<&Tree> {
+        let pointer = target.strip_prefix('#')?;
+        if pointer.is_empty() {
+            return Some(self.root);
+        }
+        pointer.strip_prefix('/')?.split('/').try_fold(self.root, |tree, part| {
+            let part = part.replace("~1", "/").replace("~0", "~").replace("%24", "$");
+            match &tree.data {
+                Data::List(items) => items.get(part.parse::<usize>().ok()?),
+                _ => tree.get(&part),
+            }
+        })
+    }
+
+    fn check_type(&self, schema: &Tree, subject: &Subject<'_>, found: &mut Vec<Violation>) {
+        if let Some(wanted) = schema.get("type") {
+            let names: Vec<&str> = match &wanted.data {
+                Data::List(items) => items.iter().filter_map(Tree::as_str).collect(),
+                _ => wanted.as_str().into_iter().collect(),
+            };
+            if !names.is_empty() && !names.iter().any(|name| is_type(subject.value, name)) {
+                let message = format!("must be of type {}; found {}", names.join(" or "), subject.value.describe());
+                found.push(subject.violation(message));
+            }
+        }
+        if let Some(options) = schema.get("enum")
+            && !options.items().iter().any(|option| equal(option, subject.value))
+        {
+            found.push(subject.violation("must be one of the values that the schema lists"));
+        }
+        if let Some(wanted) = schema.get("const")
+            && !equal(wanted, subject.value)
+        {
+            found.push(subject.violation("must be the one value that the schema names"));
+        }
+    }
+
+    fn combine(&self, schema: &Tree, subject: &Subject<'_>, depth: u32, found: &mut Vec<Violation>) {
+        let parts = |key: &str| schema.get(key).map(Tree::items);
+        for part in parts("allOf").unwrap_or_default() {
+            self.check(part, subject.value, subject.path, depth + 1, found);
+        }
+        if let Some(parts) = parts("anyOf")
+            && !parts.iter().any(|part| self.fits(part, subject, depth))
+        {
+            found.push(subject.violation("fits none of the schema's alternatives"));
+        }
+        if let Some(parts) = parts("oneOf") {
+            let count = parts.iter().filter(|part| self.fits(part, subject, depth)).count();
+            if count != 1 {
+                found
+                    .push(subject.violation(format!("must fit exactly one of the schema's alternatives, not {count}")));
+            }
+        }
+        if let Some(part) = schema.get("not")
+            && self.fits(part, subject, depth)
+        {
+            found.push(subject.violation("fits what the schema excludes"));
+        }
+        if let Some(condition) = schema.get("if") {
+            let branch = if self.fits(condition, subject, depth) { "then" } else { "else" };
+            if let Some(part) = schema.get(branch) {
+                self.check(part, subject.value, subject.path, depth + 1, found);
+            }
+        }
+    }
+
+    fn check_string(&self, schema: &Tree, subject: &Subject<'_>, text: &str, found: &mut Vec<Violation>) {
+        let length = text.chars().count() as f64;
+        if limit(schema, "minLength").is_some_and(|least| length < least) {
+            found.push(subject.violation("is shorter than the schema allows"));
+        }
+        if limit(schema, "maxLength").is_some_and(|most| length > most) {
+            found.push(subject.violation("is longer than the schema allows"));
+        }
+        if let Some(pattern) = schema.get("pattern").and_then(Tree::as_str)
+            && !self.matches(pattern, text)
+        {
+            found.push(subject.violation("does not match the schema's pattern"));
+        }
+    }
+
+    /// A pattern that cannot be read matches everything.
+    fn matches(&self, pattern: &str, text: &str) -> bool {
+        let mut patterns = self.patterns.borrow_mut();
+        let compiled = patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
+        compiled.as_ref().is_none_or(|pattern| pattern.is_match(text))
+    }
+
+    fn check_list(&self, schema: &Tree, subject: &Subject<'_>, items: &[Tree], depth: u32, found: &mut Vec<Violation>) {
+        let count = items.len() as f64;
+        if limit(schema, "minItems").is_some_and(|least| count < least) {
+            found.push(subject.violation("has fewer items than the schema asks for"));
+        }
+        if limit(schema, "maxItems").is_some_and(|most| count > most) {
+            found.push(subject.violation("has more items than the schema allows"));
+        }
+        if is_true(schema, "uniqueItems")
+            && items.iter().enumerate().any(|(index, item)| items[..index].iter().any(|other| equal(item, other)))
+        {
+            found.push(subject.violation("must not hold an item twice"));
+        }
+        // `items` as a list is the older name of `prefixItems`.
+        let listed = schema.get("items").filter(|items| matches!(items.data, Data::List(_)));
+        let prefix = schema.get("prefixItems").or(listed).map(Tree::items).unwrap_or_default();
+        let rest = match listed {
+            Some(_) => schema.get("additionalItems"),
+            None => schema.get("items"),
+        };
+        for (index, item) in items.iter().enumerate() {
+            if let Some(part) = prefix.get(index).or(rest) {
+                self.check(part, item, &format!("{}[{index}]", subject.path), depth + 1, found);
+            }
+        }
+        if let Some(part) = schema.get("contains") {
+            let inner = |item| Subject { value: item, path: subject.path };
+            let count = items.iter().filter(|item| self.fits(part, &inner(item), depth)).count() as f64;
+            let least = limit(schema, "minContains").unwrap_or(1.0);
+            if count < least || limit(schema, "maxContains").is_some_and(|most| count > most) {
+                found.push(subject.violation("does not hold the items that the schema asks for"));
+            }
+        }
+    }
+
+    fn check_map(&self, schema: &Tree, subject: &Subject<'_>, depth: u32, found: &mut Vec<Violation>) {
+        let Some(entries) = subject.value.as_map() else { return };
+        let count = entries.len() as f64;
+        if limit(schema, "minProperties").is_some_and(|least| count < least) {
+            found.push(subject.violation("has fewer keys than the schema asks for"));
+        }
+        if limit(schema, "maxProperties").is_some_and(|most| count > most) {
+            found.push(subject.violation("has more keys than the schema allows"));
+        }
+        for name in schema.get("required").map(Tree::items).unwrap_or_default().iter().filter_map(Tree::as_str) {
+            if !entries.contains_key(name) {
+                found.push(subject.violation(format!("lacks the key {name}, which the schema requires")));
+            }
+        }
+        let properties = schema.get("properties").and_then(Tree::as_map);
+        let patterns = schema.get("patternProperties").and_then(Tree::as_map);
+        for (key, entry) in entries.iter() {
+            let path = if subject.path.is_empty() { key.to_string() } else { format!("{}.{key}", subject.path) };
+            let mut is_described = false;
+            if let Some(property) = properties.and_then(|properties| properties.get(key)) {
+                is_described = true;
+                self.check(&property.value, &entry.value, &path, depth + 1, found);
+            }
+            for (pattern, property) in patterns.into_iter().flat_map(|patterns| patterns.iter()) {
+                if self.matches(pattern, key) {
+                    is_described = true;
+                    self.check(&property.value, &entry.value, &path, depth + 1, found);
+                }
+            }
+            if let Some(rest) = schema.get("additionalProperties").filter(|_| !is_described) {
+                if matches!(rest.data, Data::Bool(false)) {
+                    let at = entry.key_at.or(entry.value.at);
+                    let message = "is a key that the schema does not know".to_owned();
+                    found.push(Violation { path: path.clone(), at, message });
+                } else {
+                    self.check(rest, &entry.value, &path, depth + 1, found);
+                }
+            }
+            if let Some(names) = schema.get("propertyNames") {
+                let name = Tree { at: entry.key_at, data: Tree::string(key).data };
+                self.check(names, &name, &path, depth + 1, found);
+            }
+        }
+        self.check_dependents(schema, subject, depth, found);
+    }
+
+    fn check_dependents(&self, schema: &Tree, subject: &Subject<'_>, depth: u32, found: &mut Vec<Violation>) {
+        for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
+            let Some(dependents) = schema.get(keyword).and_then(Tree::as_map) else { continue };
+            for (key, dependent) in dependents.iter().filter(|(key, _)| subject.value.get(key).is_some()) {
+                for name in dependent.value.items().iter().filter_map(Tree::as_str) {
+                    if subject.value.get(name).is_none() {
+                        found.push(subject.violation(format!("lacks the key {name}, which {key} needs")));
+                    }
+                }
+                self.check(&dependent.value, subject.value, subject.path, depth + 1, found);
+            }
+        }
+    }
+}
+
+fn check_number(schema: &Tree, subject: &Subject<'_>, number: f64, found: &mut Vec<Violation>) {
+    // In the older drafts `exclusiveMinimum` is a boolean that sharpens `minimum`.
+    let below = limit(schema, "minimum")
+        .is_some_and(|least| number < least || (number == least && is_true(schema, "exclusiveMinimum")));
+    if below || limit(schema, "exclusiveMinimum").is_some_and(|least| number <= least) {
+        found.push(subject.violation("is less than the schema allows"));
+    }
+    let above = limit(schema, "maximum")
+        .is_some_and(|most| number > most || (number == most && is_true(schema, "exclusiveMaximum")));
+    if above || limit(schema, "exclusiveMaximum").is_some_and(|most| number >= most) {
+        found.push(subject.violation("is more than the schema allows"));
+    }
+    if limit(schema, "multipleOf")
+        .is_some_and(|step| step > 0.0 && (number / step - (number / step).round()).abs() > 1e-9)
+    {
+        found.push(subject.violation("is not a multiple of the schema's step"));
+    }
+}
+
+fn limit(schema: &Tree, key: &str) -> Option<f64> {
+    match schema.get(key)?.data {
+        Data::Number(limit) => Some(limit),
+        _ => None,
+    }
+}
+
+fn is_true(schema: &Tree, key: &str) -> bool {
+    schema.get(key).is_some_and(|value| matches!(value.data, Data::Bool(true)))
+}
+
+fn is_type(value: &Tree, name: &str) -> bool {
+    match (&value.data, name) {
+        (Data::Null, "null")
+        | (Data::Bool(_), "boolean")
+        | (Data::Int(_), "integer" | "number")
+        | (Data::Number(_), "number")
+        | (Data::String(..), "string")
+        | (Data::List(_), "array")
+        | (Data::Map(_), "object") => true,
+        (Data::Number(number), "integer") => number.fract() == 0.0,
+        _ => false,
+    }
+}
+
+fn equal(left: &Tree, right: &Tree) -> bool {
+    match (&left.data, &right.data) {
+        (Data::Null, Data::Null) => true,
+        (Data::Bool(left), Data::Bool(right)) => left == right,
+        (Data::Number(left), Data::Number(right)) => left == right,
+        (Data::Int(left), Data::Int(right)) => left == right,
+        #[expect(clippy::cast_precision_loss, reason = "JSON has only floats")]
+        (Data::Int(whole), Data::Number(number)) | (Data::Number(number), Data::Int(whole)) => *whole as f64 == *number,
+        (Data::String(left, _), Data::String(right, _)) => left == right,
+        (Data::List(left), Data::List(right)) => {
+            left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| equal(left, right))
+        }
+        (Data::Map(left), Data::Map(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right.iter())
+                    .all(|(left, right)| left.0 == right.0 && equal(&left.1.value, &right.1.value))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_held_against_the_schema() {
+        let mut wrong = Vec::new();
+        for line in include_str!("../../tests/data/helm/schema.jsonl").lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let values = json::tree(&case["values"]);
+            let answer = validate(&case["schema"].to_string(), &values).unwrap().is_empty();
+            if answer != case["fits"].as_bool().unwrap() {
+                wrong.push(line);
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn endless_references_end() {
+        let schema = r##"{"allOf": [{"$ref": "#"}, {"$ref": "#"}]}"##;
+        assert!(validate(schema, &json::read("{}").unwrap()).is_ok());
+        assert!(validate("{", &json::read("{}").unwrap()).is_err());
+    }
+
+    #[test]
+    fn messages_name_keys_but_no_values() {
+        let schema =
+            r#"{"properties": {"a": {"properties": {"port": {"type": "integer"}}, "additionalProperties": false}}}"#;
+        let values = json::read(r#"{"a": {"port": "hunter2", "prot": 1}}"#).unwrap();
+        let found: Vec<String> =
+            validate(schema, &values).unwrap().iter().map(|one| format!("{} {}", one.path, one.message)).collect();
+        assert_eq!(
+            found,
+            ["a.port must be of type integer; found a string", "a.prot is a key that the schema does not know"]
+        );
+    }
+}
