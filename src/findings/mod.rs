@@ -6,6 +6,7 @@ pub mod location;
 pub mod outcome;
 pub mod redact;
 pub mod report;
+pub mod reported;
 pub mod summary;
 pub mod verdict;
 
@@ -13,6 +14,7 @@ pub use finding::{Finding, Role, Site, Subject};
 pub use location::Location;
 pub use outcome::{Bar, Outcome};
 pub use redact::Redactor;
-pub use report::{Material, Report, Reported, ReportedProblem, SeenFile, SeenStack};
+pub use report::{Material, Report};
+pub use reported::{Reported, ReportedProblem, SeenFile, SeenStack};
 pub use summary::{Counts, Summary};
 pub use verdict::Verdict;

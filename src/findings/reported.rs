@@ -1,0 +1,87 @@
+//! What a report holds: every text in it has passed the redactor.
+
+use super::location::Location;
+use super::{Subject, Verdict};
+use crate::rules::{Meta, Severity};
+use crate::source::{self, Position};
+use std::sync::Arc;
+
+/// A finding, ready to be shown: every text in it has passed the redactor.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// What the rule says about itself.
+    pub rule: Arc<Meta>,
+    /// The items that it decides, its own and those it speaks for.
+    pub items: Vec<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was judged.
+    pub subject: Subject,
+    /// How many subjects it speaks for.
+    pub subjects: usize,
+    /// The variants in which it holds.
+    pub variants: Vec<String>,
+    /// The word under which failures of one subject are shown as one.
+    pub group: Option<String>,
+    /// What is the case.
+    pub message: String,
+    /// Advice.
+    pub remark: Option<String>,
+    /// What would decide an unknown.
+    pub needs: Option<String>,
+    /// Where, the primary place first.
+    pub locations: Vec<Location>,
+    /// Its identity across runs; empty if excerpts were not asked for.
+    pub fingerprint: String,
+}
+
+impl Reported {
+    /// The place to edit.
+    #[must_use]
+    pub fn primary(&self) -> Option<&Location> {
+        self.locations.first()
+    }
+}
+
+/// A problem, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReportedProblem {
+    /// The path relative to the root.
+    pub file: String,
+    /// Where in it, if it has lines.
+    pub position: Option<Position>,
+    /// How bad.
+    pub severity: source::Severity,
+    /// What was found, what was expected and what to do.
+    pub message: String,
+}
+
+/// A file that was come across.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenFile {
+    /// The path relative to the root.
+    pub file: String,
+    /// What it was taken for.
+    pub kind: String,
+    /// `audited`, `skipped` or `failed`.
+    pub status: &'static str,
+    /// Why it was skipped or failed.
+    pub why: Option<String>,
+}
+
+/// A deployment that was audited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenStack {
+    /// Its name.
+    pub name: String,
+    /// `compose`, `helm`, `kubernetes` or `config`.
+    pub kind: &'static str,
+    /// Its folder relative to the root.
+    pub root: String,
+    /// Its named variants.
+    pub variants: Vec<String>,
+    /// The apps that were recognised in it.
+    pub apps: Vec<String>,
+}
