@@ -2,6 +2,7 @@
 
 use super::Field;
 use crate::source::Span;
+use std::net::IpAddr;
 
 /// From where a port can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,6 +18,20 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// From where something is reached that listens on this address of a host. What is no address
+    /// counts as one that everybody reaches.
+    #[must_use]
+    pub fn of_address(address: &str) -> Self {
+        let address = address.trim_start_matches('[').trim_end_matches(']');
+        match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(address) if address.is_loopback() => Self::Loopback,
+            Ok(IpAddr::V4(address)) if address.is_private() || address.is_link_local() => Self::Private,
+            Ok(IpAddr::V6(address)) if address.is_unique_local() || address.is_unicast_link_local() => Self::Private,
+            Err(_) if address == "localhost" => Self::Loopback,
+            Ok(_) | Err(_) => Self::Public,
+        }
+    }
+
     /// The word that rules and reports use.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -85,4 +100,27 @@ pub struct Exposure {
     pub purpose: Option<String>,
     /// The place that makes it reachable: the `ports` entry, the Service's `type`.
     pub at: Span,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_tell_their_reach() {
+        for (address, reach) in [
+            ("127.0.0.1", "loopback"),
+            ("[::1]", "loopback"),
+            ("localhost", "loopback"),
+            ("::ffff:127.0.0.1", "loopback"),
+            ("10.1.2.3", "private"),
+            ("192.168.0.1", "private"),
+            ("fd00::1", "private"),
+            ("0.0.0.0", "public"),
+            ("::", "public"),
+            ("203.0.113.9", "public"),
+        ] {
+            assert_eq!(Reach::of_address(address).word(), reach, "{address}");
+        }
+    }
 }
