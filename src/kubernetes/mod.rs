@@ -6,12 +6,14 @@
 mod arguments;
 mod base64;
 mod container;
+mod edge;
 mod environment;
 mod expand;
 mod holder;
 mod index;
 mod labels;
 mod lower;
+mod network;
 mod object;
 mod pod;
 mod probe;
@@ -20,6 +22,7 @@ mod scaling;
 mod settings;
 mod sink;
 mod spot;
+mod volumes;
 mod workload;
 
 use crate::model::{Platform, Stack};

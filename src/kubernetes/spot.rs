@@ -179,6 +179,12 @@ pub(super) fn integer(node: &Node) -> Option<i64> {
     }
 }
 
+/// A port by its number or by its name, as Services and probes refer to one.
+pub(super) fn number_or_name(spot: Spot<'_>) -> Option<Result<i64, &str>> {
+    let text = spot.text()?;
+    Some(spot.node.and_then(integer).ok_or(text))
+}
+
 /// Gives what is absent the platform's default.
 pub(super) fn or_default<T>(field: Field<T>, value: T) -> Field<T> {
     match field.at {

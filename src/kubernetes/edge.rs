@@ -1,0 +1,97 @@
+//! What stands in front of Services: Ingresses and routes.
+
+use super::index::{Index, group};
+use super::network::{Placed, Services};
+use super::spot::{Spot, number_or_name};
+use crate::model::{Exposure, Field, Reach};
+
+/// A Service that an edge leads to.
+struct Backend<'t> {
+    name: Spot<'t>,
+    namespace: Option<&'t str>,
+    /// Its port; all of them if none is named.
+    port: Option<Spot<'t>>,
+}
+
+/// Adds the exposures that edges make.
+pub(super) fn exposures<'t>(
+    index: &Index<'t>,
+    services: &Services<'t>,
+    pods: &[Placed<'t>],
+    exposures: &mut Vec<Exposure>,
+) {
+    let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return };
+    for object in index.objects() {
+        let read = match (group(&object.api), object.kind.as_str()) {
+            ("networking.k8s.io" | "extensions", "Ingress") => ingress,
+            ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute") => {
+                gateway_route
+            }
+            ("traefik.io" | "traefik.containo.us", "IngressRoute" | "IngressRouteTCP" | "IngressRouteUDP") => {
+                traefik_route
+            }
+            ("route.openshift.io", "Route") => openshift_route,
+            _ => continue,
+        };
+        let root = Spot::new(&object.root, object.at, "this object", sink);
+        let inner =
+            root.path(&["metadata", "annotations", "alb.ingress.kubernetes.io/scheme"]).text() == Some("internal");
+        let reach = if inner { Reach::Private } else { Reach::Public };
+        for backend in read(root.get("spec")) {
+            let Some(name) = backend.name.text() else { continue };
+            let namespace = backend.namespace.unwrap_or_else(|| index.namespace(object));
+            let at = backend.name.node.map_or(object.at, |node| node.span);
+            let wanted = backend.port.and_then(number_or_name);
+            let ports = services.get(&(namespace, name)).into_iter().flatten().filter(|port| port.is(wanted));
+            for target in ports.flat_map(|port| &port.targets) {
+                exposures.push(target.over_edge(Field::set(reach, at), at));
+            }
+        }
+    }
+}
+
+fn ingress(spec: Spot) -> Vec<Backend> {
+    let paths = spec.get("rules").items().flat_map(|rule| rule.path(&["http", "paths"]).items());
+    let backends = paths.map(|path| path.get("backend"));
+    let defaults = [spec.get("defaultBackend"), spec.get("backend")].into_iter().filter(|backend| backend.is_written());
+    defaults.chain(backends).map(ingress_backend).collect()
+}
+
+fn ingress_backend(backend: Spot) -> Backend {
+    // Until Kubernetes 1.21 name and port were written side by side.
+    if backend.get("serviceName").is_written() {
+        return Backend { name: backend.get("serviceName"), namespace: None, port: Some(backend.get("servicePort")) };
+    }
+    let number = backend.path(&["service", "port", "number"]);
+    let port = if number.is_written() { number } else { backend.path(&["service", "port", "name"]) };
+    Backend { name: backend.path(&["service", "name"]), namespace: None, port: Some(port) }
+}
+
+fn gateway_route(spec: Spot) -> Vec<Backend> {
+    let references = spec.get("rules").items().flat_map(|rule| rule.get("backendRefs").items());
+    let services = references.filter(|reference| matches!(reference.get("kind").text(), None | Some("Service")));
+    services
+        .map(|reference| Backend {
+            name: reference.get("name"),
+            namespace: reference.get("namespace").text(),
+            port: Some(reference.get("port")),
+        })
+        .collect()
+}
+
+fn traefik_route(spec: Spot) -> Vec<Backend> {
+    let services = spec.get("routes").items().flat_map(|route| route.get("services").items());
+    let services = services.filter(|service| matches!(service.get("kind").text(), None | Some("Service")));
+    services
+        .map(|service| Backend {
+            name: service.get("name"),
+            namespace: service.get("namespace").text(),
+            port: Some(service.get("port")),
+        })
+        .collect()
+}
+
+fn openshift_route(spec: Spot) -> Vec<Backend> {
+    // `port.targetPort` is optional; without looking at it every port of the Service counts.
+    vec![Backend { name: spec.path(&["to", "name"]), namespace: None, port: None }]
+}
