@@ -6,7 +6,7 @@ use super::ignore::Ignore;
 use super::metadata::{Dependency, Metadata, MetadataError};
 use super::values;
 use crate::helm::yaml::read;
-use crate::helm::yaml::tree::{Data, Table, Tree};
+use crate::helm::yaml::tree::{At, Data, Table, Tree};
 use crate::source::{Place, Problem, SourceId, Sources};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,6 +22,8 @@ pub struct Chart {
     pub metadata: Metadata,
     /// The folder or archive, relative to the root.
     pub path: Arc<str>,
+    /// Chart.yaml as it was read, for the places of its fields.
+    pub chart_yaml: Tree,
     /// values.yaml; a map.
     pub values: Tree,
     /// values.schema.json.
@@ -46,6 +48,12 @@ impl Chart {
             crds.extend(dependency.crds());
         }
         crds
+    }
+
+    /// Where a top-level field of Chart.yaml stands.
+    #[must_use]
+    pub fn place(&self, field: &str) -> Option<At> {
+        self.chart_yaml.get(field).and_then(|value| value.at)
     }
 
     /// Whether the chart only lends its named templates to others.
@@ -184,6 +192,7 @@ impl Loader<'_> {
         let mut chart = Chart {
             metadata: Metadata::default(),
             path: path.into(),
+            chart_yaml: tree,
             values: Tree::new(Data::Map(Rc::new(Table::new()))),
             schema: None,
             templates: Vec::new(),
