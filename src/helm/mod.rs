@@ -4,6 +4,7 @@ pub mod chart;
 pub mod glob;
 pub mod manifest;
 pub mod objects;
+pub mod plan;
 pub mod schema;
 pub mod semver;
 pub mod yaml;

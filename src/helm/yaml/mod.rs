@@ -5,5 +5,6 @@ pub mod json;
 pub mod number;
 pub mod plain;
 pub mod read;
+pub mod toml;
 pub mod tree;
 pub mod writer;
