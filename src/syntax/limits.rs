@@ -54,6 +54,10 @@ impl Report {
         self.add(Severity::Error, start, end, message);
     }
 
+    pub(super) fn warning(&mut self, start: usize, end: usize, message: impl Into<String>) {
+        self.add(Severity::Warning, start, end, message);
+    }
+
     pub(super) fn add(&mut self, severity: Severity, start: usize, end: usize, message: impl Into<String>) {
         if self.problems.len() < self.limit {
             let place = Place::Span(self.span(start, end));

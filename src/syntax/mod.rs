@@ -1,5 +1,8 @@
 //! Layer 2: texts become trees in which every key and value knows its bytes.
 
+pub mod dotenv;
+pub mod json;
+mod keys;
 pub mod limits;
 pub mod scalar;
 pub mod tree;
@@ -16,6 +19,10 @@ pub use tree::{Document, Entry, Mapping, Node, Parsed, Provenance, Scalar, Style
 pub enum Syntax {
     /// YAML 1.2 with the merge keys of YAML 1.1; several documents.
     Yaml,
+    /// JSON by RFC 8259.
+    Json,
+    /// `.env` as Docker Compose reads it, variables not substituted; see [`dotenv`].
+    Dotenv,
 }
 
 /// Reads a text. It never fails as a whole: what could be read is returned, what could not is a
@@ -31,5 +38,7 @@ pub fn parse(syntax: Syntax, source: SourceId, text: &str, limits: &Limits) -> P
     }
     match syntax {
         Syntax::Yaml => yaml::parse(source, text, limits),
+        Syntax::Json => json::parse(source, text, limits),
+        Syntax::Dotenv => dotenv::parse(source, text, limits),
     }
 }

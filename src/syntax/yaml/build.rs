@@ -1,14 +1,11 @@
 //! Collections under construction: spans, duplicate keys and merge keys.
 
 use super::anchors::referenced;
-use crate::source::{Span, Text};
+use crate::source::Span;
+use crate::syntax::keys::Entries;
 use crate::syntax::limits::{Limits, Report};
-use crate::syntax::tree::{Entry, Mapping, Node, Style, Value};
-use std::collections::HashMap;
+use crate::syntax::tree::{Entry, Node, Style, Value};
 use std::sync::Arc;
-
-/// Up to this many entries a key is looked for one by one.
-const SMALL: usize = 16;
 
 /// A finished value and what it costs.
 #[derive(Clone)]
@@ -35,14 +32,12 @@ pub(super) struct Frame {
 
 enum Shape {
     List(Vec<Node>),
-    Map(Entries),
+    Map(Map),
 }
 
 #[derive(Default)]
-struct Entries {
-    list: Vec<Entry>,
-    /// Positions in the list by key, once the list is long.
-    index: HashMap<Text, usize>,
+struct Map {
+    entries: Entries,
     key: Option<Node>,
     /// What `<<` names, in order, with the span of each.
     merges: Vec<(Node, Span)>,
@@ -54,7 +49,7 @@ impl Frame {
     }
 
     pub(super) fn map(start: usize, anchor: usize, tag: Option<Arc<str>>) -> Self {
-        Self { start, end: start, anchor, tag, weight: 1, height: 0, shape: Shape::Map(Entries::default()) }
+        Self { start, end: start, anchor, tag, weight: 1, height: 0, shape: Shape::Map(Map::default()) }
     }
 
     /// Takes the next item, key or value, which stands at `place`.
@@ -65,17 +60,17 @@ impl Frame {
         self.height = self.height.max(built.height);
         match &mut self.shape {
             Shape::List(items) => items.push(built.node),
-            Shape::Map(entries) => match entries.key.take() {
-                None => entries.key = Some(built.node),
-                Some(key) if is_merge(&key) => entries.merges.push((built.node, place)),
-                Some(key) => entries.add(Entry { key, value: built.node }, limits, report),
+            Shape::Map(map) => match map.key.take() {
+                None => map.key = Some(built.node),
+                Some(key) if is_merge(&key) => map.merges.push((built.node, place)),
+                Some(key) => map.entries.add(Entry { key, value: built.node }, limits, report),
             },
         }
     }
 
     /// Whether this is a mapping whose next value is a key.
     pub(super) fn wants_key(&self) -> bool {
-        matches!(&self.shape, Shape::Map(entries) if entries.key.is_none())
+        matches!(&self.shape, Shape::Map(map) if map.key.is_none())
     }
 
     /// The finished collection. `end` is behind its closing bracket, if it has one.
@@ -83,9 +78,9 @@ impl Frame {
         let end = end.unwrap_or(self.end).max(self.end);
         let value = match self.shape {
             Shape::List(items) => Value::Sequence(items.into()),
-            Shape::Map(mut entries) => {
-                entries.merge(report);
-                Value::Mapping(Arc::new(Mapping { entries: entries.list }))
+            Shape::Map(mut map) => {
+                map.merge(report);
+                Value::Mapping(Arc::new(map.entries.finish()))
             }
         };
         let mut node = Node::new(report.span(self.start, end), value);
@@ -99,36 +94,7 @@ fn is_merge(key: &Node) -> bool {
     key.as_scalar().is_some_and(|scalar| scalar.style == Style::Plain && scalar.text.expose() == "<<")
 }
 
-impl Entries {
-    fn position(&mut self, key: &Node) -> Option<usize> {
-        let scalar = key.as_scalar()?;
-        let same = |entry: &Entry| entry.key.as_scalar().is_some_and(|other| other.text == scalar.text);
-        if self.list.len() <= SMALL {
-            return self.list.iter().position(same);
-        }
-        if self.index.is_empty() {
-            let keys = self.list.iter().enumerate();
-            self.index = keys.filter_map(|(at, entry)| Some((entry.key.as_scalar()?.text.clone(), at))).collect();
-        }
-        self.index.get(&scalar.text).copied()
-    }
-
-    fn push(&mut self, entry: Entry) {
-        if !self.index.is_empty()
-            && let Some(scalar) = entry.key.as_scalar()
-        {
-            self.index.insert(scalar.text.clone(), self.list.len());
-        }
-        self.list.push(entry);
-    }
-
-    fn add(&mut self, entry: Entry, limits: &Limits, report: &mut Report) {
-        let Some(at) = self.position(&entry.key) else { return self.push(entry) };
-        let span = entry.key.span;
-        report.add(limits.duplicate_keys, span.start as usize, span.end as usize, duplicate(entry.name()));
-        self.list[at] = entry;
-    }
-
+impl Map {
     /// Appends what `<<` names: written keys win, then what is named first.
     fn merge(&mut self, report: &mut Report) {
         for (node, place) in std::mem::take(&mut self.merges) {
@@ -152,14 +118,14 @@ impl Entries {
     fn merge_from(&mut self, node: &Node, place: Span) {
         let is_written_here = place.covers(node.span);
         for entry in node.entries() {
-            if self.position(&entry.key).is_some() {
+            if self.entries.position(&entry.key).is_some() {
                 continue;
             }
             let mut entry = entry.clone();
             if !is_written_here {
                 entry.value = referenced(entry.value, place);
             }
-            self.push(entry);
+            self.entries.push(entry);
         }
     }
 }
@@ -175,14 +141,4 @@ fn refuse(node: &Node, place: Span, report: &mut Report) {
             format!("`<<` merges mappings, but this is {found}; name a mapping or a list of mappings"),
         );
     }
-}
-
-/// The sentence for a key that is written twice.
-pub(in crate::syntax) fn duplicate(key: &str) -> String {
-    // A key that is absurdly long would fill the screen.
-    let shown: String = key.chars().take(80).collect();
-    format!(
-        "the key `{shown}` is written twice in this mapping; kubectl and Helm take the last one, `docker compose` \
-         refuses the file. Remove one of them"
-    )
 }
