@@ -5,6 +5,7 @@ pub mod json;
 mod keys;
 pub mod limits;
 pub mod scalar;
+pub mod toml;
 pub mod tree;
 pub mod yaml;
 
@@ -21,6 +22,8 @@ pub enum Syntax {
     Yaml,
     /// JSON by RFC 8259.
     Json,
+    /// TOML 1.0.
+    Toml,
     /// `.env` as Docker Compose reads it, variables not substituted; see [`dotenv`].
     Dotenv,
 }
@@ -39,6 +42,7 @@ pub fn parse(syntax: Syntax, source: SourceId, text: &str, limits: &Limits) -> P
     match syntax {
         Syntax::Yaml => yaml::parse(source, text, limits),
         Syntax::Json => json::parse(source, text, limits),
+        Syntax::Toml => toml::parse(source, text, limits),
         Syntax::Dotenv => dotenv::parse(source, text, limits),
     }
 }
