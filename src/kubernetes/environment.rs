@@ -6,7 +6,7 @@ use super::index::Index;
 use super::pod::Pod;
 use super::spot::Spot;
 use super::workload::elsewhere;
-use crate::model::{Field, Gap, Held, Layer, Setting, SettingSource, State, SubjectKind};
+use crate::model::{Field, Gap, Held, Layer, Setting, SettingSource, State, SubjectKind, secrecy};
 use crate::source::{Origin, OriginKind, Reason, Span, Text};
 use crate::syntax::{Flavour, Node, Provenance, Resolved};
 use std::collections::{HashMap, HashSet};
@@ -182,17 +182,27 @@ impl Environment {
     /// Puts a value together that refers to variables. `node` is where it stands.
     pub fn resolve(&self, parts: &[Part], node: &Node, at: Span) -> Known {
         let mut text = String::new();
+        // What is written right here, references left as they are.
+        let mut skeleton = String::new();
         let mut origins: Vec<Origin> = node.origins().to_vec();
         let mut reason = node.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
         let (mut kind, mut from_secret) = (Held::Literal, false);
         for part in parts {
             match part {
-                Part::Text(plain) => text.push_str(plain),
+                Part::Text(plain) => {
+                    text.push_str(plain);
+                    skeleton.push_str(plain);
+                }
                 Part::Shell => {
+                    kind = Held::External;
+                    skeleton.push_str("${SHELL}");
                     reason.get_or_insert_with(|| Reason::Unseen { what: "what the shell makes of this".into() });
                 }
                 Part::Variable(name, otherwise) => match self.get(name) {
                     Some(known) => {
+                        skeleton.push_str("${");
+                        skeleton.push_str(name);
+                        skeleton.push('}');
                         from_secret |= known.from_secret;
                         if known.held != Held::Literal {
                             kind = known.held;
@@ -215,6 +225,9 @@ impl Environment {
                     },
                 },
             }
+        }
+        if kind != Held::Literal && secrecy::holds_a_credential(&skeleton) {
+            kind = Held::Literal;
         }
         if !origins.is_empty() {
             origins.push(Origin::at(OriginKind::Reference, at));

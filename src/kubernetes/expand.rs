@@ -88,7 +88,9 @@ fn dollar(characters: &mut std::iter::Peekable<std::str::Chars>) -> Part {
         }
         Some('(') => {
             let mut depth = 0usize;
+            let mut inner = String::new();
             for next in characters.by_ref() {
+                inner.push(next);
                 match next {
                     '(' => depth += 1,
                     ')' => depth = depth.saturating_sub(1),
@@ -98,7 +100,11 @@ fn dollar(characters: &mut std::iter::Peekable<std::str::Chars>) -> Part {
                     break;
                 }
             }
-            Part::Shell
+            // The kubelet comes before the shell and expands `$(NAME)` if it knows the name.
+            let name = inner.trim_start_matches('(').trim_end_matches(')');
+            let is_variable =
+                name.chars().all(|next| is_name(&next)) && name.contains(|next: char| next.is_ascii_uppercase());
+            if is_variable { Part::Variable(name.to_owned(), None) } else { Part::Shell }
         }
         Some(next) if is_name(next) => {
             let mut name = String::new();
@@ -156,7 +162,7 @@ mod tests {
         let words = |script: &str| shell(script).iter().map(|word| show(word)).collect::<Vec<_>>().join("|");
         assert_eq!(words("redis-server --requirepass \"$PW\""), "redis-server|--requirepass|<PW>");
         assert_eq!(words("A='b c' run; exec x"), "A=b c|run||exec|x");
-        assert_eq!(words("x ${A} ${A:-b} $(date +%s) `id`"), "x|<A>|<?>|<?>|<?>");
+        assert_eq!(words("x ${A} ${A:-b} $(date +%s) `id` $(A)"), "x|<A>|<?>|<?>|<?>|<A>");
         assert_eq!(words("# note\nrun \"a b\"\\ c"), "||run|a b c");
         assert_eq!(words("it's open"), "its open");
     }

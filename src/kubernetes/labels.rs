@@ -38,3 +38,36 @@ fn holds(expression: Spot, labels: &[(&str, &str)]) -> bool {
 fn find<'l>(labels: &[(&str, &'l str)], key: &str) -> Option<&'l str> {
     labels.iter().find(|(have, _)| *have == key).map(|(_, value)| *value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubernetes::sink::Sink;
+    use crate::source::SourceId;
+    use crate::syntax::{Limits, yaml};
+
+    #[test]
+    fn selectors_select_as_the_api_does() {
+        let labels = [("app", "web"), ("tier", "front")];
+        for (selector, selected) in [
+            ("{}", true),
+            ("{matchLabels: {app: web}}", true),
+            ("{matchLabels: {app: web, tier: back}}", false),
+            ("{matchLabels: {}}", true),
+            ("{matchExpressions: [{key: app, operator: In, values: [web, api]}]}", true),
+            ("{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}", false),
+            ("{matchExpressions: [{key: gone, operator: NotIn, values: [web]}]}", true),
+            ("{matchExpressions: [{key: gone, operator: In, values: [web]}]}", false),
+            ("{matchExpressions: [{key: tier, operator: Exists}]}", true),
+            ("{matchExpressions: [{key: tier, operator: DoesNotExist}]}", false),
+            ("{matchExpressions: [{key: gone, operator: DoesNotExist}]}", true),
+            ("{matchExpressions: [{key: tier, operator: Like}]}", false),
+            ("{matchLabels: {app: web}, matchExpressions: [{key: gone, operator: Exists}]}", false),
+        ] {
+            let parsed = yaml::parse(SourceId(0), selector, &Limits::default());
+            let root = &parsed.documents[0].root;
+            let sink = Sink::default();
+            assert_eq!(selects(Spot::new(root, root.span, "selector", &sink), &labels), selected, "{selector}");
+        }
+    }
+}

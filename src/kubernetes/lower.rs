@@ -13,6 +13,7 @@ use super::sink::Sink;
 use super::volumes::Volumes;
 use super::workload;
 use crate::model::{Container, ContainerKind, Dependency, Exposure, Field, Gap, Mount, Object, Stack, SubjectKind};
+use crate::source::{Problem, Reason};
 
 /// What a pod template that cannot be seen may hold.
 const OF_PODS: [SubjectKind; 4] =
@@ -29,7 +30,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
         let Some(pod) = Pod::of(object, &index, sink) else { continue };
         let number = stack.workloads.len();
         let mut workload = workload::lower(&pod, &index, &scales);
-        if let Some(reason) = pod.spec.reason() {
+        if let Some(reason) = unseen(&pod) {
             stack.gaps.push(Gap { kinds: OF_PODS.to_vec(), reason, at: pod.spec.at });
         }
         let first = stack.containers.len();
@@ -57,6 +58,20 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
         }
     }
     settings::of_objects(&mut stack.settings, &index, sink, &used);
+}
+
+/// Why the containers of a pod template cannot be seen, if that is so.
+fn unseen(pod: &Pod) -> Option<Reason> {
+    let containers = pod.spec.get("containers");
+    if containers.is_written() || containers.reason().is_some() {
+        return containers.reason();
+    }
+    let message = format!(
+        "{} {} has no containers; write them, or leave this file out if it is a patch of another",
+        pod.of.kind, pod.owner.name
+    );
+    pod.spec.sink().push(Problem::error(pod.spec.at, message));
+    Some(Reason::Malformed { expected: "a list of containers".into() })
 }
 
 /// All ways to reach the containers of these pods, by container.

@@ -4,7 +4,7 @@
 use super::sink::Sink;
 use crate::model::Field;
 use crate::source::{Problem, Reason, Span, Text};
-use crate::syntax::{Flavour, Node, Resolved, Value};
+use crate::syntax::{Flavour, Node, Resolved, Style, Value};
 
 /// Why nothing can be said of what lies below a spot.
 #[derive(Clone, Copy)]
@@ -25,6 +25,8 @@ pub(super) struct Spot<'t> {
     /// The place of its key, or of the nearest parent's.
     pub at: Span,
     key: &'t str,
+    /// Whether this is an item of the list under `key`.
+    item: bool,
     hidden: Hidden<'t>,
     sink: &'t Sink,
 }
@@ -32,7 +34,7 @@ pub(super) struct Spot<'t> {
 impl<'t> Spot<'t> {
     /// The top of a manifest, or an item of a list; `at` is the place that stands for it.
     pub fn new(node: &'t Node, at: Span, key: &'t str, sink: &'t Sink) -> Self {
-        Self { node: Some(node).filter(|node| exists(node)), at, key, hidden: Hidden::No, sink }.checked()
+        Self { node: Some(node).filter(|node| exists(node)), at, key, item: false, hidden: Hidden::No, sink }.checked()
     }
 
     /// The same spot, told about at another place.
@@ -49,7 +51,7 @@ impl<'t> Spot<'t> {
 
     /// The value under a key. A parent that is no mapping is a problem.
     pub fn get(self, key: &'t str) -> Self {
-        let mut spot = Self { node: None, key, ..self };
+        let mut spot = Self { node: None, key, item: false, ..self };
         let Some(node) = self.node else { return spot };
         if let Value::Mapping(mapping) = &node.value {
             if let Some(entry) = mapping.entry(key).filter(|entry| exists(&entry.value)) {
@@ -78,7 +80,7 @@ impl<'t> Spot<'t> {
             }
             Some(_) | None => &[],
         };
-        items.iter().map(move |item| Self::new(item, item.span, self.key, self.sink))
+        items.iter().map(move |item| Self { item: true, ..Self::new(item, item.span, self.key, self.sink) })
     }
 
     /// The entries of a mapping. Anything else is a problem.
@@ -160,7 +162,11 @@ impl<'t> Spot<'t> {
     /// Notes that something else than `expected` stands here.
     pub fn wrong(self, expected: &str) {
         if let Some(node) = self.node {
-            let message = format!("{} is {}; write {expected}", self.key, node.describe());
+            let what = if self.item { "an item of " } else { "" };
+            let quoted = node.as_scalar().is_some_and(|scalar| scalar.style == Style::Quoted);
+            let literal = matches!(expected, "true or false" | "a whole number");
+            let how = if quoted && literal { ", without quotes" } else { "" };
+            let message = format!("{what}{} is {}; write {expected}{how}", self.key, node.describe());
             self.sink.push(Problem::error(node.span, message));
         }
     }
