@@ -1,9 +1,11 @@
 //! Layer 2: texts become trees in which every key and value knows its bytes.
 
 pub mod dotenv;
+pub mod encoding;
 pub mod json;
 mod keys;
 pub mod limits;
+pub mod path;
 pub mod scalar;
 pub mod toml;
 pub mod tree;
@@ -11,7 +13,9 @@ pub mod yaml;
 
 use crate::source::SourceId;
 
+pub use encoding::{Decoded, decode};
 pub use limits::Limits;
+pub use path::{Located, Path, Step, locate};
 pub use scalar::{Flavour, Resolved};
 pub use tree::{Document, Entry, Mapping, Node, Parsed, Provenance, Scalar, Style, Value};
 
