@@ -10,3 +10,4 @@ pub mod load;
 pub mod metadata;
 pub mod strvals;
 pub mod values;
+pub mod variants;

@@ -1,0 +1,225 @@
+//! Everything before the first template runs: loading, values, dependencies, and the gates at which
+//! Helm turns a chart away.
+
+use super::chart::assign::set;
+use super::chart::coalesce::coalesce;
+use super::chart::dependencies::{Missing, process};
+use super::chart::files::ChartFiles;
+use super::chart::load::{Chart, load};
+use super::chart::strvals::SetKind;
+use super::chart::values::{self, Nulls, merge_over};
+use super::objects::{Capabilities, KubeVersion, Release};
+use super::schema;
+use super::yaml::tree::{Data, Table, Tree};
+use crate::source::{Place, Problem, SourceId, Sources};
+use std::rc::Rc;
+
+/// Reads what `--set-file` names.
+pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// How a chart is to be rendered.
+pub struct Options<'a> {
+    /// `.Release`
+    pub release: Release,
+    /// `--kube-version`; without one Helm's default.
+    pub kube_version: Option<String>,
+    /// `--api-versions`, beside Helm's default ones.
+    pub api_versions: Vec<String>,
+    /// `--values` files in their order, as sources.
+    pub values: Vec<SourceId>,
+    /// The `--set` family in its order.
+    pub sets: Vec<(SetKind, String)>,
+    /// Reads what `--set-file` names.
+    pub read_file: ReadFile<'a>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self {
+            release: Release::default(),
+            kube_version: None,
+            api_versions: Vec::new(),
+            values: Vec::new(),
+            sets: Vec::new(),
+            read_file: &|path| Err(format!("{path} cannot be read here")),
+        }
+    }
+}
+
+/// A chart that is ready to be rendered.
+pub struct Prepared {
+    /// With its enabled dependencies under their final names.
+    pub chart: Chart,
+    /// What the chart sees as `.Values`; the sections of its dependencies are theirs.
+    pub values: Tree,
+    /// `.Release`
+    pub release: Release,
+    /// `.Capabilities`
+    pub capabilities: Capabilities,
+    /// Helm itself refuses a chart with an error among these.
+    pub problems: Vec<Problem>,
+}
+
+/// Loads a chart and works out its values under the options.
+///
+/// # Errors
+/// If nothing of the chart can be rendered: it cannot be loaded, or the options do not fit it.
+pub fn prepare(
+    files: &dyn ChartFiles,
+    path: &str,
+    sources: &Sources,
+    options: &Options<'_>,
+) -> Result<Prepared, Problem> {
+    let loaded = load(files, path, sources)?;
+    let (mut chart, mut problems) = (loaded.chart, loaded.problems);
+    let place = chart_place(&chart);
+    let refuse = |message: String| Problem::error(place.clone(), message);
+    let kube = match &options.kube_version {
+        Some(text) => Some(
+            KubeVersion::parse(text)
+                .ok_or_else(|| refuse(format!("The Kubernetes version {text} cannot be read; write it as 1.33.0.")))?,
+        ),
+        None => None,
+    };
+    let capabilities = Capabilities::new(kube, &options.api_versions);
+    let user = user_values(sources, options, &place)?;
+    let missing = process(&mut chart, &user).map_err(|message| refuse(capital(&message)))?;
+    problems.extend(missing.iter().map(missing_problem));
+    let values = coalesce(&chart, user, Nulls::Delete).map_err(|message| refuse(capital(&message)))?;
+    let values = Tree::new(Data::Map(Rc::new(values)));
+    if chart.is_library() {
+        problems.push(refuse("A library chart cannot be installed; it lends templates to other charts.".to_owned()));
+    }
+    check_kube_version(&chart, &capabilities, &mut problems);
+    check_schemas(&chart, &values, "", &mut problems);
+    Ok(Prepared { chart, values, release: options.release.clone(), capabilities, problems })
+}
+
+fn user_values(sources: &Sources, options: &Options<'_>, place: &Place) -> Result<Table, Problem> {
+    let mut user = Table::new();
+    for source in &options.values {
+        let text = sources.get(*source);
+        let tree = values::read(text.expose(), *source)?;
+        if let Some(table) = tree.as_map() {
+            merge_over(&mut user, table);
+        }
+    }
+    for (kind, text) in &options.sets {
+        set(&mut user, text, *kind, options.read_file)
+            .map_err(|message| Problem::error(place.clone(), format!("A value given with --set: {message}.")))?;
+    }
+    Ok(user)
+}
+
+fn chart_place(chart: &Chart) -> Place {
+    chart.place("name").map_or_else(|| Place::Path(chart.path.clone()), |at| Place::Span(at.span()))
+}
+
+fn missing_problem(missing: &Missing) -> Problem {
+    let place = missing.at.map_or_else(|| Place::Path(missing.chart.clone()), |at| Place::Span(at.span()));
+    let message = format!(
+        "The dependency {} is declared but its chart is not in charts/, so what it would deploy is not seen. \
+         Run `helm dependency build` and audit again.",
+        missing.name
+    );
+    Problem::error(place, message)
+}
+
+fn check_kube_version(chart: &Chart, capabilities: &Capabilities, problems: &mut Vec<Problem>) {
+    let range = &chart.metadata.kube_version;
+    if range.is_empty() || capabilities.kube.satisfies(range) {
+        return;
+    }
+    let place = chart.metadata.kube_version_at.map_or_else(|| chart_place(chart), |at| Place::Span(at.span()));
+    let message = format!(
+        "The chart asks for Kubernetes {range}, which {} does not satisfy. Give another version with --kube-version.",
+        capabilities.kube.normalized
+    );
+    problems.push(Problem::error(place, message));
+}
+
+fn check_schemas(chart: &Chart, values: &Tree, path: &str, problems: &mut Vec<Problem>) {
+    if let Some(file) = &chart.schema {
+        match schema::validate(&file.text(), values) {
+            Ok(violations) => problems.extend(violations.into_iter().map(|violation| {
+                let place = violation.at.map_or_else(|| chart_place(chart), |at| Place::Span(at.span()));
+                let name = match (path.is_empty(), violation.path.is_empty()) {
+                    (true, true) => "The whole of the values".to_owned(),
+                    (true, false) => violation.path.clone(),
+                    (false, true) => path.to_owned(),
+                    (false, false) => format!("{path}.{}", violation.path),
+                };
+                Problem::error(place, format!("{name} {} ({}).", violation.message, file.path))
+            })),
+            Err(message) => {
+                problems.push(Problem::error(
+                    Place::Path(file.path.clone()),
+                    format!("The schema is not JSON: {message}."),
+                ));
+            }
+        }
+    }
+    for subchart in &chart.dependencies {
+        let name = &subchart.metadata.name;
+        let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        if let Some(section) = values.get(name).filter(|section| !section.is_null()) {
+            check_schemas(subchart, section, &inner, problems);
+        }
+    }
+}
+
+/// A sentence out of a phrase.
+fn capital(phrase: &str) -> String {
+    let mut characters = phrase.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::helm::chart::files::MemoryFiles;
+    use crate::helm::yaml::json;
+
+    fn run(files: &[(&str, &str)], options: &Options<'_>, sources: &Sources) -> Result<(String, Vec<String>), String> {
+        let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+        let prepared = prepare(&MemoryFiles(files), "chart", sources, options).map_err(|problem| problem.message)?;
+        let problems = prepared.problems.into_iter().map(|problem| problem.message).collect();
+        Ok((json::compact(&prepared.values, json::Escape::None), problems))
+    }
+
+    const CHART: &str = "name: p\nversion: 1.0.0\nkubeVersion: '>=1.25-0'\n";
+
+    #[test]
+    fn options_win_over_files_and_files_over_defaults() {
+        let sources = Sources::new();
+        let first = sources.add("one.yaml", "a: 1\nb: {c: 1}\n");
+        let second = sources.add("two.yaml", "\u{feff}b: {d: 2}\n");
+        let options = Options {
+            values: vec![first, second],
+            sets: vec![(SetKind::Typed, "b.e=3,x=null".to_owned()), (SetKind::String, "a=4".to_owned())],
+            ..Options::default()
+        };
+        let files = [("chart/Chart.yaml", CHART), ("chart/values.yaml", "a: 0\nx: 1\nz: 9\n")];
+        let (values, problems) = run(&files, &options, &sources).unwrap();
+        assert_eq!(values, r#"{"a":"4","b":{"c":1,"d":2,"e":3},"z":9}"#);
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+
+    #[test]
+    fn gates_are_problems() {
+        let schema = r#"{"properties": {"port": {"type": "integer"}}, "required": ["name"]}"#;
+        let files = [
+            ("chart/Chart.yaml", &*format!("{CHART}type: library\ndependencies: [{{name: q, version: 1.x}}]\n")),
+            ("chart/values.yaml", "port: x\n"),
+            ("chart/values.schema.json", schema),
+        ];
+        let options = Options { kube_version: Some("1.20".to_owned()), ..Options::default() };
+        let (_, problems) = run(&files, &options, &Sources::new()).unwrap();
+        assert_eq!(problems.len(), 5, "{problems:?}");
+        let bad = Options { kube_version: Some("one".to_owned()), ..Options::default() };
+        assert!(run(&files, &bad, &Sources::new()).is_err());
+        let bad = Options { sets: vec![(SetKind::Typed, "a".to_owned())], ..Options::default() };
+        assert!(run(&files, &bad, &Sources::new()).is_err());
+    }
+}
