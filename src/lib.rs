@@ -11,3 +11,4 @@ pub mod kubernetes;
 pub mod rules;
 pub mod findings;
 pub mod render;
+pub mod options;

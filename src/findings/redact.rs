@@ -11,12 +11,12 @@ mod scan;
 mod spelling;
 
 use crate::model::{Field, Setting, Stack, secrecy};
-use crate::source::{Source, SourceId, Sources, Span, Text};
+use crate::source::{SourceId, Sources, Span, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
 
 pub use line::Line;
 
@@ -34,8 +34,8 @@ pub struct Redactor<'s> {
     names: HashSet<String>,
     /// Byte ranges that are secret by the model, by source.
     places: HashMap<SourceId, Vec<Range<usize>>>,
-    /// Byte ranges that are secret by the raw text; found when a line is first asked for.
-    scanned: Mutex<HashMap<SourceId, Arc<[Range<usize>]>>>,
+    /// Byte ranges that are secret by the raw text, by source.
+    scanned: HashMap<SourceId, Vec<Range<usize>>>,
 }
 
 impl std::fmt::Debug for Redactor<'_> {
@@ -52,18 +52,20 @@ impl<'s> Redactor<'s> {
         for setting in stacks.iter().flat_map(|stack| &stack.settings) {
             learned.setting(setting, sources);
         }
-        let mut scanned = HashMap::new();
-        let mut cache = scan::Names::default();
-        for (id, source) in sources.all() {
-            let ranges = scan::secret_ranges(source.expose(), &mut cache);
-            for range in &ranges {
+        let scanned: HashMap<SourceId, Vec<Range<usize>>> = sources
+            .all()
+            .into_par_iter()
+            .map_init(scan::Names::default, |names, (id, source)| (id, scan::secret_ranges(source.expose(), names)))
+            .collect();
+        for (id, ranges) in &scanned {
+            let source = sources.get(*id);
+            for range in ranges.iter() {
                 learned.value(source.expose().get(range.clone()).unwrap_or_default());
             }
-            scanned.insert(id, ranges.into());
         }
         let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&learned.values).ok();
         let known = known.filter(|_| !learned.values.is_empty());
-        Self { sources, known, names: learned.names, places: learned.places, scanned: Mutex::new(scanned) }
+        Self { sources, known, names: learned.names, places: learned.places, scanned }
     }
 
     /// The text with every known secret masked.
@@ -100,19 +102,11 @@ impl<'s> Redactor<'s> {
             (start < end).then_some(start..end)
         };
         secrets.extend(self.places.get(&span.source).into_iter().flatten().filter_map(local));
-        secrets.extend(self.scan(span.source, &source).iter().filter_map(local));
+        secrets.extend(self.scanned.get(&span.source).into_iter().flatten().filter_map(local));
         let marked = span.range();
         let marked = marked.start.clamp(range.start, range.end) - range.start
             ..marked.end.clamp(range.start, range.end) - range.start;
         Some(line::mask(line, secrets, marked, &self.names))
-    }
-
-    fn scan(&self, id: SourceId, source: &Source) -> Arc<[Range<usize>]> {
-        let mut scanned = self.scanned.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = scanned
-            .entry(id)
-            .or_insert_with(|| scan::secret_ranges(source.expose(), &mut scan::Names::default()).into());
-        Arc::clone(found)
     }
 
     /// Where known secrets stand in a text. A short one of letters and digits counts as a whole

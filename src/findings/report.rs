@@ -8,6 +8,7 @@ use super::reported::{Reported, ReportedProblem, SeenFile, SeenStack};
 use super::summary::Summary;
 use super::{Finding, Subject, Verdict};
 use crate::source::{self, Position, Problem, Sources};
+use rayon::prelude::*;
 
 /// What a report is made of.
 #[derive(Debug)]
@@ -61,8 +62,8 @@ impl Report {
     pub fn build(material: Material<'_>) -> Self {
         let Material { sources, redactor, findings, problems, files, stacks, as_of, bar, excerpts } = material;
         let locator = Locator { sources, redactor, excerpts };
-        let mut findings: Vec<Reported> = findings.into_iter().map(|finding| reported(finding, &locator)).collect();
-        findings.sort_by(|one, other| key(one).cmp(&key(other)));
+        let mut findings: Vec<Reported> = findings.into_par_iter().map(|finding| reported(finding, &locator)).collect();
+        findings.par_sort_by(|one, other| key(one).cmp(&key(other)));
         let mut problems: Vec<ReportedProblem> = problems
             .into_iter()
             .map(|problem| {

@@ -1,6 +1,7 @@
 //! One line of a file, fit to be shown.
 
 use super::{MASK, harmless};
+use crate::model::secrecy;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -31,7 +32,7 @@ enum Fate {
 pub(super) fn mask(line: &str, mut secrets: Vec<Range<usize>>, marked: Range<usize>, names: &HashSet<String>) -> Line {
     secrets.sort_by_key(|range| range.start);
     let mut pieces: Vec<(Range<usize>, Fate)> = Vec::new();
-    let mut reader = Reader { line, at: 0, key: None };
+    let mut reader = Reader { line, at: 0, key: None, secrets: &secrets };
     while let Some((piece, fate)) = reader.next(names) {
         push(&mut pieces, piece, fate, &secrets);
     }
@@ -61,6 +62,7 @@ struct Reader<'l> {
     line: &'l str,
     at: usize,
     key: Option<&'l str>,
+    secrets: &'l [Range<usize>],
 }
 
 impl<'l> Reader<'l> {
@@ -110,8 +112,21 @@ impl<'l> Reader<'l> {
             return self.take(length - value.len(), Fate::Shown);
         }
         let sign = word.chars().all(|character| "-|>+&*<!:=;()\\$%~".contains(character)) || is_anchor(word);
-        let shown = sign || harmless::is_harmless(word, self.key, names);
+        let shown = sign || harmless::is_harmless(word, self.key, names) || self.is_masked_url(start, word, names);
         self.take(length, if shown { Fate::Shown } else { Fate::Hidden })
+    }
+
+    /// A URL of which nothing but the password is secret, and that is masked anyway.
+    fn is_masked_url(&self, start: usize, word: &str, names: &HashSet<String>) -> bool {
+        let Some((scheme, rest)) = word.split_once("://") else { return false };
+        let Some((user, place)) = rest.rsplit_once('@') else { return false };
+        let Some((name, password)) = user.split_once(':') else { return false };
+        let from = start + scheme.len() + 3 + name.len() + 1;
+        let masked = self.secrets.iter().any(|secret| secret.start <= from && from + password.len() <= secret.end);
+        masked
+            && !self.key.is_some_and(secrecy::names_a_secret)
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && harmless::is_harmless(&format!("{scheme}://{place}"), None, names)
     }
 
     fn take(&mut self, length: usize, fate: Fate) -> Option<(Range<usize>, Fate)> {
@@ -234,8 +249,8 @@ mod tests {
         let at = line.find("hunter2").unwrap();
         let value = line.find("postgres").unwrap();
         let masked = mask(line, std::iter::once(at..at + 7).collect(), value..line.len(), &HashSet::new());
-        assert_eq!(masked.text, "DB_URL: [hidden][secret][hidden]");
-        assert_eq!(masked.marked, 8..32);
+        assert_eq!(masked.text, "DB_URL: postgres://app:[secret]@db/app");
+        assert_eq!(masked.marked, 8..38);
     }
 
     #[test]
