@@ -3,6 +3,7 @@
 pub mod origin;
 pub mod position;
 pub mod problem;
+pub mod reader;
 pub mod span;
 pub mod store;
 pub mod text;
@@ -11,6 +12,7 @@ pub mod unknown;
 pub use origin::{Origin, OriginKind};
 pub use position::Position;
 pub use problem::{Place, Problem, Severity};
+pub use reader::{ReadError, Reader};
 pub use span::{SourceId, Span};
 pub use store::{Source, Sources};
 pub use text::Text;

@@ -1,0 +1,182 @@
+//! What a file is, by its name and its content. The one place that decides it.
+
+use crate::source::reader::file_name;
+use crate::syntax::{Document, Node, Parsed};
+
+/// The kinds of files that an audit tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FileKind {
+    /// A Compose project or an overlay for one.
+    Compose,
+    /// Kubernetes objects.
+    Manifests,
+    /// A `Chart.yaml`.
+    Chart,
+    /// A file that belongs to a chart: templates, vendored charts, custom resource definitions.
+    ChartPart,
+    /// A kustomization.
+    Kustomization,
+    /// A patch or component that a kustomization applies.
+    KustomizePatch,
+    /// Variables for Compose or for a container.
+    EnvFile,
+    /// A Dockerfile.
+    Dockerfile,
+    /// Read because a deployment file refers to it.
+    Config,
+    /// Nothing that is deployed.
+    Other,
+}
+
+impl FileKind {
+    /// The word that reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::Manifests => "kubernetes",
+            Self::Chart => "chart",
+            Self::ChartPart => "chart-part",
+            Self::Kustomization => "kustomization",
+            Self::KustomizePatch => "kustomize-patch",
+            Self::EnvFile => "env-file",
+            Self::Dockerfile => "dockerfile",
+            Self::Config => "config",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Keys of which a Compose service has at least one; a GitLab CI or GitHub workflow `services` entry
+/// may have `image` too, which is why those files are told apart by name.
+const SERVICE_KEYS: &[&str] =
+    &["image", "build", "extends", "command", "environment", "env_file", "ports", "volumes", "depends_on", "deploy"];
+
+/// Whether a text may be a deployment file at all: a look at its bytes that saves parsing the rest.
+#[must_use]
+pub fn may_deploy(path: &str, text: &str) -> bool {
+    is_compose_name(path)
+        || is_kustomization_name(path)
+        || file_name(path) == "Chart.yaml"
+        || (text.contains("kind") && text.contains("apiVersion"))
+        || (text.contains("services") && !is_workflow(path))
+}
+
+/// Decides what a parsed YAML or JSON file is.
+#[must_use]
+pub fn classify(path: &str, parsed: &Parsed) -> FileKind {
+    if is_kustomization_name(path) || parsed.documents.iter().any(|document| is_kustomization(&document.root)) {
+        return FileKind::Kustomization;
+    }
+    if file_name(path) == "Chart.yaml" {
+        return FileKind::Chart;
+    }
+    if parsed.documents.iter().any(is_manifest) {
+        return FileKind::Manifests;
+    }
+    if is_workflow(path) {
+        return FileKind::Other;
+    }
+    let compose = |document: &Document| {
+        looks_like_compose(&document.root) || (is_compose_name(path) && document.root.get("services").is_some())
+    };
+    if parsed.documents.iter().any(compose) { FileKind::Compose } else { FileKind::Other }
+}
+
+/// What a file that did not parse was most likely meant to be.
+#[must_use]
+pub fn guess(path: &str, text: &str) -> FileKind {
+    let starts = |word: &str| text.lines().any(|line| line.starts_with(word));
+    if is_kustomization_name(path) {
+        FileKind::Kustomization
+    } else if file_name(path) == "Chart.yaml" {
+        FileKind::Chart
+    } else if starts("apiVersion:") && starts("kind:") {
+        FileKind::Manifests
+    } else if is_compose_name(path) || (starts("services:") && !is_workflow(path)) {
+        FileKind::Compose
+    } else {
+        FileKind::Other
+    }
+}
+
+/// Whether a document is a Kubernetes object or a list of them.
+#[must_use]
+pub fn is_manifest(document: &Document) -> bool {
+    let has = |key| document.root.get(key).and_then(Node::text).is_some_and(|text| !text.is_empty());
+    has("apiVersion") && has("kind")
+}
+
+/// Whether a file has one of the names that Compose looks for, or one made from them.
+#[must_use]
+pub fn is_compose_name(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let ends = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
+    ends.is_some_and(|stem| {
+        ["compose", "docker-compose"]
+            .iter()
+            .any(|base| stem.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_'])))
+    })
+}
+
+fn is_kustomization_name(path: &str) -> bool {
+    matches!(file_name(path), "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+}
+
+fn is_kustomization(root: &Node) -> bool {
+    let kind = root.get("kind").and_then(Node::text);
+    let api = root.get("apiVersion").and_then(Node::text);
+    // Flux has a kind of the same name, which is an object like any other.
+    matches!(kind, Some("Kustomization" | "Component")) && api.is_some_and(|api| api.starts_with("kustomize.config.k8s.io/"))
+}
+
+/// Files in which `services` means something else.
+fn is_workflow(path: &str) -> bool {
+    path.contains(".github/") || path.contains(".gitea/") || path.contains(".forgejo/") || {
+        let name = file_name(path);
+        name.contains("gitlab-ci") || name.starts_with("bitbucket-pipelines") || name.starts_with(".drone")
+    }
+}
+
+fn looks_like_compose(root: &Node) -> bool {
+    let Some(services) = root.get("services").and_then(Node::as_mapping) else { return false };
+    let is_service = |node: &Node| SERVICE_KEYS.iter().any(|key| node.get(key).is_some());
+    // One stray entry does not make a file something else, but most have to look like services.
+    let alike = services.entries.iter().filter(|entry| is_service(&entry.value)).count();
+    alike > 0 && alike * 2 >= services.entries.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discovery::Workspace;
+    use crate::syntax::Syntax;
+
+    fn kind(path: &str, text: &str) -> FileKind {
+        let workspace = Workspace::in_memory([(path, text)]);
+        assert!(may_deploy(path, text) || !text.contains("image"), "{path} would not even be parsed");
+        classify(path, &workspace.parse(path, Syntax::Yaml).unwrap())
+    }
+
+    #[test]
+    fn content_decides_and_names_help() {
+        assert_eq!(kind("a/stack.yml", "services: {db: {image: postgres}}"), FileKind::Compose);
+        assert_eq!(kind("compose.prod.yaml", "services: {db: {restart: always}}"), FileKind::Compose);
+        assert_eq!(kind(".github/workflows/ci.yml", "services: {db: {image: postgres}}"), FileKind::Other);
+        assert_eq!(kind(".gitlab-ci.yml", "services: {db: {image: postgres}}"), FileKind::Other);
+        assert_eq!(kind("symfony/services.yaml", "services: {App\\Mailer: {class: x}}"), FileKind::Other);
+        assert_eq!(kind("a.yaml", "a: 1\n---\napiVersion: v1\nkind: Pod\n"), FileKind::Manifests);
+        assert_eq!(kind("kustomization.yaml", "resources: [a.yaml]"), FileKind::Kustomization);
+        let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization";
+        assert_eq!(kind("flux.yaml", flux), FileKind::Manifests);
+        assert_eq!(kind("x/Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0"), FileKind::Chart);
+        assert_eq!(kind("values.yaml", "a: 1"), FileKind::Other);
+    }
+
+    #[test]
+    fn what_does_not_parse_is_guessed() {
+        assert_eq!(guess("x.yaml", "apiVersion: v1\nkind: Pod\n  bad"), FileKind::Manifests);
+        assert_eq!(guess("docker-compose.yml", "\t"), FileKind::Compose);
+        assert_eq!(guess("mkdocs.yml", "a: [\n"), FileKind::Other);
+    }
+}

@@ -1,0 +1,75 @@
+//! What was found, audited, skipped and why.
+
+use super::FileKind;
+use std::collections::BTreeMap;
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// It was read, and all of it was judged.
+    Audited,
+    /// It was left out on purpose.
+    Skipped,
+    /// It could not be seen, or not all of it.
+    Failed,
+}
+
+impl Status {
+    /// The word that reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Audited => "audited",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One file of the inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is.
+    pub kind: FileKind,
+    /// What became of it.
+    pub status: Status,
+    /// Why it was skipped or failed; empty for audited files.
+    pub why: String,
+}
+
+/// The files of an audit by their paths: every one that is part of a deployment, and every one that
+/// would have been.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// By path relative to the root.
+    pub files: BTreeMap<String, Entry>,
+}
+
+impl Inventory {
+    /// Notes a file. What was noted first stays, save that `Failed` beats everything.
+    pub fn note(&mut self, path: impl Into<String>, kind: FileKind, status: Status, why: impl Into<String>) {
+        let entry = Entry { kind, status, why: why.into() };
+        match self.files.entry(path.into()) {
+            std::collections::btree_map::Entry::Vacant(vacant) => {
+                vacant.insert(entry);
+            }
+            std::collections::btree_map::Entry::Occupied(mut occupied) => {
+                if entry.status == Status::Failed && occupied.get().status != Status::Failed {
+                    occupied.insert(entry);
+                }
+            }
+        }
+    }
+
+    /// How many files were found.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        self.files.len()
+    }
+
+    /// How many of them were audited.
+    #[must_use]
+    pub fn audited(&self) -> usize {
+        self.files.values().filter(|entry| entry.status == Status::Audited).count()
+    }
+}

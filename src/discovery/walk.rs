@@ -1,0 +1,213 @@
+//! Which files there are below the paths that were asked for.
+
+use crate::source::Problem;
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// The most files that one audit looks at.
+pub const FILES: usize = 100_000;
+
+/// Folders that hold other people's code or build products: the name, and a file beside the folder
+/// that proves it where the name alone is too common.
+const PRUNED: &[(&str, Option<&str>)] = &[
+    (".git", None),
+    (".hg", None),
+    (".svn", None),
+    ("node_modules", None),
+    (".terraform", None),
+    (".venv", None),
+    ("__pycache__", None),
+    (".tox", None),
+    ("bower_components", None),
+    ("target", Some("Cargo.toml")),
+    ("target", Some("pom.xml")),
+    ("vendor", Some("go.mod")),
+    ("vendor", Some("composer.json")),
+    ("vendor", Some("Gemfile")),
+];
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Regular files that may hold YAML or JSON, relative to the root with `/`, sorted.
+    pub files: Vec<String>,
+    /// Folders that were not entered, with the reason, sorted.
+    pub pruned: Vec<(String, &'static str)>,
+    /// What kept files from being seen.
+    pub problems: Vec<Problem>,
+}
+
+/// Walks the paths, which must lie below the canonical `root`. Files named directly are always
+/// among the result; below folders, what git ignores and other people's code is left out. Symbolic
+/// links are followed inside the root only.
+#[must_use]
+pub fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
+    let mut found = Walk::default();
+    for path in paths {
+        let Ok(full) = path.canonicalize() else { continue };
+        if full.is_dir() {
+            walk_folder(root, &full, &mut found);
+        } else {
+            // A pipe or a device that was named is still not opened: the reader refuses it.
+            found.files.push(relative(root, &full));
+        }
+    }
+    found.files.sort();
+    found.files.dedup();
+    found.pruned.sort();
+    found.pruned.dedup();
+    if found.files.len() > FILES {
+        let message = format!(
+            "{} files were found and only the first {FILES} are audited; audit a smaller folder",
+            found.files.len()
+        );
+        found.files.truncate(FILES);
+        found.problems.push(Problem::error(".", message));
+    }
+    found
+}
+
+fn walk_folder(root: &Path, start: &Path, found: &mut Walk) {
+    let mut rules = IgnoreStack::new(root, start);
+    let mut entries = WalkDir::new(start).follow_links(true).sort_by_file_name().into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                report(root, &error, found);
+                continue;
+            }
+        };
+        let folder = entry.file_type().is_dir();
+        rules.leave(entry.depth());
+        if entry.path_is_symlink() && !stays_inside(root, &entry) {
+            found.pruned.push((relative(root, entry.path()), "a link that leads out of the audited root"));
+            if folder {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.depth() > 0 {
+            let reason = if folder { pruned(&entry) } else { None };
+            let reason = reason.or_else(|| rules.ignores(&entry, folder).then_some("ignored by git"));
+            if let Some(reason) = reason {
+                if folder {
+                    found.pruned.push((relative(root, entry.path()), reason));
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
+        }
+        if folder {
+            rules.enter(entry.path(), entry.depth());
+        } else if entry.file_type().is_file() && may_hold_yaml(&entry.path().to_string_lossy()) {
+            found.files.push(relative(root, entry.path()));
+        }
+    }
+}
+
+/// Whether a file may be a deployment file by its name. The rest is read only when a deployment file
+/// refers to it.
+#[must_use]
+pub fn may_hold_yaml(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".yaml", ".yml", ".json", "/kustomization"].iter().any(|end| lower.ends_with(end)) || lower == "kustomization"
+}
+
+fn pruned(entry: &DirEntry) -> Option<&'static str> {
+    let name = entry.file_name().to_str()?;
+    let beside = entry.path().parent()?;
+    let holds = |(pruned, proof): &(&str, Option<&str>)| {
+        *pruned == name && proof.is_none_or(|proof| beside.join(proof).exists())
+    };
+    PRUNED.iter().any(holds).then_some("holds dependencies, build products or version control data")
+}
+
+fn stays_inside(root: &Path, entry: &DirEntry) -> bool {
+    entry.path().canonicalize().is_ok_and(|full| full.starts_with(root))
+}
+
+fn report(root: &Path, error: &walkdir::Error, found: &mut Walk) {
+    let Some(path) = error.path() else { return };
+    let place = relative(root, path);
+    if error.loop_ancestor().is_some() {
+        found.pruned.push((place, "a link that leads back to a folder above it"));
+        return;
+    }
+    // A dangling link hides nothing; a folder that cannot be listed may.
+    if path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+        found.problems.push(Problem::warning(place.as_str(), "this link leads nowhere"));
+        return;
+    }
+    let kind = error.io_error().map_or_else(|| "unknown error".to_owned(), |error| error.kind().to_string());
+    let message = format!("this could not be looked into ({kind}), so nothing below it was audited; grant read access to it");
+    found.problems.push(Problem::error(place.as_str(), message));
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    let text = inside.to_string_lossy().replace('\\', "/");
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// The ignore files that hold at a place of the walk, from the root downwards.
+struct IgnoreStack {
+    matchers: Vec<(usize, Gitignore)>,
+}
+
+impl IgnoreStack {
+    /// With what holds above the start: the ignore files from the root down to it.
+    fn new(root: &Path, start: &Path) -> Self {
+        let mut stack = Self { matchers: Vec::new() };
+        let mut builder = GitignoreBuilder::new(root);
+        // A missing or malformed ignore file only means that fewer files are left out.
+        let _ = builder.add(root.join(".git/info/exclude"));
+        stack.push(0, builder.build().ok());
+        let above: Vec<&Path> = start.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).collect();
+        for folder in above.into_iter().rev() {
+            stack.push(0, Self::read(folder));
+        }
+        stack
+    }
+
+    fn read(folder: &Path) -> Option<Gitignore> {
+        let file = folder.join(".gitignore");
+        if !file.is_file() {
+            return None;
+        }
+        let mut builder = GitignoreBuilder::new(folder);
+        let _ = builder.add(file);
+        builder.build().ok()
+    }
+
+    fn push(&mut self, depth: usize, matcher: Option<Gitignore>) {
+        if let Some(matcher) = matcher.filter(|matcher| !matcher.is_empty()) {
+            self.matchers.push((depth, matcher));
+        }
+    }
+
+    fn enter(&mut self, folder: &Path, depth: usize) {
+        self.push(depth + 1, Self::read(folder));
+    }
+
+    /// Forgets what held deeper than the folder of an entry at `depth`.
+    fn leave(&mut self, depth: usize) {
+        while self.matchers.last().is_some_and(|(held, _)| *held > depth) {
+            self.matchers.pop();
+        }
+    }
+
+    /// The deepest ignore file that says something decides.
+    fn ignores(&self, entry: &DirEntry, folder: bool) -> bool {
+        for (_, matcher) in self.matchers.iter().rev() {
+            match matcher.matched(entry.path(), folder) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => {}
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,172 @@
+//! The files of an audit: each read once and parsed once, whoever asks.
+
+use crate::source::{Problem, ReadError, Reader, SourceId, Sources};
+use crate::syntax::{self, Limits, Parsed, Syntax, encoding};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The most bytes of one file that are read: 8 MiB. The largest manifests in use, bundles of
+/// custom resource definitions, have about five.
+pub const FILE_BYTES: u64 = 8 << 20;
+
+/// Reads, decodes and parses files below a root. Shared by threads.
+///
+/// Paths are relative to the root, with `/`. Text that did not come from a file has a name in angle
+/// brackets, such as `<stdin>`.
+#[derive(Debug)]
+pub struct Workspace {
+    /// All texts that were read.
+    pub sources: Sources,
+    files: Files,
+    limits: Limits,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum Files {
+    Disk(Reader),
+    Memory(BTreeMap<String, Vec<u8>>),
+}
+
+#[derive(Debug, Default)]
+struct State {
+    opened: BTreeMap<String, Result<SourceId, ReadError>>,
+    parsed: BTreeMap<(SourceId, Syntax), Arc<Parsed>>,
+    problems: Vec<Problem>,
+}
+
+impl Workspace {
+    /// The files below a folder.
+    ///
+    /// # Errors
+    /// When the folder does not exist or cannot be resolved.
+    pub fn new(root: &Path) -> io::Result<Self> {
+        Ok(Self::over(Files::Disk(Reader::new(root, FILE_BYTES)?)))
+    }
+
+    /// Files that exist in memory only: path and content. For examples of rules and for tests.
+    pub fn in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
+        Self::over(Files::Memory(files))
+    }
+
+    fn over(files: Files) -> Self {
+        Self { sources: Sources::new(), files, limits: Limits::default(), state: Mutex::default() }
+    }
+
+    /// The canonical root; empty for files in memory.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        match &self.files {
+            Files::Disk(reader) => reader.root().to_path_buf(),
+            Files::Memory(_) => PathBuf::new(),
+        }
+    }
+
+    /// The limits that parsers keep.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Adds a text that is not a file, such as standard input.
+    pub fn add_text(&self, name: &str, bytes: &[u8]) -> Result<SourceId, ReadError> {
+        self.opened(name, || Ok(bytes.to_vec()))
+    }
+
+    /// The text of a file. It is read at most once, and a failure is remembered as well.
+    ///
+    /// # Errors
+    /// Every [`ReadError`].
+    pub fn open(&self, path: &str) -> Result<SourceId, ReadError> {
+        self.opened(path, || match &self.files {
+            Files::Disk(reader) => reader.read(path),
+            Files::Memory(files) => files.get(path).cloned().ok_or(ReadError::Missing),
+        })
+    }
+
+    fn opened(&self, path: &str, read: impl FnOnce() -> Result<Vec<u8>, ReadError>) -> Result<SourceId, ReadError> {
+        if let Some(known) = self.lock().opened.get(path) {
+            return known.clone();
+        }
+        // Read without the lock, so that threads read side by side. Two threads may read one file;
+        // the store keeps the first text.
+        let outcome = read().and_then(|bytes| self.register(path, &bytes));
+        self.lock().opened.entry(path.to_owned()).or_insert(outcome).clone()
+    }
+
+    fn register(&self, path: &str, bytes: &[u8]) -> Result<SourceId, ReadError> {
+        let decoded = encoding::decode(bytes).ok_or(ReadError::Binary)?;
+        let source = self.sources.add(path, decoded.text);
+        if !decoded.defects.is_empty() {
+            let problems = decoded.defects.into_iter().map(|defect| defect.at(source));
+            self.lock().problems.extend(problems);
+        }
+        Ok(source)
+    }
+
+    /// The tree of a file. It is parsed at most once for each syntax.
+    ///
+    /// # Errors
+    /// Every [`ReadError`].
+    pub fn parse(&self, path: &str, syntax: Syntax) -> Result<Arc<Parsed>, ReadError> {
+        let source = self.open(path)?;
+        if let Some(parsed) = self.lock().parsed.get(&(source, syntax)) {
+            return Ok(Arc::clone(parsed));
+        }
+        let text = self.sources.get(source);
+        let parsed = Arc::new(syntax::parse(syntax, source, text.expose(), &self.limits));
+        Ok(Arc::clone(self.lock().parsed.entry((source, syntax)).or_insert(parsed)))
+    }
+
+    /// Whether there is a file or folder at a path, below the root.
+    #[must_use]
+    pub fn exists(&self, path: &str) -> bool {
+        match &self.files {
+            Files::Disk(reader) => reader.resolve(path).is_ok(),
+            Files::Memory(files) => {
+                let folder = format!("{path}/");
+                path == "." || files.contains_key(path) || files.keys().any(|name| name.starts_with(&folder))
+            }
+        }
+    }
+
+    /// Whether there is a folder at a path, below the root.
+    #[must_use]
+    pub fn is_folder(&self, path: &str) -> bool {
+        match &self.files {
+            Files::Disk(reader) => reader.resolve(path).is_ok_and(|full| full.is_dir()),
+            Files::Memory(files) => {
+                let folder = format!("{path}/");
+                path == "." || files.keys().any(|name| name.starts_with(&folder))
+            }
+        }
+    }
+
+    /// All paths, for files in memory; none for files on disk, which are found by walking.
+    #[must_use]
+    pub fn memory_paths(&self) -> Vec<String> {
+        match &self.files {
+            Files::Disk(_) => Vec::new(),
+            Files::Memory(files) => files.keys().cloned().collect(),
+        }
+    }
+
+    /// The paths that were asked for so far, with what came of it, in the order of the paths.
+    #[must_use]
+    pub fn opened_paths(&self) -> Vec<(String, Result<SourceId, ReadError>)> {
+        self.lock().opened.iter().map(|(path, outcome)| (path.clone(), outcome.clone())).collect()
+    }
+
+    /// Defects of the encodings that were met so far.
+    #[must_use]
+    pub fn encoding_problems(&self) -> Vec<Problem> {
+        self.lock().problems.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,164 @@
+//! From paths to stacks: the whole way on one screen.
+
+use super::{compose_files, environment, manifest_sets, read};
+use crate::compose;
+use crate::discovery::{FileKind, Inventory, Status, Workspace, root, walk};
+use crate::kubernetes;
+use crate::model::{Environment, Stack};
+use crate::source::{Place, Problem, Severity, Span};
+use rayon::prelude::*;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What to audit, as the command line and the options say.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// Manifests from standard input, if it is to be read.
+    pub stdin: Option<Vec<u8>>,
+    /// The Compose files of the one project to audit, instead of looking for projects.
+    pub compose_files: Vec<PathBuf>,
+    /// Files with variables for Compose, instead of `.env`.
+    pub env_files: Vec<PathBuf>,
+    /// Variables for Compose, which beat those of files.
+    pub env: Vec<(String, String)>,
+    /// What the deployments are for, instead of guessing it from names.
+    pub environment: Option<Environment>,
+}
+
+/// Everything that was found and understood below the paths.
+#[derive(Debug)]
+pub struct Project {
+    /// The files, as they were read.
+    pub workspace: Workspace,
+    /// What became of each file.
+    pub inventory: Inventory,
+    /// The deployments, in the order of their first file.
+    pub stacks: Vec<Stack>,
+    /// What was wrong with the files, in the order of file and place.
+    pub problems: Vec<Problem>,
+}
+
+/// Finds and loads every deployment below the paths.
+///
+/// # Errors
+/// When a path does not exist or cannot be resolved.
+pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
+    let named: Vec<PathBuf> = [&inputs.paths, &inputs.compose_files, &inputs.env_files].into_iter().flatten().cloned().collect();
+    let root = root::boundary(&named)?;
+    let workspace = Workspace::new(&root)?;
+    let found = walk(&workspace.root(), &inputs.paths);
+    let mut inventory = Inventory::default();
+    for (path, reason) in &found.pruned {
+        if reason.starts_with("a link") {
+            inventory.note(path.as_str(), FileKind::Other, Status::Skipped, *reason);
+        }
+    }
+    let start: Vec<String> = inputs.paths.iter().map(|path| inside(&root, path)).collect();
+    let explicit = inputs.compose_files.iter().map(|path| inside(&root, path)).collect();
+    let mut project = Project { workspace, inventory, stacks: Vec::new(), problems: found.problems };
+    project.load(found.files, explicit, &start, inputs);
+    Ok(project)
+}
+
+/// Loads deployments whose files exist in memory only.
+#[must_use]
+pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, inputs: &Inputs) -> Project {
+    let workspace = Workspace::in_memory(files);
+    let candidates = workspace.memory_paths().into_iter().filter(|path| walk::may_hold_yaml(path)).collect();
+    let mut project = Project { workspace, inventory: Inventory::default(), stacks: Vec::new(), problems: Vec::new() };
+    project.load(candidates, Vec::new(), &[".".to_owned()], inputs);
+    project
+}
+
+impl Project {
+    fn load(&mut self, mut files: Vec<String>, explicit: Vec<String>, start: &[String], inputs: &Inputs) {
+        if let Some(bytes) = &inputs.stdin {
+            // Under this name it is read like a file; a failure shows when it is opened.
+            let _ = self.workspace.add_text(read::STDIN, bytes);
+            files.push(read::STDIN.to_owned());
+        }
+        let mut read = read::read(&self.workspace, files, &mut self.inventory);
+        self.problems.append(&mut read.problems);
+
+        let projects = if explicit.is_empty() {
+            compose_files::group(&read.compose, &self.workspace)
+        } else {
+            vec![compose_files::ComposeFiles { folder: compose_files::folder_of(&explicit), files: explicit }]
+        };
+        let root = self.workspace.root();
+        let env_files: Vec<String> = inputs.env_files.iter().map(|path| inside(&root, path)).collect();
+        let compose: Vec<compose::Loaded> = projects
+            .into_par_iter()
+            .map(|project| {
+                let request = compose::Request {
+                    name: None,
+                    directory: project.folder,
+                    files: project.files,
+                    env_files: env_files.clone(),
+                    env: inputs.env.clone(),
+                };
+                compose::load(&request, &self.workspace)
+            })
+            .collect();
+        for loaded in compose {
+            self.add(loaded.stack, loaded.problems);
+        }
+        for set in manifest_sets::split(read.manifests) {
+            let loaded = kubernetes::load(&set.name, &set.root, set.manifests);
+            self.add(loaded.stack, loaded.problems);
+        }
+        for stack in &mut self.stacks {
+            stack.environment = environment::of(stack, start, inputs.environment);
+        }
+        self.finish();
+    }
+
+    fn add(&mut self, stack: Option<Stack>, problems: Vec<Problem>) {
+        self.stacks.extend(stack);
+        self.problems.extend(problems);
+    }
+
+    /// Puts everything into an order that depends on the files alone, and settles the inventory.
+    fn finish(&mut self) {
+        self.problems.extend(self.workspace.encoding_problems());
+        let sources = &self.workspace.sources;
+        let key = |problem: &Problem| match &problem.place {
+            Place::Span(span) => (sources.get(span.source).name.to_string(), span.start),
+            Place::Path(path) => (path.to_string(), 0),
+        };
+        self.problems.sort_by_cached_key(|problem| (key(problem), problem.message.clone()));
+        self.problems.dedup();
+        self.stacks.sort_by_cached_key(|stack| (stack.files.first().cloned(), stack.platform.word()));
+        for (path, outcome) in self.workspace.opened_paths() {
+            // What was looked at only to see what it is has been noted already, or is of no interest.
+            if !self.inventory.files.contains_key(&path) && !walk::may_hold_yaml(&path) {
+                let kind = read::referred_kind(&path);
+                match outcome {
+                    Ok(_) => self.inventory.note(path, kind, Status::Audited, ""),
+                    Err(error) => self.inventory.note(path, kind, Status::Skipped, error.phrase()),
+                }
+            }
+        }
+        for problem in &self.problems {
+            if problem.severity == Severity::Error {
+                let path = match &problem.place {
+                    Place::Span(Span { source, .. }) => self.workspace.sources.get(*source).name.to_string(),
+                    Place::Path(path) => path.to_string(),
+                };
+                if let Some(entry) = self.inventory.files.get(&path) {
+                    let kind = entry.kind;
+                    self.inventory.note(path, kind, Status::Failed, problem.message.clone());
+                }
+            }
+        }
+    }
+}
+
+/// A path relative to the root, with `/`.
+fn inside(root: &Path, path: &Path) -> String {
+    let full = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let text = full.strip_prefix(root).unwrap_or(&full).to_string_lossy().replace('\\', "/");
+    if text.is_empty() { ".".to_owned() } else { text }
+}

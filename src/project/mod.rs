@@ -1,0 +1,9 @@
+//! Layer 6: the files of a tree become stacks.
+
+pub mod assemble;
+mod compose_files;
+mod environment;
+mod manifest_sets;
+mod read;
+
+pub use assemble::{Inputs, Project, assemble, assemble_in_memory};
