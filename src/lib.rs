@@ -5,9 +5,12 @@
 
 pub mod source;
 pub mod syntax;
+pub mod discovery;
 pub mod model;
+pub mod compose;
 pub mod helm;
 pub mod kubernetes;
+pub mod project;
 pub mod rules;
 pub mod findings;
 pub mod render;

@@ -160,7 +160,7 @@ proptest! {
 
     #[test]
     fn bytes_never_panic(bytes in vec(any::<u8>(), 0..200)) {
-        let decoded = decode(SourceId(7), &bytes, &Limits::default());
+        let decoded = decode(&bytes, &Limits::default());
         for syntax in SYNTAXES {
             check(syntax, &decoded.text);
         }

@@ -142,7 +142,8 @@ fn report(root: &Path, error: &walkdir::Error, found: &mut Walk) {
         return;
     }
     let kind = error.io_error().map_or_else(|| "unknown error".to_owned(), |error| error.kind().to_string());
-    let message = format!("this could not be looked into ({kind}), so nothing below it was audited; grant read access to it");
+    let message =
+        format!("this could not be looked into ({kind}), so nothing below it was audited; grant read access to it");
     found.problems.push(Problem::error(place.as_str(), message));
 }
 

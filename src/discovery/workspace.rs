@@ -98,12 +98,12 @@ impl Workspace {
     }
 
     fn register(&self, path: &str, bytes: &[u8]) -> Result<SourceId, ReadError> {
-        let decoded = encoding::decode(bytes).ok_or(ReadError::Binary)?;
-        let source = self.sources.add(path, decoded.text);
-        if !decoded.defects.is_empty() {
-            let problems = decoded.defects.into_iter().map(|defect| defect.at(source));
-            self.lock().problems.extend(problems);
+        let mut decoded = encoding::decode(bytes, &self.limits);
+        if decoded.is_binary {
+            return Err(ReadError::Binary);
         }
+        let source = self.sources.add(path, std::mem::take(&mut decoded.text));
+        self.lock().problems.extend(decoded.problems(source));
         Ok(source)
     }
 

@@ -45,7 +45,8 @@ pub struct Project {
 /// # Errors
 /// When a path does not exist or cannot be resolved.
 pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
-    let named: Vec<PathBuf> = [&inputs.paths, &inputs.compose_files, &inputs.env_files].into_iter().flatten().cloned().collect();
+    let named: Vec<PathBuf> =
+        [&inputs.paths, &inputs.compose_files, &inputs.env_files].into_iter().flatten().cloned().collect();
     let root = root::boundary(&named)?;
     let workspace = Workspace::new(&root)?;
     let found = walk(&workspace.root(), &inputs.paths);

@@ -3,8 +3,20 @@
 use crate::model::{Environment, Field, Stack};
 
 /// Words that mark a deployment as one that serves nobody.
-const DEVELOPMENT: &[&str] =
-    &["dev", "development", "test", "tests", "testing", "e2e", "ci", "quickstart", "insecure", "example", "examples", "local"];
+const DEVELOPMENT: &[&str] = &[
+    "dev",
+    "development",
+    "test",
+    "tests",
+    "testing",
+    "e2e",
+    "ci",
+    "quickstart",
+    "insecure",
+    "example",
+    "examples",
+    "local",
+];
 
 /// Words that mark it as one that does, whatever else its name says.
 const PRODUCTION: &[&str] = &["production", "prod", "live"];

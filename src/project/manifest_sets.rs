@@ -81,7 +81,8 @@ fn clash(parts: &[Gathered]) -> bool {
 
 impl Gathered {
     fn new(manifests: Vec<Manifest>) -> Self {
-        let objects = manifests.iter().flat_map(|manifest| identities(&manifest.document.root)).map(|identity| (identity, ()));
+        let objects =
+            manifests.iter().flat_map(|manifest| identities(&manifest.document.root)).map(|identity| (identity, ()));
         let objects = objects.collect();
         Self { manifests, objects }
     }

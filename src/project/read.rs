@@ -82,7 +82,11 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
                 inventory.note(file.path.as_str(), file.kind, Status::Audited, "");
                 read.compose.extend(file.parsed.map(|parsed| (file.path, parsed)));
             }
-            FileKind::EnvFile | FileKind::Dockerfile | FileKind::Config | FileKind::KustomizePatch | FileKind::Other => {}
+            FileKind::EnvFile
+            | FileKind::Dockerfile
+            | FileKind::Config
+            | FileKind::KustomizePatch
+            | FileKind::Other => {}
         }
     }
     read
@@ -132,7 +136,8 @@ fn unreadable(path: String, error: &ReadError) -> Option<Looked> {
 }
 
 fn belongs_to_chart(path: &str, chart: &str) -> bool {
-    let inside = if chart == "." { Some(path) } else { path.strip_prefix(chart).and_then(|rest| rest.strip_prefix('/')) };
+    let inside =
+        if chart == "." { Some(path) } else { path.strip_prefix(chart).and_then(|rest| rest.strip_prefix('/')) };
     inside.is_some_and(|rest| {
         ["templates/", "charts/", "crds/", "ci/"].iter().any(|part| rest.starts_with(part)) || rest == "values.yaml"
     })

@@ -30,7 +30,9 @@ impl ReadError {
     pub fn phrase(&self) -> String {
         match self {
             Self::Missing => "does not exist".to_owned(),
-            Self::Outside => "lies outside of the audited root, and is not read unless the command line names it".to_owned(),
+            Self::Outside => {
+                "lies outside of the audited root, and is not read unless the command line names it".to_owned()
+            }
             Self::NotAFile => "is no regular file".to_owned(),
             Self::TooLarge { limit } => format!("is larger than the {} MiB that are read", limit >> 20),
             Self::Binary => "is not text".to_owned(),

@@ -1,7 +1,7 @@
 //! Bytes become text.
 
 use super::limits::{Limits, Report};
-use crate::source::{Problem, SourceId};
+use crate::source::{Place, Problem, SourceId};
 
 /// What the bytes of a file are as text.
 #[derive(Debug, Default)]
@@ -11,8 +11,22 @@ pub struct Decoded {
     pub text: String,
     /// Whether this is no text at all: it holds a NUL byte that no encoding explains.
     pub is_binary: bool,
-    /// What could not be decoded. Places are those of `text`.
-    pub problems: Vec<Problem>,
+    /// What could not be decoded. Places are those of `text`, in a source that has no id yet.
+    problems: Vec<Problem>,
+}
+
+impl Decoded {
+    /// What could not be decoded, now that the text is known as `source`.
+    #[must_use]
+    pub fn problems(&self, source: SourceId) -> Vec<Problem> {
+        let mut problems = self.problems.clone();
+        for problem in &mut problems {
+            if let Place::Span(span) = &mut problem.place {
+                span.source = source;
+            }
+        }
+        problems
+    }
 }
 
 /// The encodings that YAML and JSON files occur in.
@@ -24,8 +38,8 @@ enum Encoding {
 
 /// Decodes UTF-8 and UTF-16, with or without a byte order mark. Binary bytes yield no text.
 #[must_use]
-pub fn decode(source: SourceId, bytes: &[u8], limits: &Limits) -> Decoded {
-    let mut report = Report::new(source, limits);
+pub fn decode(bytes: &[u8], limits: &Limits) -> Decoded {
+    let mut report = Report::new(SourceId(0), limits);
     let (encoding, bytes) = detect(bytes);
     let text = match encoding {
         Encoding::Utf8 => utf8(bytes, &mut report),
@@ -92,10 +106,9 @@ fn utf16(bytes: &[u8], is_little: bool, report: &mut Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Place;
 
     fn decoded(bytes: &[u8]) -> Decoded {
-        decode(SourceId(0), bytes, &Limits::default())
+        decode(bytes, &Limits::default())
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use scalar::{Flavour, Resolved};
 pub use tree::{Document, Entry, Mapping, Node, Parsed, Provenance, Scalar, Style, Value};
 
 /// The grammars that become the one tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Syntax {
     /// YAML 1.2 with the merge keys of YAML 1.1; several documents.
     Yaml,

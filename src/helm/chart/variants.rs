@@ -38,8 +38,11 @@ pub fn variants(files: &dyn ChartFiles, chart: &str) -> Vec<Variant> {
     found
 }
 
+/// Whether the stem of a file's name marks a value set.
+type StemTest = fn(&str) -> bool;
+
 /// Folders below the chart's, and which stems of file names count there.
-const PLACES: [(&str, fn(&str) -> bool); 4] = [
+const PLACES: [(&str, StemTest); 4] = [
     ("", |stem| stem.starts_with("values-") || stem.starts_with("values.")),
     ("values", |_| true),
     ("ci", |stem| stem.ends_with("-values")),
