@@ -11,6 +11,7 @@ pub mod image;
 pub mod mount;
 pub mod object;
 pub mod quantity;
+pub mod queryable;
 pub mod secrecy;
 pub mod setting;
 pub mod stack;

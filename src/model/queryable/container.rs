@@ -1,0 +1,163 @@
+//! What rules may ask of a container.
+
+use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
+use crate::model::{Container, ProbeKind, SubjectKind};
+
+/// A field whose getter takes the container.
+macro_rules! field {
+    ($name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
+        field!($name, $of, None, $doc, |$stack, $it, $argument| $get)
+    };
+    ($name:literal, $of:expr, $takes:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
+        FieldDef {
+            name: $name,
+            of: $of,
+            argument: $takes,
+            doc: $doc,
+            get: |thing, $argument| match thing {
+                Thing::Container($stack, $it) => $get,
+                _ => Slot::absent(None),
+            },
+        }
+    };
+}
+
+/// A field that is a yes or no of the model.
+macro_rules! flag {
+    ($name:literal, $field:ident, $doc:literal) => {
+        field!($name, Type::Boolean, $doc, |_stack, it, _argument| Slot::field(&it.$field, |flag| Datum::Boolean(*flag)))
+    };
+}
+
+/// A field that is a string of the model.
+macro_rules! word {
+    ($name:literal, $field:ident, $doc:literal) => {
+        field!($name, Type::Text, $doc, |_stack, it, _argument| Slot::word(&it.$field))
+    };
+}
+
+/// A field that is a list of strings of the model.
+macro_rules! words {
+    ($name:literal, $field:ident, $doc:literal) => {
+        field!($name, Type::List(&Type::Text), $doc, |_stack, it, _argument| Slot::words(&it.$field))
+    };
+}
+
+/// A field that is a list of other subjects.
+macro_rules! subjects {
+    ($name:literal, $kind:ident, $field:ident, $doc:literal) => {
+        field!($name, Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::$kind))), $doc, |stack, it, _argument| {
+            let open = stack.open(SubjectKind::$kind).map(|gap| gap.reason.clone());
+            let things = it.$field.iter().filter_map(|index| stack.$field.get(*index));
+            Slot::things(things.map(|thing| Thing::$kind(stack, thing)), Some(it.at), open)
+        })
+    };
+}
+
+/// The fields of a container.
+pub(super) const FIELDS: &[FieldDef] = &[
+    field!("name", Type::Text, "its name", |_stack, it, _argument| Slot::constant(&it.name, Some(it.at))),
+    field!("kind", Type::Word, "main, init, sidecar, ephemeral or one-shot", |_stack, it, _argument| {
+        Slot::constant(it.kind.word(), Some(it.at))
+    }),
+    field!("app", Type::Text, "the app that it was recognised as", |_stack, it, _argument| {
+        it.app.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |app| Slot::constant(app, Some(it.at)))
+    }),
+    field!("role", Type::Word, "server, database, cache, pooler, queue, proxy...", |_stack, it, _argument| {
+        it.role.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |role| Slot::constant(role, Some(it.at)))
+    }),
+    field!("image", Type::Image, "the image that it runs", |_stack, it, _argument| Slot::field(&it.image, Datum::Image)),
+    field!("built", Type::Boolean, "whether the image is built here", |_stack, it, _argument| {
+        Slot::set(Datum::Boolean(it.built), Some(it.at))
+    }),
+    field!("command", Type::Text, "its command, as far as the image's is overridden", |_stack, it, _argument| {
+        Slot::text(&it.command)
+    }),
+    word!("user", user, "the user that it runs as"),
+    word!("group", group, "the group that it runs as"),
+    flag!("run-as-non-root", run_as_non_root, "Kubernetes refuses to start it as root"),
+    flag!("privileged", privileged, "it has all rights of the host"),
+    flag!("escalation", escalation, "a process may gain more rights than its parent"),
+    flag!("read-only-root", read_only_root, "its root file system is read-only"),
+    words!("capabilities.add", capabilities_add, "capabilities added, without CAP_"),
+    words!("capabilities.drop", capabilities_drop, "capabilities dropped, without CAP_"),
+    word!("seccomp", seccomp, "the seccomp profile"),
+    word!("apparmor", apparmor, "the AppArmor profile"),
+    word!("selinux", selinux, "SELinux options"),
+    word!("proc-mount", proc_mount, "how /proc is mounted"),
+    words!("host-namespaces", host_namespaces, "namespaces shared with the host"),
+    words!("devices", devices, "host devices passed in"),
+    words!("sysctls", sysctls, "kernel parameters set"),
+    flag!("init", init, "PID 1 is an init that reaps and forwards signals"),
+    field!("limits.memory", Type::Memory, "the memory ceiling", |_stack, it, _argument| {
+        Slot::field(&it.limits.memory, |memory| Datum::Memory(memory.0))
+    }),
+    field!("limits.cpu", Type::Cpu, "the processor ceiling", |_stack, it, _argument| {
+        Slot::field(&it.limits.cpu, |cpu| Datum::Cpu(cpu.0))
+    }),
+    field!("limits.pids", Type::Integer, "the largest number of processes", |_stack, it, _argument| {
+        Slot::field(&it.limits.pids, |pids| Datum::Integer(*pids))
+    }),
+    field!("requests.memory", Type::Memory, "memory reserved", |_stack, it, _argument| {
+        Slot::field(&it.requests.memory, |memory| Datum::Memory(memory.0))
+    }),
+    field!("requests.cpu", Type::Cpu, "processor time reserved", |_stack, it, _argument| {
+        Slot::field(&it.requests.cpu, |cpu| Datum::Cpu(cpu.0))
+    }),
+    field!("ulimit", Type::Integer, Some("name"), "a ulimit, soft", |_stack, it, argument| {
+        let found = it.ulimits.iter().find(|(name, _)| name == argument);
+        found.map_or_else(|| Slot::absent(Some(it.at)), |(_, limit)| Slot::field(limit, |limit| Datum::Integer(*limit)))
+    }),
+    field!("probe", Type::Thing(ThingKind::Probe), Some("kind"), "a probe: health, liveness, readiness, startup", |stack, it, argument| {
+        let found = it.probes.iter().find(|(kind, _)| kind.word() == argument);
+        found.map_or_else(
+            || Slot::absent(Some(it.at)),
+            |(_, probe)| Slot::field(probe, |probe| Datum::Thing(Thing::Probe(stack, probe))),
+        )
+    }),
+    field!("log.driver", Type::Word, "the logging driver", |_stack, it, _argument| {
+        it.logging.as_ref().map_or_else(|| Slot::absent(Some(it.at)), |logging| Slot::word(&logging.driver))
+    }),
+    field!("log.option", Type::Text, Some("key"), "an option of the logging driver", |_stack, it, argument| log_option(it, argument)),
+    field!("depends-on", Type::List(&Type::Thing(ThingKind::Dependency)), "what it waits for", |stack, it, _argument| {
+        Slot::things(it.depends_on.iter().map(|dependency| Thing::Dependency(stack, dependency)), Some(it.at), None)
+    }),
+    field!("networks", Type::List(&Type::Thing(ThingKind::Network)), "networks that it is attached to", |stack, it, _argument| {
+        Slot::things(it.networks.iter().map(|network| Thing::Network(stack, network)), Some(it.at), None)
+    }),
+    field!("workload", Type::Thing(ThingKind::Subject(SubjectKind::Workload)), "its workload", |stack, it, _argument| {
+        let workload = stack.workloads.get(it.workload);
+        workload.map_or_else(
+            || Slot::absent(Some(it.at)),
+            |workload| Slot::set(Datum::Thing(Thing::Workload(stack, workload)), Some(workload.at)),
+        )
+    }),
+    field!("stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it, _argument| {
+        Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at))
+    }),
+    field!("setting", Type::Thing(ThingKind::Subject(SubjectKind::Setting)), Some("name"), "a setting of it", |stack, it, argument| {
+        let mut settings = it.settings.iter().filter_map(|index| stack.settings.get(*index));
+        settings.find(|setting| setting.name == argument).map_or_else(
+            || match stack.open(SubjectKind::Setting) {
+                Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
+                None => Slot::absent(Some(it.at)),
+            },
+            |setting| Slot::set(Datum::Thing(Thing::Setting(stack, setting)), Some(setting.at)),
+        )
+    }),
+    subjects!("settings", Setting, settings, "its settings"),
+    subjects!("exposures", Exposure, exposures, "its exposures"),
+    subjects!("mounts", Mount, mounts, "its mounts"),
+];
+
+/// The probe kinds that `probe(kind)` takes.
+pub(super) fn probe_kinds() -> Vec<&'static str> {
+    ProbeKind::ALL.iter().map(|kind| kind.word()).collect()
+}
+
+/// An option of the driver; it would have to be written beside the driver.
+fn log_option<'m>(container: &'m Container, name: &str) -> Slot<'m> {
+    let Some(logging) = &container.logging else { return Slot::absent(Some(container.at)) };
+    let found = logging.options.iter().find(|(key, _)| key == name);
+    found.map_or_else(|| Slot::absent(Some(logging.at)), |(_, text)| Slot::text(text))
+}

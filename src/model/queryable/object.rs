@@ -1,0 +1,107 @@
+//! What rules may ask of a document, and of keys in raw trees.
+
+use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
+use crate::model::{SubjectKind, secrecy};
+use crate::source::Span;
+use crate::syntax::{Flavour, Node};
+
+/// The fields of a document.
+pub(super) const FIELDS: &[FieldDef] = &[
+    FieldDef {
+        name: "kind",
+        of: Type::Word,
+        argument: None,
+        doc: "its kind, as written",
+        get: |thing, _| match thing {
+            Thing::Document(_, it) => Slot::constant(&it.kind, Some(it.at)),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "api",
+        of: Type::Text,
+        argument: None,
+        doc: "its apiVersion",
+        get: |thing, _| match thing {
+            Thing::Document(_, it) => Slot::constant(&it.api, Some(it.at)),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "name",
+        of: Type::Text,
+        argument: None,
+        doc: "its name",
+        get: |thing, _| match thing {
+            Thing::Document(_, it) => Slot::constant(&it.name, Some(it.at)),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "at",
+        of: Type::Any,
+        argument: Some("path"),
+        doc: "a place of its raw tree, such as at(metadata.labels)",
+        get: |thing, path| match thing {
+            Thing::Document(_, it) => follow(&it.root, path, it.flavour, it.at),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "stack",
+        of: Type::Thing(ThingKind::Subject(SubjectKind::Stack)),
+        argument: None,
+        doc: "its stack",
+        get: |thing, _| Slot::set(Datum::Thing(Thing::Stack(thing.stack())), Some(thing.stack().at)),
+    },
+];
+
+/// The fields of a key with its value.
+pub(super) const ENTRY: &[FieldDef] = &[
+    FieldDef {
+        name: "key",
+        of: Type::Text,
+        argument: None,
+        doc: "the key",
+        get: |thing, _| match thing {
+            Thing::Entry(_, key, ..) => Slot::constant(key.text().unwrap_or_default(), Some(key.span)),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "value",
+        of: Type::Any,
+        argument: None,
+        doc: "the value",
+        get: |thing, _| match thing {
+            Thing::Entry(_, key, value, flavour) => node(value, flavour, key.text().unwrap_or_default()),
+            _ => Slot::absent(None),
+        },
+    },
+];
+
+/// A node as a slot; `name` is its key, which tells whether it is secret.
+fn node<'m>(node: &'m Node, flavour: Flavour, name: &str) -> Slot<'m> {
+    let text = node.text().unwrap_or_default();
+    let secret = secrecy::names_a_secret(name) || secrecy::holds_a_credential(text);
+    let unknown = node.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+    let mut slot = match unknown {
+        Some(reason) => Slot::unknown(reason, Some(node.span)),
+        None if node.is_null() => Slot::absent(Some(node.span)),
+        None => Slot::set(Datum::Node(node, flavour), Some(node.span)),
+    };
+    slot.origins = node.origins().into();
+    slot.secret = secret;
+    slot
+}
+
+/// Follows keys between dots down a raw tree. What is missing
+/// would have to be written at the nearest parent that exists.
+fn follow<'m>(root: &'m Node, path: &str, flavour: Flavour, at: Span) -> Slot<'m> {
+    let (mut here, mut place, mut last) = (root, at, "");
+    for key in path.split('.') {
+        let Some(entry) = here.entry(key) else { return Slot::absent(Some(place)) };
+        (here, place, last) = (&entry.value, entry.key.span, entry.name());
+    }
+    node(here, flavour, last)
+}

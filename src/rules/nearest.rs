@@ -1,0 +1,42 @@
+//! The nearest valid name, for messages.
+
+/// `; did you mean "X"?` for the candidate that is nearest to `name`, or nothing if none is near.
+#[must_use]
+pub fn suggestion<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
+    let best = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate)).min();
+    match best {
+        Some((distance, candidate)) if distance <= 1 + name.len() / 4 => format!("; did you mean \"{candidate}\"?"),
+        _ => String::new(),
+    }
+}
+
+/// The number of characters to insert, delete, replace or swap with their neighbour.
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, b) in other.iter().enumerate() {
+            let mut best = (row[j] + usize::from(a != b)).min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
+                best = best.min(before[j - 1] + 1);
+            }
+            next.push(best);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_offered_and_far_ones_are_not() {
+        assert_eq!(suggestion("sevrity", ["severity", "title"]), "; did you mean \"severity\"?");
+        assert_eq!(suggestion("limit.memory", ["limits.memory", "limits.cpu"]), "; did you mean \"limits.memory\"?");
+        assert_eq!(suggestion("xyz", ["severity"]), "");
+    }
+}
