@@ -13,5 +13,6 @@ pub mod kubernetes;
 pub mod project;
 pub mod rules;
 pub mod findings;
+pub mod engine;
 pub mod render;
 pub mod options;

@@ -52,8 +52,8 @@ pub(super) fn lower(pod: &Pod, spot: Spot, kind: ContainerKind, workload: usize,
         role: None,
         image: spot.get("image").field("an image reference", |node| Image::parse(node.text()?)),
         built: false,
-        user: security.identity("runAsUser", "the user that it runs as"),
-        group: security.identity("runAsGroup", "the group that it runs as"),
+        user: security.identity("runAsUser"),
+        group: security.identity("runAsGroup"),
         run_as_non_root: security.both("runAsNonRoot", Spot::boolean),
         escalation: escalation(&security, &privileged, &capabilities_add),
         privileged,
@@ -97,13 +97,9 @@ impl<'t> Security<'t> {
         if own.is_absent() { own.or(read(self.pod.get(key))) } else { own }
     }
 
-    /// A user or group number, which the image decides where none is written.
-    fn identity(&self, key: &'t str, what: &'static str) -> Field<String> {
-        let written = self.both(key, |spot| spot.integer().map(|number| number.to_string()));
-        match written.at {
-            Some(at) if written.is_absent() => Field::unknown(Reason::Image { what: what.into() }, at),
-            _ => written,
-        }
+    /// A user or group number. Where none is written nothing keeps the image from choosing root.
+    fn identity(&self, key: &'t str) -> Field<String> {
+        self.both(key, |spot| spot.integer().map(|number| number.to_string()))
     }
 
     /// The type of a seccomp or AppArmor profile.

@@ -165,4 +165,12 @@ impl Stack {
     pub fn open(&self, kind: SubjectKind) -> Option<&Gap> {
         self.gaps.iter().find(|gap| gap.kinds.contains(&kind))
     }
+
+    /// Why the list of these subjects of one workload may miss elements, if it may: what could not
+    /// be seen stands within it.
+    #[must_use]
+    pub fn open_in(&self, kind: SubjectKind, workload: usize) -> Option<&Gap> {
+        let workload = self.workloads.get(workload)?;
+        self.gaps.iter().find(|gap| gap.kinds.contains(&kind) && workload.span.covers(gap.at))
+    }
 }

@@ -22,12 +22,7 @@ impl Error {
     #[must_use]
     pub fn at(source: &Source, span: Span, message: impl Into<String>) -> Self {
         let position = source.position(span.start);
-        Self {
-            file: source.name.to_string(),
-            line: position.line,
-            column: position.column,
-            message: message.into(),
-        }
+        Self { file: source.name.to_string(), line: position.line, column: position.column, message: message.into() }
     }
 
     /// A mistake that concerns a whole file.

@@ -91,8 +91,7 @@ const HOST: &[(&str, Fact, Type)] = &[("scope", Fact::Scope, Type::Word), ("labe
 
 const VERSION: &[(&str, Fact, Type)] = &[("major", Fact::Major, Type::Integer), ("minor", Fact::Minor, Type::Integer)];
 
-const PATH: &[(&str, Fact, Type)] =
-    &[("mount", Fact::Mount, Type::Thing(ThingKind::Subject(SubjectKind::Mount)))];
+const PATH: &[(&str, Fact, Type)] = &[("mount", Fact::Mount, Type::Thing(ThingKind::Subject(SubjectKind::Mount)))];
 
 fn table(of: Type) -> &'static [(&'static str, Fact, Type)] {
     match of {

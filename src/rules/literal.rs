@@ -22,6 +22,19 @@ pub enum Literal {
     Text(String),
 }
 
+impl Literal {
+    /// The number in the base unit of its type: bytes, thousandths of a core, milliseconds.
+    #[must_use]
+    pub fn base(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            #[allow(clippy::cast_precision_loss, reason = "amounts beyond 2^53 need no exact comparison")]
+            Self::Memory(amount) | Self::Cpu(amount) | Self::Duration(amount) => Some(*amount as f64),
+            Self::Boolean(_) | Self::Version(_) | Self::Text(_) => None,
+        }
+    }
+}
+
 /// Reads a literal as a type. The error says what is wrong and how to write it.
 pub fn read(text: &str, of: Type) -> Result<Literal, String> {
     let wrong = |what: &str, like: &str| Err(format!("\"{text}\" is not {what}; write it like {like}"));
@@ -35,7 +48,9 @@ pub fn read(text: &str, of: Type) -> Result<Literal, String> {
             Ok(number) if number.is_finite() => Ok(Literal::Number(number)),
             _ => wrong("a number", "3"),
         },
-        Type::Memory => Memory::kubernetes(text).map_or_else(|| wrong("memory", "512Mi"), |it| Ok(Literal::Memory(it.0))),
+        Type::Memory => {
+            Memory::kubernetes(text).map_or_else(|| wrong("memory", "512Mi"), |it| Ok(Literal::Memory(it.0)))
+        }
         Type::Cpu => Cpu::parse(text).map_or_else(|| wrong("cpu", "250m"), |it| Ok(Literal::Cpu(it.0))),
         Type::Duration => {
             Duration::parse(text).map_or_else(|| wrong("a duration", "90s or 1d"), |it| Ok(Literal::Duration(it.0)))

@@ -1,5 +1,24 @@
 //! Layer 7: rules as they are written, checked and compiled.
 
+pub mod condition;
+pub mod error;
+pub mod example;
+pub mod fact;
+pub mod formula;
+pub mod literal;
 pub mod meta;
+pub mod pack;
+pub mod path;
+pub mod rule;
+pub mod ruleset;
+pub mod template;
 
+mod compile;
+mod nearest;
+mod read;
+
+pub use error::Error;
 pub use meta::{Category, Confidence, Meta, Severity};
+pub use pack::Pack;
+pub use rule::Rule;
+pub use ruleset::Ruleset;

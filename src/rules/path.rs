@@ -1,9 +1,9 @@
 //! Paths: from a thing, by the names of its fields, to values.
 
-use crate::model::queryable::{self, FieldDef, ThingKind, Type};
-use crate::model::SubjectKind;
 use super::fact::{self, Fact};
 use super::nearest::suggestion;
+use crate::model::SubjectKind;
+use crate::model::queryable::{self, FieldDef, ThingKind, Type};
 
 /// Where a path starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,10 +104,10 @@ fn step(of: Type, rest: &str) -> Result<(Step, Type, &str), String> {
             };
             return Ok((Step::Field(field, given.to_owned()), field.of, behind));
         }
-        if kind == ThingKind::Subject(SubjectKind::Container) {
-            if let Some((name, of)) = PROVIDED.iter().find(|(name, _)| begins_with(rest, name)) {
-                return Ok((Step::Provided((*name).to_owned()), *of, &rest[name.len()..]));
-            }
+        if kind == ThingKind::Subject(SubjectKind::Container)
+            && let Some((name, of)) = PROVIDED.iter().find(|(name, _)| begins_with(rest, name))
+        {
+            return Ok((Step::Provided((*name).to_owned()), *of, &rest[name.len()..]));
         }
     }
     let end = rest.find(['.', '(']).unwrap_or(rest.len());
@@ -173,10 +173,18 @@ pub fn list_of(of: Type) -> Type {
         Type::Url => Type::List(&Type::Url),
         Type::Host => Type::List(&Type::Host),
         Type::Path => Type::List(&Type::Path),
-        Type::Thing(ThingKind::Subject(SubjectKind::Workload)) => Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Workload))),
-        Type::Thing(ThingKind::Subject(SubjectKind::Container)) => Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
-        Type::Thing(ThingKind::Subject(SubjectKind::Setting)) => Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
-        Type::Thing(ThingKind::Subject(SubjectKind::Mount)) => Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Mount))),
+        Type::Thing(ThingKind::Subject(SubjectKind::Workload)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Workload)))
+        }
+        Type::Thing(ThingKind::Subject(SubjectKind::Container)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container)))
+        }
+        Type::Thing(ThingKind::Subject(SubjectKind::Setting)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting)))
+        }
+        Type::Thing(ThingKind::Subject(SubjectKind::Mount)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Mount)))
+        }
         Type::Thing(ThingKind::Probe) => Type::List(&Type::Thing(ThingKind::Probe)),
         Type::Text => Type::List(&Type::Text),
         Type::Thing(_) | Type::Any | Type::List(_) => Type::List(&Type::Any),

@@ -1,7 +1,7 @@
 //! What rules may ask of a container.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
-use crate::model::{Container, ProbeKind, SubjectKind};
+use crate::model::{Container, SubjectKind};
 
 /// A field whose getter takes the container.
 macro_rules! field {
@@ -25,7 +25,9 @@ macro_rules! field {
 /// A field that is a yes or no of the model.
 macro_rules! flag {
     ($name:literal, $field:ident, $doc:literal) => {
-        field!($name, Type::Boolean, $doc, |_stack, it, _argument| Slot::field(&it.$field, |flag| Datum::Boolean(*flag)))
+        field!($name, Type::Boolean, $doc, |_stack, it, _argument| Slot::field(&it.$field, |flag| Datum::Boolean(
+            *flag
+        )))
     };
 }
 
@@ -47,7 +49,7 @@ macro_rules! words {
 macro_rules! subjects {
     ($name:literal, $kind:ident, $field:ident, $doc:literal) => {
         field!($name, Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::$kind))), $doc, |stack, it, _argument| {
-            let open = stack.open(SubjectKind::$kind).map(|gap| gap.reason.clone());
+            let open = stack.open_in(SubjectKind::$kind, it.workload).map(|gap| gap.reason.clone());
             let things = it.$field.iter().filter_map(|index| stack.$field.get(*index));
             Slot::things(things.map(|thing| Thing::$kind(stack, thing)), Some(it.at), open)
         })
@@ -66,7 +68,10 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!("role", Type::Word, "server, database, cache, pooler, queue, proxy...", |_stack, it, _argument| {
         it.role.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |role| Slot::constant(role, Some(it.at)))
     }),
-    field!("image", Type::Image, "the image that it runs", |_stack, it, _argument| Slot::field(&it.image, Datum::Image)),
+    field!("image", Type::Image, "the image that it runs", |_stack, it, _argument| Slot::field(
+        &it.image,
+        Datum::Image
+    )),
     field!("built", Type::Boolean, "whether the image is built here", |_stack, it, _argument| {
         Slot::set(Datum::Boolean(it.built), Some(it.at))
     }),
@@ -108,52 +113,80 @@ pub(super) const FIELDS: &[FieldDef] = &[
         let found = it.ulimits.iter().find(|(name, _)| name == argument);
         found.map_or_else(|| Slot::absent(Some(it.at)), |(_, limit)| Slot::field(limit, |limit| Datum::Integer(*limit)))
     }),
-    field!("probe", Type::Thing(ThingKind::Probe), Some("kind"), "a probe: health, liveness, readiness, startup", |stack, it, argument| {
-        let found = it.probes.iter().find(|(kind, _)| kind.word() == argument);
-        found.map_or_else(
-            || Slot::absent(Some(it.at)),
-            |(_, probe)| Slot::field(probe, |probe| Datum::Thing(Thing::Probe(stack, probe))),
-        )
-    }),
+    field!(
+        "probe",
+        Type::Thing(ThingKind::Probe),
+        Some("kind"),
+        "a probe: health, liveness, readiness, startup",
+        |stack, it, argument| {
+            let found = it.probes.iter().find(|(kind, _)| kind.word() == argument);
+            found.map_or_else(
+                || Slot::absent(Some(it.at)),
+                |(_, probe)| Slot::field(probe, |probe| Datum::Thing(Thing::Probe(stack, probe))),
+            )
+        }
+    ),
     field!("log.driver", Type::Word, "the logging driver", |_stack, it, _argument| {
         it.logging.as_ref().map_or_else(|| Slot::absent(Some(it.at)), |logging| Slot::word(&logging.driver))
     }),
-    field!("log.option", Type::Text, Some("key"), "an option of the logging driver", |_stack, it, argument| log_option(it, argument)),
-    field!("depends-on", Type::List(&Type::Thing(ThingKind::Dependency)), "what it waits for", |stack, it, _argument| {
-        Slot::things(it.depends_on.iter().map(|dependency| Thing::Dependency(stack, dependency)), Some(it.at), None)
-    }),
-    field!("networks", Type::List(&Type::Thing(ThingKind::Network)), "networks that it is attached to", |stack, it, _argument| {
-        Slot::things(it.networks.iter().map(|network| Thing::Network(stack, network)), Some(it.at), None)
-    }),
-    field!("workload", Type::Thing(ThingKind::Subject(SubjectKind::Workload)), "its workload", |stack, it, _argument| {
-        let workload = stack.workloads.get(it.workload);
-        workload.map_or_else(
-            || Slot::absent(Some(it.at)),
-            |workload| Slot::set(Datum::Thing(Thing::Workload(stack, workload)), Some(workload.at)),
-        )
-    }),
+    field!(
+        "log.option",
+        Type::Text,
+        Some("key"),
+        "an option of the logging driver",
+        |_stack, it, argument| log_option(it, argument)
+    ),
+    field!(
+        "depends-on",
+        Type::List(&Type::Thing(ThingKind::Dependency)),
+        "what it waits for",
+        |stack, it, _argument| {
+            Slot::things(it.depends_on.iter().map(|dependency| Thing::Dependency(stack, dependency)), Some(it.at), None)
+        }
+    ),
+    field!(
+        "networks",
+        Type::List(&Type::Thing(ThingKind::Network)),
+        "networks that it is attached to",
+        |stack, it, _argument| {
+            Slot::things(it.networks.iter().map(|network| Thing::Network(stack, network)), Some(it.at), None)
+        }
+    ),
+    field!(
+        "workload",
+        Type::Thing(ThingKind::Subject(SubjectKind::Workload)),
+        "its workload",
+        |stack, it, _argument| {
+            let workload = stack.workloads.get(it.workload);
+            workload.map_or_else(
+                || Slot::absent(Some(it.at)),
+                |workload| Slot::set(Datum::Thing(Thing::Workload(stack, workload)), Some(workload.at)),
+            )
+        }
+    ),
     field!("stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it, _argument| {
         Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at))
     }),
-    field!("setting", Type::Thing(ThingKind::Subject(SubjectKind::Setting)), Some("name"), "a setting of it", |stack, it, argument| {
-        let mut settings = it.settings.iter().filter_map(|index| stack.settings.get(*index));
-        settings.find(|setting| setting.name == argument).map_or_else(
-            || match stack.open(SubjectKind::Setting) {
-                Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
-                None => Slot::absent(Some(it.at)),
-            },
-            |setting| Slot::set(Datum::Thing(Thing::Setting(stack, setting)), Some(setting.at)),
-        )
-    }),
+    field!(
+        "setting",
+        Type::Thing(ThingKind::Subject(SubjectKind::Setting)),
+        Some("name"),
+        "a setting of it",
+        |stack, it, argument| {
+            let mut settings = it.settings.iter().filter_map(|index| stack.settings.get(*index));
+            settings.find(|setting| setting.name == argument).map_or_else(
+                || match stack.open_in(SubjectKind::Setting, it.workload) {
+                    Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
+                    None => Slot::absent(Some(it.at)),
+                },
+                |setting| Slot::set(Datum::Thing(Thing::Setting(stack, setting)), Some(setting.at)),
+            )
+        }
+    ),
     subjects!("settings", Setting, settings, "its settings"),
     subjects!("exposures", Exposure, exposures, "its exposures"),
     subjects!("mounts", Mount, mounts, "its mounts"),
 ];
-
-/// The probe kinds that `probe(kind)` takes.
-pub(super) fn probe_kinds() -> Vec<&'static str> {
-    ProbeKind::ALL.iter().map(|kind| kind.word()).collect()
-}
 
 /// An option of the driver; it would have to be written beside the driver.
 fn log_option<'m>(container: &'m Container, name: &str) -> Slot<'m> {

@@ -146,6 +146,48 @@ impl Type {
     }
 }
 
+/// The words of the types that `as` may name.
+pub const TYPE_WORDS: [&str; 12] = [
+    "boolean",
+    "integer",
+    "number",
+    "memory",
+    "cpu",
+    "duration",
+    "text",
+    "version",
+    "url",
+    "host",
+    "path",
+    "list(url)",
+];
+
+/// The type that a word names.
+#[must_use]
+pub fn type_named(word: &str) -> Option<Type> {
+    Some(match word {
+        "boolean" => Type::Boolean,
+        "integer" | "port" => Type::Integer,
+        "number" => Type::Number,
+        "memory" => Type::Memory,
+        "cpu" => Type::Cpu,
+        "duration" => Type::Duration,
+        "text" => Type::Text,
+        "word" => Type::Word,
+        "image" => Type::Image,
+        "version" => Type::Version,
+        "url" => Type::Url,
+        "host" | "cidr" => Type::Host,
+        "path" => Type::Path,
+        "list(text)" => Type::List(&Type::Text),
+        "list(url)" => Type::List(&Type::Url),
+        "list(host)" | "list(cidr)" => Type::List(&Type::Host),
+        "list(integer)" | "list(port)" => Type::List(&Type::Integer),
+        "list(path)" => Type::List(&Type::Path),
+        _ => return None,
+    })
+}
+
 /// A value as the engine sees it.
 #[derive(Clone)]
 pub enum Datum<'m> {

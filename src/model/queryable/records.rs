@@ -40,10 +40,18 @@ pub(super) const EXPOSURE: &[FieldDef] = &[
     field!(Exposure, "reach", Type::Word, "internal, loopback, private or public", |_stack, it| {
         Slot::field(&it.reach, |reach| Datum::Text(Cow::Borrowed(reach.word())))
     }),
-    field!(Exposure, "via", Type::Word, "internal port host-network node-port load-balancer host-port edge", |_stack, it| {
-        Slot::constant(it.via.word(), Some(it.at))
-    }),
-    field!(Exposure, "container", CONTAINER, "the container that listens", |stack, it| container(stack, it.container, it.at)),
+    field!(
+        Exposure,
+        "via",
+        Type::Word,
+        "internal port host-network node-port load-balancer host-port edge",
+        |_stack, it| { Slot::constant(it.via.word(), Some(it.at)) }
+    ),
+    field!(Exposure, "container", CONTAINER, "the container that listens", |stack, it| container(
+        stack,
+        it.container,
+        it.at
+    )),
     field!(Exposure, "stack", STACK, "its stack", |stack, _it| whole(stack)),
 ];
 
@@ -53,9 +61,13 @@ pub(super) const MOUNT: &[FieldDef] = &[
     field!(Mount, "source", Type::Path, "the path or name outside", |_stack, it| Slot::text(&it.source)),
     field!(Mount, "sub-path", Type::Path, "the part of it that is mounted", |_stack, it| Slot::text(&it.sub_path)),
     field!(Mount, "mode", Type::Text, "file mode, as written", |_stack, it| Slot::text(&it.mode)),
-    field!(Mount, "kind", Type::Word, "volume bind claim nfs empty tmpfs config secret anonymous other", |_stack, it| {
-        Slot::constant(it.kind.word(), Some(it.at))
-    }),
+    field!(
+        Mount,
+        "kind",
+        Type::Word,
+        "volume bind claim nfs empty tmpfs config secret anonymous other",
+        |_stack, it| { Slot::constant(it.kind.word(), Some(it.at)) }
+    ),
     field!(Mount, "shared", Type::Boolean, "whether several hosts may write to it", |_stack, it| {
         Slot::field(&it.shared, |flag| Datum::Boolean(*flag))
     }),
@@ -65,8 +77,14 @@ pub(super) const MOUNT: &[FieldDef] = &[
     field!(Mount, "size", Type::Memory, "how large it is", |_stack, it| {
         Slot::field(&it.size, |memory| Datum::Memory(memory.0))
     }),
-    field!(Mount, "reclaim", Type::Word, "what becomes of it when its claim goes", |_stack, it| Slot::word(&it.reclaim)),
-    field!(Mount, "container", CONTAINER, "the container that it is in", |stack, it| container(stack, it.container, it.at)),
+    field!(Mount, "reclaim", Type::Word, "what becomes of it when its claim goes", |_stack, it| Slot::word(
+        &it.reclaim
+    )),
+    field!(Mount, "container", CONTAINER, "the container that it is in", |stack, it| container(
+        stack,
+        it.container,
+        it.at
+    )),
     field!(Mount, "stack", STACK, "its stack", |stack, _it| whole(stack)),
 ];
 
@@ -112,9 +130,13 @@ pub(super) const LAYER: &[FieldDef] = &[
 
 /// The fields of a step of the way that a value took.
 pub(super) const ORIGIN: &[FieldDef] = &[
-    field!(Origin, "kind", Type::Word, "literal env-file variable fallback values template configmap secret default", |_stack, it| {
-        Slot::constant(it.kind.word(), it.span)
-    }),
+    field!(
+        Origin,
+        "kind",
+        Type::Word,
+        "literal env-file variable fallback values template configmap secret default",
+        |_stack, it| { Slot::constant(it.kind.word(), it.span) }
+    ),
     field!(Origin, "name", Type::Text, "what is named there", |_stack, it| origin_name(it)),
 ];
 

@@ -46,12 +46,18 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!("restart", Type::Word, "always, unless-stopped, on-failure or never", |_stack, it, _argument| {
         Slot::word(&it.restart)
     }),
-    field!("update", Type::Word, "rolling, recreate, on-delete; Compose: start-first, stop-first", |_stack, it, _argument| {
-        Slot::word(&it.update)
-    }),
-    field!("update-unavailable", Type::Integer, "copies that may be missing during an update", |_stack, it, _argument| {
-        Slot::field(&it.update_unavailable, |number| Datum::Integer(*number))
-    }),
+    field!(
+        "update",
+        Type::Word,
+        "rolling, recreate, on-delete; Compose: start-first, stop-first",
+        |_stack, it, _argument| { Slot::word(&it.update) }
+    ),
+    field!(
+        "update-unavailable",
+        Type::Integer,
+        "copies that may be missing during an update",
+        |_stack, it, _argument| { Slot::field(&it.update_unavailable, |number| Datum::Integer(*number)) }
+    ),
     field!("identity", Type::Text, "the account that it runs under", |_stack, it, _argument| Slot::word(&it.identity)),
     field!("token", Type::Boolean, "whether a token of that account is mounted", |_stack, it, _argument| {
         Slot::field(&it.token, |token| Datum::Boolean(*token))
@@ -82,5 +88,8 @@ fn named<'m>(
     name: &str,
     workload: &Workload,
 ) -> Slot<'m> {
-    pairs.iter().find(|(key, _)| key == name).map_or_else(|| Slot::absent(Some(workload.at)), |(_, text)| Slot::text(text))
+    pairs
+        .iter()
+        .find(|(key, _)| key == name)
+        .map_or_else(|| Slot::absent(Some(workload.at)), |(_, text)| Slot::text(text))
 }

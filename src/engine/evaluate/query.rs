@@ -1,0 +1,219 @@
+//! Following paths and working out formulas.
+
+use super::{evaluate, inside};
+use crate::engine::scope::{Frame, Scope, Surroundings};
+use crate::engine::truth::Truth;
+use crate::engine::{facts, value};
+use crate::model::State;
+use crate::model::queryable::{Datum, Slot, Thing, Type};
+use crate::rules::condition::Operand;
+use crate::rules::formula::{Aggregate, Formula, Operator};
+use crate::rules::pack::Then;
+use crate::rules::path::{Path, Start, Step};
+use crate::rules::rule::Let;
+use crate::source::Reason;
+use std::borrow::Cow;
+
+/// What a path leads to from `here`.
+pub(in crate::engine) fn follow<'m>(path: &Path, here: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
+    let thing = |thing: Thing<'m>| Slot::set(Datum::Thing(thing), Some(thing.at()));
+    let start = match path.start {
+        Start::Here => here.clone(),
+        Start::Inner => thing(scope.frame.thing),
+        Start::Subject => thing(scope.around.subject),
+        Start::Outer => thing(scope.frame.outer.unwrap_or(scope.frame).thing),
+        Start::Let(number) => named(number, scope),
+    };
+    path.steps.iter().fold(start, |slot, step| take(step, slot, scope))
+}
+
+/// One step; over a list it is taken for each element.
+fn take<'m>(step: &Step, slot: Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
+    match slot.state {
+        State::Absent | State::Unknown(_) => slot,
+        State::Set(Datum::List(items, open)) => {
+            let mut taken = Vec::with_capacity(items.len());
+            let mut missing = open;
+            for item in items {
+                let next = take(step, item, scope);
+                match next.state {
+                    State::Set(Datum::List(inner, inner_open)) => {
+                        taken.extend(inner);
+                        missing = missing.or(inner_open);
+                    }
+                    _ => taken.push(next),
+                }
+            }
+            Slot { state: State::Set(Datum::List(taken, missing)), ..Slot::absent(slot.at) }
+        }
+        State::Set(_) => single(step, &slot, scope),
+    }
+}
+
+fn single<'m>(step: &Step, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
+    match (step, &slot.state) {
+        (Step::Field(field, argument), State::Set(Datum::Thing(thing))) => (field.get)(*thing, argument),
+        (Step::Provided(name), State::Set(Datum::Thing(thing))) => provided(name, *thing, scope),
+        (Step::Origins(path), State::Set(Datum::Thing(thing))) => {
+            let of = follow(path, slot, scope);
+            let steps = match of.origins {
+                Cow::Borrowed(origins) => {
+                    let stack = thing.stack();
+                    origins.iter().map(|origin| Thing::Origin(stack, origin)).collect::<Vec<_>>()
+                }
+                // Such slots are made by formulas, which have no way of their own.
+                Cow::Owned(_) => Vec::new(),
+            };
+            Slot::things(steps.into_iter(), of.at, None)
+        }
+        (Step::Fact(fact), _) => facts::fact(*fact, &value::standing(slot), scope),
+        _ => Slot::absent(slot.at),
+    }
+}
+
+/// The value of a `let`, worked out once.
+fn named<'m>(number: usize, scope: Scope<'_, 'm>) -> Slot<'m> {
+    let known = scope.around.known.borrow().get(number).cloned().flatten();
+    if let Some(known) = known {
+        return known;
+    }
+    let frame = Frame { thing: scope.around.subject, outer: None };
+    let outside = Scope { around: scope.around, frame: &frame };
+    let slot = match scope.around.lets.get(number) {
+        Some(Let::Formula(formula)) => work_out(formula, outside),
+        Some(Let::List(path, filter)) => {
+            let all = follow(path, &Slot::absent(None), outside);
+            match filter {
+                Some(filter) => value::filtered(all, |slot| inside(filter, slot, outside)),
+                None => all,
+            }
+        }
+        None => Slot::absent(None),
+    };
+    if let Some(place) = scope.around.known.borrow_mut().get_mut(number) {
+        *place = Some(slot.clone());
+    }
+    slot
+}
+
+/// What the pack of a container's app provides.
+fn provided<'m>(name: &str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
+    let Some(container) = thing.container() else { return Slot::absent(Some(thing.at())) };
+    let at = container.image.at.or(Some(container.at));
+    let app = container.app.as_deref().and_then(|app| scope.around.world.app(app));
+    let cases = app.and_then(|app| app.provides.iter().find(|(known, _)| known == name)).map(|(_, cases)| cases);
+    let around = Surroundings::new(scope.around.world, &[], thing);
+    let frame = Frame { thing, outer: None };
+    let scope = Scope { around: &around, frame: &frame };
+    let here = Slot::set(Datum::Thing(thing), at);
+    for case in cases.into_iter().flatten() {
+        let applies = case.when.as_ref().map_or(Truth::True, |when| evaluate(when, &here, scope));
+        match (applies, &case.then) {
+            (Truth::False, _) => {}
+            (Truth::True, Then::Values(values)) => {
+                let slots = values.iter().map(|value| operand(value, at, scope)).collect();
+                return Slot::set(Datum::List(slots, None), at);
+            }
+            (Truth::True, Then::Unknown(what)) => {
+                return Slot::unknown(Reason::Image { what: what.as_str().into() }, at);
+            }
+            (Truth::Unknown, _) => {
+                let reason = container.image.reason().cloned();
+                let reason = reason
+                    .unwrap_or_else(|| Reason::Image { what: format!("the {name} of {}", container.name).into() });
+                return Slot::unknown(reason, at);
+            }
+        }
+    }
+    Slot::absent(at)
+}
+
+/// A value that a rule or pack writes; `at` is the place that stands for a literal.
+pub(in crate::engine) fn operand<'m>(
+    operand: &Operand,
+    at: Option<crate::source::Span>,
+    scope: Scope<'_, 'm>,
+) -> Slot<'m> {
+    match operand {
+        Operand::Literal(literal) => Slot::set(value::datum(literal), at),
+        Operand::Formula(formula) => {
+            let slot = value::standing(&work_out(formula, scope));
+            Slot { at: slot.at.or(at), ..slot }
+        }
+    }
+}
+
+/// What a formula yields.
+pub(in crate::engine) fn work_out<'m>(formula: &Formula, scope: Scope<'_, 'm>) -> Slot<'m> {
+    match formula {
+        Formula::Literal(literal) => Slot::set(value::datum(literal), None),
+        Formula::Path(path) => follow(path, &Slot::set(Datum::Thing(scope.frame.thing), None), scope),
+        Formula::Aggregate(aggregate, path) => {
+            let list = follow(path, &Slot::set(Datum::Thing(scope.frame.thing), None), scope);
+            aggregated(*aggregate, &list, formula.of())
+        }
+        Formula::Binary(operator, left, right) => {
+            let (one, other) = (work_out(left, scope), work_out(right, scope));
+            combined(*operator, &one, &other, [left.of(), right.of()], formula.of())
+        }
+    }
+}
+
+fn aggregated<'m>(aggregate: Aggregate, list: &Slot<'m>, of: Type) -> Slot<'m> {
+    let (items, open) = match &list.state {
+        State::Set(Datum::List(items, open)) => (items, open),
+        State::Set(_) => return Slot::absent(list.at),
+        State::Absent | State::Unknown(_) => return list.clone(),
+    };
+    if let Some(reason) = open {
+        return Slot::unknown(reason.clone(), list.at);
+    }
+    if aggregate == Aggregate::Count {
+        let count = items.iter().filter(|item| !matches!(item.state, State::Absent)).count();
+        return Slot::set(Datum::Integer(i64::try_from(count).unwrap_or(i64::MAX)), list.at);
+    }
+    let mut numbers = Vec::with_capacity(items.len());
+    for item in items {
+        let item = value::standing(item);
+        match &item.state {
+            State::Set(datum) => match value::quantity(datum, of) {
+                Some(number) => numbers.push(number),
+                None => return Slot::absent(item.at),
+            },
+            State::Absent | State::Unknown(_) => return item,
+        }
+    }
+    let result = match aggregate {
+        Aggregate::Sum | Aggregate::Count => Some(numbers.iter().sum()),
+        Aggregate::Min => numbers.iter().copied().reduce(f64::min),
+        Aggregate::Max => numbers.iter().copied().reduce(f64::max),
+    };
+    result.map_or_else(|| Slot::absent(list.at), |number| Slot::set(value::amount(number, of), list.at))
+}
+
+fn combined<'m>(operator: Operator, one: &Slot<'m>, other: &Slot<'m>, types: [Type; 2], of: Type) -> Slot<'m> {
+    let [left, right] = types;
+    // A text is read as what the other side is.
+    let wanted = |own: Type, beside: Type| match own {
+        Type::Text | Type::Any | Type::Thing(_) => beside,
+        _ => own,
+    };
+    let side = |slot: &Slot<'m>, of: Type| -> Result<f64, Slot<'m>> {
+        let slot = value::standing(slot);
+        match &slot.state {
+            State::Set(datum) => value::quantity(datum, of).ok_or_else(|| Slot::absent(slot.at)),
+            State::Absent | State::Unknown(_) => Err(slot),
+        }
+    };
+    let (a, b) = match (side(one, wanted(left, right)), side(other, wanted(right, left))) {
+        (Ok(a), Ok(b)) => (a, b),
+        (Err(slot), _) | (_, Err(slot)) => return slot,
+    };
+    let number = match operator {
+        Operator::Add => a + b,
+        Operator::Subtract => a - b,
+        Operator::Multiply => a * b,
+        Operator::Divide => a / b,
+    };
+    if number.is_finite() { Slot::set(value::amount(number, of), one.at.or(other.at)) } else { Slot::absent(one.at) }
+}

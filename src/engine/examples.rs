@@ -1,0 +1,97 @@
+//! Rules against their own examples.
+
+use super::{judge, recognise};
+use crate::findings::{Finding, Role, Verdict};
+use crate::project::{Inputs, Project, assemble_in_memory};
+use crate::rules::example::{Example, examples};
+use crate::rules::{Rule, Ruleset};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// What came of testing rules.
+#[derive(Debug, Default)]
+pub struct Tested {
+    /// How many rules.
+    pub rules: usize,
+    /// How many examples.
+    pub examples: usize,
+    /// What is wrong, a sentence with its file each.
+    pub failures: Vec<String>,
+}
+
+/// The verdicts, the worst first.
+const WORST_FIRST: [Verdict; 6] =
+    [Verdict::Fail, Verdict::Unknown, Verdict::Manual, Verdict::Attested, Verdict::Pass, Verdict::NotApplicable];
+
+/// Runs the examples of the rules that are wanted.
+#[must_use]
+pub fn test_examples(ruleset: &Ruleset, wanted: impl Fn(&Rule) -> bool + Sync) -> Tested {
+    let outcomes: Vec<(usize, Vec<String>)> =
+        ruleset.rules.par_iter().filter(|rule| wanted(rule)).map(|rule| test_rule(rule, ruleset)).collect();
+    let mut tested = Tested { rules: outcomes.len(), ..Tested::default() };
+    for (examples, failures) in outcomes {
+        tested.examples += examples;
+        tested.failures.extend(failures);
+    }
+    tested
+}
+
+fn test_rule(rule: &Rule, ruleset: &Ruleset) -> (usize, Vec<String>) {
+    match examples(rule) {
+        Ok(examples) => {
+            let failures = examples.iter().flat_map(|example| test(rule, example, ruleset)).collect();
+            (examples.len(), failures)
+        }
+        Err(errors) => (0, errors.iter().map(ToString::to_string).collect()),
+    }
+}
+
+fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
+    let files = example.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let inputs = Inputs { environment: example.environment, ..Inputs::default() };
+    let mut project = assemble_in_memory(files, &inputs);
+    recognise(&mut project.stacks, ruleset);
+    let findings: Vec<Finding> =
+        judge(&project.stacks, ruleset).into_iter().filter(|it| Arc::ptr_eq(&it.rule, &rule.meta)).collect();
+    let fault = |message: String| format!("{}: error: example {} {message}", rule.file, example.number);
+
+    let got = WORST_FIRST.into_iter().find(|verdict| findings.iter().any(|finding| finding.verdict == *verdict));
+    let got_word = got.map_or("nothing", Verdict::word);
+    if got_word != example.expect {
+        let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        let problems: Vec<&str> = project.problems.iter().map(|problem| problem.message.as_str()).collect();
+        let (said, problems) = (said.join(" | "), problems.join(" | "));
+        return vec![fault(format!("expects {}, got {got_word}: {said} {problems}", example.expect))];
+    }
+    misplaced(example, &findings, &project).into_iter().map(fault).collect()
+}
+
+/// Marked lines at which nothing was found, and findings of the expected verdict without a mark.
+fn misplaced(example: &Example, findings: &[Finding], project: &Project) -> Vec<String> {
+    let sources = &project.workspace.sources;
+    let mut places: Vec<(String, u32, &str)> = Vec::new();
+    for finding in findings {
+        for site in &finding.sites {
+            let source = sources.get(site.span.source);
+            let word = if site.role == Role::Primary { finding.verdict.word() } else { "related" };
+            places.push((source.name.to_string(), source.position(site.span.start).line, word));
+        }
+    }
+    let mut faults = Vec::new();
+    for (path, line, word) in &example.marks {
+        let is_there = places.iter().any(|(file, at, kind)| file == path && at == line && kind == word);
+        if !is_there {
+            let near: Vec<String> = places.iter().map(|(file, at, kind)| format!("{kind} at {file}:{at}")).collect();
+            faults.push(format!("expects {word} at {path}:{line}, got {}", near.join(", ")));
+        }
+    }
+    let marked = |path: &str, line: u32| example.marks.iter().any(|(file, at, _)| file == path && *at == line);
+    if example.marks.iter().any(|(.., word)| *word == example.expect) {
+        for (file, line, kind) in places.iter().filter(|(.., kind)| *kind == example.expect) {
+            if !marked(file, *line) {
+                faults.push(format!("got an unmarked {kind} at {file}:{line}"));
+            }
+        }
+    }
+    faults
+}

@@ -1,0 +1,206 @@
+//! Why a condition holds, does not, or is not decided: the slots that decided it.
+
+use super::evaluate::{changed, evaluate, inside};
+use super::evaluate::{follow, work_out};
+use super::scope::{Frame, Scope};
+use super::truth::Truth;
+use super::value;
+use crate::model::State;
+use crate::model::queryable::{Datum, Slot};
+use crate::rules::condition::{Condition, Operand, Quantifier};
+use crate::rules::formula::Formula;
+use crate::source::{Origin, Reason, Span};
+
+/// Deciding slots of one finding that are kept; more would not be read.
+const MOST: usize = 20;
+
+/// A slot that decided.
+#[derive(Debug, Clone)]
+pub(super) struct Decider {
+    /// Where it is used, or would have to be written.
+    pub at: Option<Span>,
+    /// The steps to there.
+    pub origins: Vec<Origin>,
+    /// Whether what stands there is secret.
+    pub secret: bool,
+    /// The path that led there, as the rule writes it.
+    pub path: String,
+    /// Why it is not known, if it is not.
+    pub reason: Option<Reason>,
+    /// Whether there is nothing.
+    pub absent: bool,
+}
+
+/// Collects what made a condition come out as `truth`.
+pub(super) struct Explainer {
+    truth: Truth,
+    path: Vec<String>,
+    /// In the order of the condition.
+    pub found: Vec<Decider>,
+}
+
+impl Explainer {
+    /// Why a condition comes out as `truth`; it must have done so.
+    pub fn explain<'m>(condition: &Condition, truth: Truth, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Vec<Decider> {
+        let mut explainer = Self { truth, path: Vec::new(), found: Vec::new() };
+        explainer.walk(condition, slot, scope);
+        explainer.found
+    }
+
+    fn flipped(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.truth = self.truth.opposite();
+        walk(self);
+        self.truth = self.truth.opposite();
+    }
+
+    fn walk<'m>(&mut self, condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+        if self.found.len() >= MOST {
+            return;
+        }
+        match condition {
+            Condition::All(inner) | Condition::Any(inner) => {
+                let (before, truth) = (self.found.len(), self.truth);
+                for each in inner.iter().filter(|each| evaluate(each, slot, scope) == truth) {
+                    self.walk(each, slot, scope);
+                }
+                if self.found.len() == before {
+                    self.add(slot, None);
+                }
+            }
+            Condition::Not(inner) => self.flipped(|explainer| explainer.walk(inner, slot, scope)),
+            Condition::At(path, inner) => {
+                self.path.push(path.text.clone());
+                self.into(inner, &follow(path, slot, scope), scope);
+                self.path.pop();
+            }
+            Condition::Compute(formula, inner) => {
+                let before = self.found.len();
+                self.operands(formula, scope);
+                if self.found.len() == before {
+                    self.into(inner, &work_out(formula, scope), scope);
+                }
+            }
+            Condition::Elements(quantifier, inner) => self.elements(*quantifier, inner, slot, scope),
+            Condition::Group(group) => {
+                let (changed, absent) = changed(group, slot, scope);
+                if absent { self.add(slot, None) } else { self.walk(&group.condition, &changed, scope) }
+            }
+            Condition::Unique(paths) | Condition::Same(paths) => {
+                let at = slot.at;
+                if let State::Set((items, open)) = value::elements(slot) {
+                    for item in &items {
+                        for path in paths {
+                            let place = follow(path, item, scope);
+                            if !matches!(place.state, State::Absent) {
+                                self.add(&value::standing(&place), None);
+                            }
+                        }
+                    }
+                    if self.found.is_empty() {
+                        self.add(&Slot::absent(at), open);
+                    }
+                } else {
+                    self.add(slot, None);
+                }
+            }
+            Condition::Count(_) => {
+                let open = match value::elements(&value::standing(slot)) {
+                    State::Set((items, open)) => open.or_else(|| items.iter().find_map(unknown)),
+                    State::Absent | State::Unknown(_) => None,
+                };
+                self.add(slot, open);
+            }
+            Condition::Order(_, Operand::Formula(formula)) => {
+                self.add(&value::standing(slot), None);
+                self.operands(formula, scope);
+            }
+            Condition::Equals(_)
+            | Condition::Order(..)
+            | Condition::Matches(_)
+            | Condition::Contains(_)
+            | Condition::Within(_) => {
+                self.add(&value::standing(slot), None);
+            }
+            Condition::Present(_) => self.add(&value::standing(slot), None),
+        }
+    }
+
+    fn into<'m>(&mut self, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+        match slot.state {
+            State::Set(Datum::Thing(thing)) => {
+                let frame = Frame { thing, outer: Some(scope.frame) };
+                self.walk(inner, slot, Scope { around: scope.around, frame: &frame });
+            }
+            _ => self.walk(inner, slot, scope),
+        }
+    }
+
+    fn elements<'m>(&mut self, quantifier: Quantifier, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+        let State::Set((items, open)) = value::elements(&value::standing(slot)) else {
+            self.add(&value::standing(slot), None);
+            return;
+        };
+        // The elements that decided: for `none` those of which the opposite is true.
+        let wanted = if quantifier == Quantifier::None { self.truth.opposite() } else { self.truth };
+        // That no element satisfies, or that all do, is said of the list as a whole.
+        let of_list =
+            matches!((quantifier, self.truth), (Quantifier::Some, Truth::False) | (Quantifier::None, Truth::True));
+        let before = self.found.len();
+        if !of_list {
+            for item in items.iter().filter(|item| inside(inner, item, scope) == wanted) {
+                let truth = std::mem::replace(&mut self.truth, wanted);
+                self.into(inner, item, scope);
+                self.truth = truth;
+            }
+        }
+        if self.found.len() == before {
+            self.add(slot, open);
+        }
+    }
+
+    /// The values that a formula is made from.
+    fn operands(&mut self, formula: &Formula, scope: Scope<'_, '_>) {
+        match formula {
+            Formula::Literal(_) => {}
+            Formula::Path(path) | Formula::Aggregate(_, path) => {
+                let here = Slot::set(Datum::Thing(scope.frame.thing), None);
+                let slot = value::standing(&follow(path, &here, scope));
+                self.path.push(path.text.clone());
+                match &slot.state {
+                    State::Set(Datum::List(items, open)) if !items.is_empty() => {
+                        for item in items.iter().take(MOST) {
+                            self.add(&value::standing(item), open.clone());
+                        }
+                    }
+                    _ => self.add(&slot, None),
+                }
+                self.path.pop();
+            }
+            Formula::Binary(_, left, right) => {
+                self.operands(left, scope);
+                self.operands(right, scope);
+            }
+        }
+    }
+
+    fn add(&mut self, slot: &Slot<'_>, open: Option<Reason>) {
+        if self.found.len() >= MOST {
+            return;
+        }
+        self.found.push(Decider {
+            at: slot.at,
+            origins: slot.origins.to_vec(),
+            secret: slot.secret,
+            path: self.path.join("."),
+            reason: unknown(slot).or(open),
+            absent: matches!(slot.state, State::Absent),
+        });
+    }
+}
+
+fn unknown(slot: &Slot<'_>) -> Option<Reason> {
+    match &value::standing(slot).state {
+        State::Unknown(reason) => Some(reason.clone()),
+        State::Set(_) | State::Absent => None,
+    }
+}

@@ -1,0 +1,223 @@
+//! Facts about values (RULES.md, section 3.4).
+
+mod strength;
+mod url;
+
+use super::scope::{Frame, Scope};
+use super::value;
+use crate::model::queryable::{Datum, Slot, Thing};
+use crate::model::{Reach, State};
+use crate::rules::fact::Fact;
+use crate::rules::literal;
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+/// A fact about a value. What is not set, or not of the kind that the fact is about, has none.
+pub(super) fn fact<'m>(fact: Fact, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
+    let State::Set(datum) = &slot.state else { return slot.clone() };
+    let made = match fact {
+        Fact::Registry | Fact::Repository | Fact::Tag | Fact::Digest | Fact::Version => image(fact, datum),
+        Fact::Mount => return mount(slot, scope),
+        _ => value::text(datum).and_then(|text| of_text(fact, &text, scope)),
+    };
+    let is_still_secret = matches!(fact, Fact::Password | Fact::User | Fact::UrlPath);
+    let state = made.map_or(State::Absent, State::Set);
+    Slot { state, secret: slot.secret && is_still_secret || fact == Fact::Password, ..slot.clone() }
+}
+
+fn image<'m>(fact: Fact, datum: &Datum<'m>) -> Option<Datum<'m>> {
+    let Datum::Image(image) = datum else { return None };
+    let text = |text: &'m str| Datum::Text(Cow::Borrowed(text));
+    match fact {
+        Fact::Registry => Some(text(&image.registry)),
+        Fact::Repository => Some(text(image.name())),
+        Fact::Tag => image.tag.as_deref().map(text),
+        Fact::Digest => image.digest.as_deref().map(text),
+        _ => image.tag.as_deref().filter(|tag| literal::version(tag).is_some()).map(text),
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "lengths of texts are small")]
+fn of_text<'m>(fact: Fact, text: &str, scope: Scope<'_, 'm>) -> Option<Datum<'m>> {
+    let count = |number: usize| Some(Datum::Integer(i64::try_from(number).unwrap_or(i64::MAX)));
+    let word = |word: &str| Some(Datum::Text(Cow::Owned(word.to_owned())));
+    let part = |part: Option<&str>| part.and_then(word);
+    match fact {
+        Fact::Length => count(text.chars().count()),
+        Fact::Bytes => count(strength::bytes(text)),
+        Fact::Distinct => count(strength::distinct(text)),
+        Fact::Entropy => Some(Datum::Number(strength::entropy(text))),
+        Fact::Bits => Some(Datum::Number(strength::entropy(text) * text.chars().count() as f64)),
+        Fact::Alphabet => word(strength::alphabet(text)),
+        Fact::Placeholder => Some(Datum::Boolean(scope.around.world.is_placeholder(text))),
+        Fact::Predictable => {
+            let is_patterned = strength::is_patterned(text);
+            Some(Datum::Boolean(is_patterned || is_named_beside(text, scope)))
+        }
+        Fact::KnownDefault => Some(Datum::Boolean(scope.around.world.is_known_default(text))),
+        Fact::Scheme => part(url::scheme(text)),
+        Fact::User => part(url::user(text)),
+        Fact::Password => part(url::password(text)),
+        Fact::Host => part(url::host(text)),
+        Fact::Port => url::port(text).map(|port| Datum::Integer(i64::from(port))),
+        Fact::UrlPath => part(url::path(text)),
+        Fact::Scope => word(host_scope(text)),
+        Fact::Labels => count(text.trim_end_matches('.').split('.').filter(|label| !label.is_empty()).count()),
+        Fact::Major | Fact::Minor => {
+            let numbers = literal::version(text)?;
+            let number = numbers.get(usize::from(fact == Fact::Minor))?;
+            Some(Datum::Integer(i64::try_from(*number).unwrap_or(i64::MAX)))
+        }
+        Fact::Registry | Fact::Repository | Fact::Tag | Fact::Digest | Fact::Version | Fact::Mount => None,
+    }
+}
+
+/// Who may reach a host of this name.
+fn host_scope(host: &str) -> &'static str {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    if bare == "localhost" || bare.ends_with(".localhost") {
+        return "loopback";
+    }
+    if bare.parse::<IpAddr>().is_ok() {
+        return match Reach::of_address(bare) {
+            Reach::Loopback => "loopback",
+            Reach::Private | Reach::Internal => "private",
+            Reach::Public => "public",
+        };
+    }
+    let ends = |names: &[&str]| names.iter().any(|name| bare == *name || bare.ends_with(&format!(".{name}")));
+    if ends(&["example", "example.com", "example.org", "example.net", "test", "invalid"]) {
+        "example"
+    } else if !bare.contains('.') || ends(&["local", "internal", "lan", "home.arpa"]) {
+        "private"
+    } else {
+        "public"
+    }
+}
+
+/// Whether a text is the user, host, database or name that stands beside it.
+fn is_named_beside(text: &str, scope: Scope<'_, '_>) -> bool {
+    let thing = frames(scope.frame).find(|thing| thing.container().is_some());
+    let Some((thing, container)) = thing.and_then(|thing| Some((thing, thing.container()?))) else { return false };
+    let stack = thing.stack();
+    let beside = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        ["user", "username", "login", "host", "hostname", "database", "db", "dbname"]
+            .iter()
+            .any(|word| name.rsplit(['_', '.', '-']).next() == Some(word))
+    };
+    let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
+    container.name.eq_ignore_ascii_case(text)
+        || settings.any(|setting| {
+            beside(&setting.name)
+                && setting.value.value().is_some_and(|value| value.expose().eq_ignore_ascii_case(text))
+        })
+}
+
+/// The things around, the innermost first.
+fn frames<'s, 'm>(frame: &'s Frame<'s, 'm>) -> impl Iterator<Item = Thing<'m>> + use<'s, 'm> {
+    std::iter::successors(Some(frame), |frame| frame.outer).map(|frame| frame.thing)
+}
+
+/// The mount of the container around that holds a path: the one with the longest path.
+fn mount<'m>(slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
+    let State::Set(datum) = &slot.state else { return slot.clone() };
+    let container = frames(scope.frame).find_map(|thing| thing.container().map(|container| (thing.stack(), container)));
+    let (Some(path), Some((stack, container))) = (value::text(datum), container) else { return Slot::absent(slot.at) };
+    let mut best: Option<(usize, Thing<'m>)> = None;
+    for mount in container.mounts.iter().filter_map(|index| stack.mounts.get(*index)) {
+        match &mount.path.state {
+            State::Set(at) if is_within(&path, at.expose()) => {
+                let length = at.expose().trim_end_matches('/').len();
+                if best.as_ref().is_none_or(|(known, _)| length >= *known) {
+                    best = Some((length, Thing::Mount(stack, mount)));
+                }
+            }
+            State::Unknown(reason) => return Slot::unknown(reason.clone(), mount.path.at),
+            State::Set(_) | State::Absent => {}
+        }
+    }
+    match best {
+        Some((_, thing)) => Slot::set(Datum::Thing(thing), Some(thing.at())),
+        None => match stack.open_in(crate::model::SubjectKind::Mount, container.workload) {
+            Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
+            None => Slot::absent(Some(container.at)),
+        },
+    }
+}
+
+/// Whether a path is another or lies below it.
+pub(super) fn is_within(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a host or address is another or belongs to it: a subdomain, an address of a network.
+pub(super) fn belongs(host: &str, to: &str) -> bool {
+    if to.starts_with('/') {
+        return is_within(host, to);
+    }
+    if let Some(network) = Network::parse(to) {
+        return Network::parse(host).is_some_and(|inner| network.holds(inner));
+    }
+    let (host, to) = (host.to_ascii_lowercase(), to.to_ascii_lowercase());
+    host == to || host.strip_suffix(&to).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Addresses that share their first bits.
+#[derive(Clone, Copy)]
+struct Network {
+    address: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    fn parse(text: &str) -> Option<Self> {
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let address: IpAddr = address.parse().ok()?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Some(most), |bits| bits.parse().ok().filter(|bits| *bits <= most))?;
+        Some(Self { address, bits })
+    }
+
+    fn holds(self, inner: Self) -> bool {
+        let common = match (self.address, inner.address) {
+            (IpAddr::V4(one), IpAddr::V4(other)) => (u32::from(one) ^ u32::from(other)).leading_zeros(),
+            (IpAddr::V6(one), IpAddr::V6(other)) => (u128::from(one) ^ u128::from(other)).leading_zeros(),
+            _ => return false,
+        };
+        inner.bits >= self.bits && common >= u32::from(self.bits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_paths_and_networks_lie_inside_others() {
+        for (inner, outer, holds) in [
+            ("/var/lib/data/x", "/var/lib/data", true),
+            ("/var/lib/database", "/var/lib/data", false),
+            ("/x", "/", true),
+            ("10.1.2.3", "10.0.0.0/8", true),
+            ("10.0.0.0/7", "10.0.0.0/8", false),
+            ("fd00::1", "fd00::/8", true),
+            ("www.acme.example", "acme.example", true),
+            ("notacme.example", "acme.example", false),
+        ] {
+            assert_eq!(belongs(inner, outer), holds, "{inner} in {outer}");
+        }
+        for (host, scope) in [
+            ("localhost", "loopback"),
+            ("::1", "loopback"),
+            ("192.168.0.1", "private"),
+            ("db", "private"),
+            ("a.example.com", "example"),
+            ("acme.io", "public"),
+        ] {
+            assert_eq!(host_scope(host), scope, "{host}");
+        }
+    }
+}

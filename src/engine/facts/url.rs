@@ -1,0 +1,77 @@
+//! The parts of a URL (RFC 3986), read leniently: passwords in connection strings often hold
+//! characters that should have been escaped.
+
+/// What stands before `://`.
+pub(super) fn scheme(text: &str) -> Option<&str> {
+    text.split_once("://").map(|(scheme, _)| scheme)
+}
+
+/// Everything between `://` and the path.
+fn authority(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    // A password may hold a slash or a question mark; the host begins behind the last `@` before
+    // the first slash that follows it.
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    Some(&rest[..end])
+}
+
+/// The user and password part.
+fn credentials(text: &str) -> Option<&str> {
+    authority(text)?.rsplit_once('@').map(|(credentials, _)| credentials)
+}
+
+/// The user.
+pub(super) fn user(text: &str) -> Option<&str> {
+    credentials(text).map(|part| part.split_once(':').map_or(part, |(user, _)| user)).filter(|user| !user.is_empty())
+}
+
+/// The password.
+pub(super) fn password(text: &str) -> Option<&str> {
+    credentials(text).and_then(|part| part.split_once(':')).map(|(_, password)| password).filter(|it| !it.is_empty())
+}
+
+/// Host and port.
+fn place(text: &str) -> Option<&str> {
+    authority(text).map(|part| part.rsplit_once('@').map_or(part, |(_, place)| place))
+}
+
+/// The host; brackets of an IPv6 address are left out.
+pub(super) fn host(text: &str) -> Option<&str> {
+    let place = place(text)?;
+    let host = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => place.rsplit_once(':').map_or(place, |(host, _)| host),
+    };
+    Some(host).filter(|host| !host.is_empty())
+}
+
+/// The port.
+pub(super) fn port(text: &str) -> Option<u16> {
+    place(text)?.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+}
+
+/// The path, if there is more of it than one slash.
+pub(super) fn path(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let start = rest.find('/')?;
+    let path = rest.get(start..)?;
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    Some(path).filter(|path| path.len() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_fall_into_their_parts() {
+        let all = |text| (scheme(text), user(text), password(text), host(text), port(text), path(text));
+        assert_eq!(
+            all("postgres://app:s3cr@t@db:5432/shop?x=1"),
+            (Some("postgres"), Some("app"), Some("s3cr@t"), Some("db"), Some(5432), Some("/shop"))
+        );
+        assert_eq!(all("https://[::1]:8443"), (Some("https"), None, None, Some("::1"), Some(8443), None));
+        assert_eq!(all("no url"), (None, None, None, None, None, None));
+        assert_eq!(password("redis://:pw@cache"), Some("pw"));
+    }
+}

@@ -1,0 +1,199 @@
+//! From rules and stacks to findings.
+
+use super::scope::World;
+use super::subject::{Judged, judge_subject};
+use crate::findings::{Finding, Role, Site, Subject, Verdict};
+use crate::model::queryable::{Thing, subjects};
+use crate::model::{Environment, Stack, SubjectKind};
+use crate::rules::rule::{Mode, Otherwise};
+use crate::rules::{Rule, Ruleset, Severity};
+use crate::source::Span;
+use rayon::prelude::*;
+
+/// Places of subjects that passed which are kept.
+const MOST_SITES: usize = 20;
+
+/// The findings of all rules on all stacks, in the order of the stacks and rules.
+#[must_use]
+pub fn judge(stacks: &[Stack], ruleset: &Ruleset) -> Vec<Finding> {
+    let world = World::new(ruleset);
+    let pairs: Vec<(usize, &Stack, &Rule)> = stacks
+        .iter()
+        .enumerate()
+        .flat_map(|(index, stack)| active(stack, ruleset).map(move |rule| (index, stack, rule)))
+        .collect();
+    pairs.into_par_iter().flat_map_iter(|(index, stack, rule)| judge_rule(rule, stack, index, &world)).collect()
+}
+
+/// The rules that are asked of a stack: those of packs that know one of its apps, and those of
+/// packs that are asked of everything.
+fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r Rule> {
+    let asleep: Vec<&str> = ruleset
+        .packs
+        .iter()
+        .filter(|pack| {
+            let known = |name: &str| pack.apps.iter().any(|app| app.name == name);
+            !pack.always && !stack.containers.iter().any(|container| container.app.as_deref().is_some_and(known))
+        })
+        .map(|pack| pack.name.as_str())
+        .collect();
+    ruleset.rules.iter().filter(move |rule| !asleep.contains(&rule.meta.pack.as_str()))
+}
+
+fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>) -> Vec<Finding> {
+    let maker = Maker { rule, stack, index };
+    if rule.mode == Mode::Manual {
+        let message = format!("A person has to confirm: {}", rule.meta.title);
+        return vec![maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])];
+    }
+    let mut findings = Vec::new();
+    let mut passed = Crowd::default();
+    let mut exempt = Crowd::default();
+    for thing in subjects(stack, rule.subject) {
+        match judge_subject(rule, thing, world) {
+            Judged::NotConcerned => {}
+            Judged::Exempt => exempt.add(thing, Some(thing.at())),
+            Judged::Passed { at, remark: None } => passed.add(thing, at),
+            Judged::Passed { at, remark: Some(remark) } => {
+                let sites = vec![primary(at.unwrap_or(thing.at()))];
+                let finding = maker.finding(Verdict::Pass, thing, rule.meta.title.clone(), sites);
+                findings.push(Finding { remark: Some(remark), ..finding });
+            }
+            Judged::Failed(fault) => {
+                let severity = maker.severity(fault.severity.unwrap_or(rule.meta.severity));
+                let finding = maker.finding(Verdict::Fail, thing, fault.message, fault.sites);
+                findings.push(Finding {
+                    severity,
+                    group: rule.fold.clone(),
+                    path: fault.path,
+                    fault: fault.word.to_owned(),
+                    content_is_public: fault.content_is_public,
+                    ..finding
+                });
+            }
+            Judged::Undecided(doubt) => {
+                let finding = maker.finding(Verdict::Unknown, thing, doubt.message, doubt.sites);
+                findings.push(Finding {
+                    needs: Some(doubt.needs),
+                    group: rule.fold.clone(),
+                    path: doubt.path,
+                    ..finding
+                });
+            }
+        }
+    }
+    findings.extend(passed.finding(&maker, Verdict::Pass, rule.meta.title.clone()));
+    findings.extend(exempt.finding(&maker, Verdict::NotApplicable, "It does not apply here".to_owned()));
+    if findings.is_empty() {
+        findings.push(maker.nobody());
+    }
+    findings
+}
+
+/// Subjects with one verdict, told together.
+#[derive(Default)]
+struct Crowd<'m> {
+    count: usize,
+    first: Option<Thing<'m>>,
+    places: Vec<Span>,
+}
+
+impl<'m> Crowd<'m> {
+    fn add(&mut self, thing: Thing<'m>, at: Option<Span>) {
+        self.count += 1;
+        self.first.get_or_insert(thing);
+        if self.places.len() < MOST_SITES {
+            self.places.push(at.unwrap_or(thing.at()));
+        }
+    }
+
+    fn finding(self, maker: &Maker<'_>, verdict: Verdict, message: String) -> Option<Finding> {
+        let first = self.first?;
+        let thing = if self.count == 1 { first } else { Thing::Stack(first.stack()) };
+        let mut sites: Vec<Site> = self.places.into_iter().map(primary).collect();
+        for site in sites.iter_mut().skip(1) {
+            site.role = Role::Related;
+        }
+        let finding = maker.finding(verdict, thing, message, sites);
+        Some(Finding { subjects: self.count, ..finding })
+    }
+}
+
+/// Makes the findings of one rule on one stack.
+struct Maker<'r> {
+    rule: &'r Rule,
+    stack: &'r Stack,
+    index: usize,
+}
+
+impl Maker<'_> {
+    fn severity(&self, severity: Severity) -> Severity {
+        match self.stack.environment.value() {
+            Some(Environment::Development) => severity.lower(),
+            _ => severity,
+        }
+    }
+
+    fn finding(&self, verdict: Verdict, thing: Thing<'_>, message: String, sites: Vec<Site>) -> Finding {
+        let (name, of) = thing.name();
+        Finding {
+            rule: self.rule.meta.clone(),
+            more_items: Vec::new(),
+            verdict,
+            severity: self.severity(self.rule.meta.severity),
+            stack: self.index,
+            subject: Subject { kind: kind(thing).word(), name, of, stack: self.stack.name.clone() },
+            subjects: 1,
+            variants: Vec::new(),
+            group: None,
+            message,
+            remark: None,
+            needs: None,
+            sites,
+            path: String::new(),
+            fault: String::new(),
+            content_is_public: false,
+        }
+    }
+
+    /// No subject was concerned.
+    fn nobody(&self) -> Finding {
+        let what = self.rule.subject.word();
+        let open = self.stack.open(self.rule.subject);
+        let (verdict, message) = match self.rule.otherwise {
+            Otherwise::NotApplicable => {
+                (Verdict::NotApplicable, format!("There is no {what} here that this is asked of"))
+            }
+            Otherwise::Pass => (Verdict::Pass, self.rule.meta.title.clone()),
+            Otherwise::Fail if open.is_none() => {
+                (Verdict::Fail, format!("There is no {what} that does this: {}", self.rule.meta.title))
+            }
+            Otherwise::Fail | Otherwise::Unknown => {
+                (Verdict::Unknown, format!("No {what} can be seen that would decide this"))
+            }
+        };
+        let finding = self.finding(verdict, Thing::Stack(self.stack), message, vec![primary(self.stack.at)]);
+        let needs = match (verdict, open) {
+            (Verdict::Unknown, Some(gap)) => Some(gap.reason.needs()),
+            (Verdict::Unknown, None) => Some("check it by hand".to_owned()),
+            _ => None,
+        };
+        Finding { needs, ..finding }
+    }
+}
+
+fn kind(thing: Thing<'_>) -> SubjectKind {
+    match thing {
+        Thing::Workload(..) => SubjectKind::Workload,
+        Thing::Container(..) => SubjectKind::Container,
+        Thing::Setting(..) => SubjectKind::Setting,
+        Thing::Exposure(..) => SubjectKind::Exposure,
+        Thing::Mount(..) => SubjectKind::Mount,
+        Thing::Document(..) => SubjectKind::Document,
+        _ => SubjectKind::Stack,
+    }
+}
+
+fn primary(at: Span) -> Site {
+    Site { span: at, role: Role::Primary, kind: None, note: None }
+}

@@ -1,0 +1,18 @@
+//! Layer 9: the verdict of every rule on every subject, with the places that decided it.
+
+mod evaluate;
+mod examples;
+mod explain;
+mod facts;
+mod judge;
+mod message;
+mod recognise;
+mod scope;
+mod subject;
+mod truth;
+mod value;
+
+pub use examples::{Tested, test_examples};
+pub use judge::judge;
+pub use recognise::recognise;
+pub use truth::Truth;

@@ -1,0 +1,37 @@
+//! Which app a container runs.
+
+use crate::model::{Container, Stack};
+use crate::rules::Ruleset;
+use crate::rules::pack::App;
+
+/// Names the app and role of every container that a pack knows.
+pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
+    let apps: Vec<&App> = ruleset.packs.iter().flat_map(|pack| &pack.apps).collect();
+    for stack in stacks {
+        let found: Vec<Option<&App>> = stack.containers.iter().map(|container| app(container, stack, &apps)).collect();
+        for (container, app) in stack.containers.iter_mut().zip(found) {
+            if let Some(app) = app {
+                container.app = Some(app.name.as_str().into());
+                container.role = Some(app.role.as_str().into());
+            }
+        }
+    }
+}
+
+/// The app whose image fits best, else one whose settings are there.
+fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r App> {
+    let by_image = container.image.value().and_then(|image| {
+        let full = format!("{}/{}", image.registry, image.repository);
+        let fits =
+            |pattern: &str| full == pattern || full.strip_suffix(pattern).is_some_and(|before| before.ends_with('/'));
+        let fitting = apps.iter().flat_map(|app| app.images.iter().map(move |pattern| (pattern, *app)));
+        fitting.filter(|(pattern, _)| fits(pattern)).max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app)
+    });
+    by_image.or_else(|| {
+        let has = |name: &String| {
+            let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
+            settings.any(|setting| setting.name == *name)
+        };
+        apps.iter().copied().find(|app| app.env.iter().any(has))
+    })
+}

@@ -1,0 +1,71 @@
+//! What conditions can see while they are evaluated.
+
+use crate::model::queryable::{Slot, Thing};
+use crate::rules::Ruleset;
+use crate::rules::pack::App;
+use crate::rules::rule::Let;
+use regex::Regex;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// What packs know, for a whole run.
+pub(super) struct World<'r> {
+    apps: HashMap<&'r str, &'r App>,
+    known_defaults: Vec<&'r Regex>,
+    placeholders: Vec<&'r Regex>,
+}
+
+impl<'r> World<'r> {
+    pub fn new(ruleset: &'r Ruleset) -> Self {
+        let packs = &ruleset.packs;
+        Self {
+            apps: packs.iter().flat_map(|pack| &pack.apps).map(|app| (app.name.as_str(), app)).collect(),
+            known_defaults: packs.iter().flat_map(|pack| &pack.known_defaults).collect(),
+            placeholders: packs.iter().flat_map(|pack| &pack.placeholders).collect(),
+        }
+    }
+
+    /// The app of a name.
+    pub fn app(&self, name: &str) -> Option<&'r App> {
+        self.apps.get(name).copied()
+    }
+
+    /// Whether a value is published as a default.
+    pub fn is_known_default(&self, text: &str) -> bool {
+        self.known_defaults.iter().any(|regex| regex.is_match(text))
+    }
+
+    /// Whether a value is sample text.
+    pub fn is_placeholder(&self, text: &str) -> bool {
+        self.placeholders.iter().any(|regex| regex.is_match(text))
+    }
+}
+
+/// What is the same for all conditions of a rule on one subject.
+pub(super) struct Surroundings<'s, 'm> {
+    pub world: &'s World<'s>,
+    pub lets: &'s [Let],
+    pub subject: Thing<'m>,
+    /// The named values that were worked out already.
+    pub known: RefCell<Vec<Option<Slot<'m>>>>,
+}
+
+impl<'s, 'm> Surroundings<'s, 'm> {
+    pub fn new(world: &'s World<'s>, lets: &'s [Let], subject: Thing<'m>) -> Self {
+        Self { world, lets, subject, known: RefCell::new(vec![None; lets.len()]) }
+    }
+}
+
+/// A subject or record around the place that is evaluated.
+#[derive(Clone, Copy)]
+pub(super) struct Frame<'s, 'm> {
+    pub thing: Thing<'m>,
+    pub outer: Option<&'s Frame<'s, 'm>>,
+}
+
+/// What a condition can see.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s, 'm> {
+    pub around: &'s Surroundings<'s, 'm>,
+    pub frame: &'s Frame<'s, 'm>,
+}

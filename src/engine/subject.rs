@@ -1,0 +1,277 @@
+//! One rule on one subject.
+
+use super::evaluate::evaluate;
+use super::evaluate::follow;
+use super::explain::{Decider, Explainer};
+use super::message::{filled, phrased};
+use super::scope::{Frame, Scope, Surroundings, World};
+use super::truth::Truth;
+use crate::findings::{Role, Site};
+use crate::model::queryable::{Datum, Slot, Thing};
+use crate::rules::rule::{Clause, Mode};
+use crate::rules::{Rule, Severity};
+use crate::source::{Origin, OriginKind, Span};
+
+/// What a rule says of a subject.
+pub(super) enum Judged {
+    /// The rule is not asked of it.
+    NotConcerned,
+    /// It does not apply to it.
+    Exempt,
+    /// It holds.
+    Passed {
+        /// What decided it.
+        at: Option<Span>,
+        /// Advice.
+        remark: Option<String>,
+    },
+    /// It does not hold.
+    Failed(Fault),
+    /// The files do not decide it.
+    Undecided(Doubt),
+}
+
+/// Why something fails.
+pub(super) struct Fault {
+    pub message: String,
+    pub severity: Option<Severity>,
+    pub sites: Vec<Site>,
+    pub path: String,
+    pub word: &'static str,
+    pub content_is_public: bool,
+}
+
+/// Why something is not decided.
+pub(super) struct Doubt {
+    pub message: String,
+    pub needs: String,
+    pub sites: Vec<Site>,
+    pub path: String,
+}
+
+/// Judges one subject (RULES.md, section 4).
+pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> Judged {
+    let around = Surroundings::new(world, &rule.lets, thing);
+    let frame = Frame { thing, outer: None };
+    let scope = Scope { around: &around, frame: &frame };
+    let here = Slot::set(Datum::Thing(thing), Some(thing.at()));
+    let judge = Judge { rule, thing, here, scope };
+    judge.verdict()
+}
+
+struct Judge<'j, 'm> {
+    rule: &'j Rule,
+    thing: Thing<'m>,
+    here: Slot<'m>,
+    scope: Scope<'j, 'm>,
+}
+
+impl Judge<'_, '_> {
+    fn evaluate(&self, condition: Option<&crate::rules::condition::Condition>) -> Truth {
+        condition.map_or(Truth::True, |condition| evaluate(condition, &self.here, self.scope))
+    }
+
+    fn explain(&self, condition: &crate::rules::condition::Condition, truth: Truth) -> Vec<Decider> {
+        Explainer::explain(condition, truth, &self.here, self.scope)
+    }
+
+    fn verdict(&self) -> Judged {
+        let rule = self.rule;
+        let concerned = self.evaluate(rule.filter.as_ref());
+        if concerned == Truth::False {
+            return Judged::NotConcerned;
+        }
+        let applies = Truth::all([concerned, self.evaluate(rule.when.as_ref())].into_iter());
+        if applies == Truth::False {
+            return Judged::Exempt;
+        }
+        let required = Truth::all(rule.require.iter().map(|clause| self.required(clause)));
+        let rejected = Truth::any(rule.reject.iter().map(|clause| self.rejected(clause)));
+        let holds = Truth::all([required, rejected.opposite()].into_iter());
+        match (applies, holds) {
+            (_, Truth::True) => self.passed(),
+            (Truth::True, Truth::False) => {
+                let is_seen = rule.mode == Mode::Automatic
+                    || rejected == Truth::True
+                    || rule.seen.as_ref().is_some_and(|seen| self.evaluate(Some(seen)) == Truth::True);
+                if is_seen { self.failed() } else { self.unseen() }
+            }
+            (Truth::True, Truth::Unknown) => self.undecided(),
+            (_, _) => self.unsure_whether_it_applies(),
+        }
+    }
+
+    fn required(&self, clause: &Clause) -> Truth {
+        let applies = self.evaluate(clause.when.as_ref());
+        if applies == Truth::False {
+            return Truth::True;
+        }
+        Truth::any([applies.opposite(), self.evaluate(Some(&clause.condition))].into_iter())
+    }
+
+    fn rejected(&self, clause: &Clause) -> Truth {
+        Truth::all([self.evaluate(clause.when.as_ref()), self.evaluate(Some(&clause.condition))].into_iter())
+    }
+
+    fn passed(&self) -> Judged {
+        let rule = self.rule;
+        let remarks: Vec<String> = rule
+            .advise
+            .iter()
+            .filter(|clause| self.required(clause) == Truth::False)
+            .map(|clause| self.wording(clause, None))
+            .collect();
+        let deciding = rule.require.iter().find(|clause| self.evaluate(clause.when.as_ref()) == Truth::True);
+        let at = deciding.and_then(|clause| {
+            let deciders = self.explain(&clause.condition, Truth::True);
+            deciders.iter().find_map(place)
+        });
+        let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
+        Judged::Passed { at: at.or(Some(self.thing.at())), remark }
+    }
+
+    fn failed(&self) -> Judged {
+        let rule = self.rule;
+        let required = rule.require.iter().filter(|clause| self.required(clause) == Truth::False);
+        let rejected = rule.reject.iter().filter(|clause| self.rejected(clause) == Truth::True);
+        let required = required.map(|clause| (clause, Truth::False));
+        let mut faults: Vec<(&Clause, Truth)> = required.chain(rejected.map(|clause| (clause, Truth::True))).collect();
+        // The severest leads; among equals the first.
+        faults.sort_by_key(|(clause, _)| std::cmp::Reverse(clause.severity.unwrap_or(rule.meta.severity)));
+        let deciders: Vec<Decider> =
+            faults.iter().flat_map(|(clause, truth)| self.explain(&clause.condition, *truth)).collect();
+        let mut messages: Vec<String> = Vec::new();
+        for (clause, _) in &faults {
+            let message = self.wording(clause, rule.message.as_ref());
+            if !messages.contains(&message) {
+                messages.push(message);
+            }
+        }
+        let lead = deciders.first();
+        let severity = faults.first().and_then(|(clause, _)| clause.severity);
+        Judged::Failed(Fault {
+            message: messages.join("; "),
+            severity,
+            sites: self.sites(&deciders),
+            path: lead.map(|decider| decider.path.clone()).unwrap_or_default(),
+            word: if lead.is_some_and(|decider| decider.absent) { "absent" } else { "value" },
+            content_is_public: !self.is_secret() && lead.is_some_and(|decider| !decider.secret),
+        })
+    }
+
+    /// Nothing that would make it a fail was seen, but the files do not show everything.
+    fn unseen(&self) -> Judged {
+        let mut deciders = Vec::new();
+        for clause in self.rule.require.iter().filter(|clause| self.required(clause) == Truth::False) {
+            deciders.extend(self.explain(&clause.condition, Truth::False));
+        }
+        let message = format!("Nothing in these files shows it: {}", self.rule.meta.title);
+        let needs = "check it where it lives, or add the files that show it".to_owned();
+        Judged::Undecided(self.doubt(&deciders, message, needs))
+    }
+
+    fn undecided(&self) -> Judged {
+        let mut deciders = Vec::new();
+        for clause in &self.rule.require {
+            if self.required(clause) == Truth::Unknown {
+                let when = clause.when.as_ref().filter(|when| self.evaluate(Some(when)) == Truth::Unknown);
+                deciders.extend(when.into_iter().flat_map(|when| self.explain(when, Truth::Unknown)));
+                if self.evaluate(Some(&clause.condition)) == Truth::Unknown {
+                    deciders.extend(self.explain(&clause.condition, Truth::Unknown));
+                }
+            }
+        }
+        for clause in self.rule.reject.iter().filter(|clause| self.rejected(clause) == Truth::Unknown) {
+            deciders.extend(self.explain(&clause.condition, Truth::Unknown));
+        }
+        self.reasoned(&deciders)
+    }
+
+    fn unsure_whether_it_applies(&self) -> Judged {
+        let conditions = self.rule.filter.iter().chain(&self.rule.when);
+        let open = conditions.filter(|condition| self.evaluate(Some(condition)) == Truth::Unknown);
+        let deciders: Vec<Decider> = open.flat_map(|condition| self.explain(condition, Truth::Unknown)).collect();
+        self.reasoned(&deciders)
+    }
+
+    fn reasoned(&self, deciders: &[Decider]) -> Judged {
+        let reason = deciders.iter().find_map(|decider| decider.reason.clone());
+        let (message, needs) = match reason {
+            Some(reason) => (format!("Not decided: {}", reason.phrase()), reason.needs()),
+            None => ("Not decided: the files do not say".to_owned(), "check it by hand".to_owned()),
+        };
+        // What is not known comes first: that is the place to look at.
+        let (known, unknown): (Vec<Decider>, Vec<Decider>) =
+            deciders.iter().cloned().partition(|decider| decider.reason.is_none());
+        let ordered: Vec<Decider> = unknown.into_iter().chain(known).collect();
+        Judged::Undecided(self.doubt(&ordered, message, needs))
+    }
+
+    fn doubt(&self, deciders: &[Decider], message: String, needs: String) -> Doubt {
+        let path = deciders.first().map(|decider| decider.path.clone()).unwrap_or_default();
+        Doubt { message, needs, sites: self.sites(deciders), path }
+    }
+
+    /// The wording of a clause: its own, the rule's, or one made from its operators.
+    fn wording(&self, clause: &Clause, of_rule: Option<&crate::rules::template::Template>) -> String {
+        match clause.say.as_ref().or(of_rule) {
+            Some(template) => filled(template, self.scope),
+            None => phrased(&clause.condition, &self.here, self.scope)
+                .unwrap_or_else(|| format!("This does not hold: {}", self.rule.meta.title)),
+        }
+    }
+
+    /// Whether the subject itself is something to be kept secret.
+    fn is_secret(&self) -> bool {
+        matches!(self.thing, Thing::Setting(_, setting) if setting.secret())
+    }
+
+    /// The primary place with the way that the value took, then the other places that matter.
+    fn sites(&self, deciders: &[Decider]) -> Vec<Site> {
+        let pointed = self.rule.point.as_ref().map(|path| follow(path, &self.here, self.scope));
+        let lead = match &pointed {
+            Some(slot) => Some((slot.at, slot.origins.to_vec())),
+            None => deciders.first().map(|decider| (decider.at, decider.origins.clone())),
+        };
+        let mut sites = match lead {
+            Some((at, origins)) => way(at, &origins),
+            None => Vec::new(),
+        };
+        if sites.is_empty() {
+            sites.push(Site { span: self.thing.at(), role: Role::Primary, kind: None, note: None });
+        }
+        let rest = if pointed.is_some() { deciders } else { deciders.get(1..).unwrap_or_default() };
+        for span in rest.iter().filter_map(place) {
+            if !sites.iter().any(|site| site.span == span) {
+                sites.push(Site { span, role: Role::Related, kind: None, note: None });
+            }
+        }
+        sites
+    }
+}
+
+/// The place to edit of what decided.
+fn place(decider: &Decider) -> Option<Span> {
+    decider.origins.iter().find_map(|origin| origin.span).or(decider.at)
+}
+
+/// The places of a value's way: the first is to be edited, the others it passed through.
+fn way(at: Option<Span>, origins: &[Origin]) -> Vec<Site> {
+    let mut sites: Vec<Site> = Vec::new();
+    for origin in origins {
+        let Some(span) = origin.span else { continue };
+        let note = origin.name.as_ref().map(|name| match origin.kind {
+            OriginKind::Reference => format!("used as {name}"),
+            kind => format!("{} {name}", kind.word()),
+        });
+        let role = if sites.is_empty() { Role::Primary } else { Role::Origin };
+        sites.push(Site { span, role, kind: Some(origin.kind), note });
+    }
+    if let Some(span) = at
+        && !sites.iter().any(|site| site.span == span)
+    {
+        let role = if sites.is_empty() { Role::Primary } else { Role::Origin };
+        sites.push(Site { span, role, kind: None, note: None });
+    }
+    sites
+}

@@ -1,0 +1,92 @@
+//! The examples of a rule: small deployments with the verdict that they are to get.
+
+use super::error::Error;
+use super::rule::Rule;
+use crate::model::Environment;
+use crate::source::Sources;
+use crate::syntax::{self, Limits, Node, Syntax};
+
+/// A deployment and what a rule is to say of it.
+pub struct Example {
+    /// Its number in the rule, from 1.
+    pub number: usize,
+    /// The worst verdict.
+    pub expect: String,
+    /// What the deployment is for, if that is not left to its names.
+    pub environment: Option<Environment>,
+    /// Path and text, markers cut out.
+    pub files: Vec<(String, String)>,
+    /// The lines that are marked: path, line from 1, word.
+    pub marks: Vec<(String, u32, String)>,
+}
+
+const KEYS: [&str; 3] = ["expect", "environment", "files"];
+
+/// Reads the examples of a rule.
+///
+/// # Errors
+/// Every mistake in them, with its place.
+pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
+    let sources = Sources::new();
+    let id = sources.add(rule.file.as_str(), rule.text.as_ref());
+    let source = sources.get(id);
+    let parsed = syntax::parse(Syntax::Yaml, id, &rule.text, &Limits::default());
+    let list = parsed.documents.first().and_then(|document| document.root.get("examples"));
+    let mut errors = Vec::new();
+    let mut examples = Vec::new();
+    for (index, node) in list.map_or(&[][..], Node::items).iter().enumerate() {
+        for entry in node.entries().iter().filter(|entry| !KEYS.contains(&entry.name())) {
+            let message = format!(
+                "unknown key \"{}\" in an example{}",
+                entry.name(),
+                super::nearest::suggestion(entry.name(), KEYS)
+            );
+            errors.push(Error::at(&source, entry.key.span, message));
+        }
+        let expect = node.get("expect").and_then(Node::text).unwrap_or_default().to_owned();
+        if !["pass", "fail", "unknown", "not-applicable", "manual"].contains(&expect.as_str()) {
+            errors.push(Error::at(&source, node.span, "expect is pass, fail, unknown, manual or not-applicable"));
+        }
+        let environment = match node.get("environment").and_then(Node::text) {
+            Some("production") => Some(Environment::Production),
+            Some("staging") => Some(Environment::Staging),
+            Some("development") => Some(Environment::Development),
+            _ => None,
+        };
+        let mut example = Example { number: index + 1, expect, environment, files: Vec::new(), marks: Vec::new() };
+        for entry in node.get("files").map_or(&[][..], Node::entries) {
+            match entry.value.text() {
+                Some(text) => example.add(entry.name(), text),
+                None => errors.push(Error::at(&source, entry.value.span, "the content of a file is text")),
+            }
+        }
+        if example.files.is_empty() {
+            errors.push(Error::at(&source, node.span, "an example needs files"));
+        }
+        examples.push(example);
+    }
+    for wanted in ["pass", "fail"] {
+        if rule.mode != super::rule::Mode::Manual && !examples.iter().any(|example| example.expect == wanted) {
+            errors.push(Error::file(rule.file.as_str(), format!("no example expects {wanted}")));
+        }
+    }
+    if errors.is_empty() { Ok(examples) } else { Err(errors) }
+}
+
+impl Example {
+    /// Cuts the markers out of a file.
+    fn add(&mut self, path: &str, text: &str) {
+        let mut cut = String::with_capacity(text.len());
+        for (number, line) in (1_u32..).zip(text.split_inclusive('\n')) {
+            match line.split_once("# <- ") {
+                Some((kept, word)) => {
+                    self.marks.push((path.to_owned(), number, word.trim().to_owned()));
+                    cut.push_str(kept.trim_end());
+                    cut.push('\n');
+                }
+                None => cut.push_str(line),
+            }
+        }
+        self.files.push((path.to_owned(), cut));
+    }
+}

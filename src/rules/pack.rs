@@ -1,0 +1,162 @@
+//! Packs: what is known of apps, and names that their rules share.
+
+use super::compile::{Compiler, Defines};
+use super::condition::{Condition, Operand};
+use super::error::Error;
+use super::path::PROVIDED;
+use super::read::unknown_keys;
+use crate::model::SubjectKind;
+use crate::model::queryable::{ThingKind, Type};
+use crate::source::Source;
+use crate::syntax::Node;
+use regex::Regex;
+
+/// What is known of apps.
+pub struct Pack {
+    /// Its name: its folder under `rules/`.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Whether its rules are asked even where none of its apps was recognised.
+    pub always: bool,
+    /// Its apps.
+    pub apps: Vec<App>,
+    /// Values that its apps publish as defaults.
+    pub known_defaults: Vec<Regex>,
+    /// Sample texts that stand for a value to be replaced.
+    pub placeholders: Vec<Regex>,
+}
+
+/// How an app is recognised and what it does.
+pub struct App {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub role: String,
+    /// Repositories of its images: the last part, or more of the end behind a `/`.
+    pub images: Vec<String>,
+    /// Settings, one of which has to be there.
+    pub env: Vec<String>,
+    /// What its containers have beyond what the files say.
+    pub provides: Vec<(String, Vec<Case>)>,
+}
+
+/// One of several values, the first that applies.
+pub struct Case {
+    /// Whether it applies.
+    pub when: Option<Condition>,
+    /// The values then.
+    pub then: Then,
+}
+
+/// What a case comes to.
+pub enum Then {
+    /// These values.
+    Values(Vec<Operand>),
+    /// The files do not decide it: what would have to be known.
+    Unknown(String),
+}
+
+const KEYS: [&str; 7] = ["name", "title", "active", "define", "apps", "known-defaults", "placeholders"];
+
+/// Reads a pack file.
+pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'_>) -> Result<Pack, Vec<Error>> {
+    let container = Type::Thing(ThingKind::Subject(SubjectKind::Container));
+    let mut compiler = Compiler::new(source, defines, container);
+    unknown_keys(&mut compiler, root, &KEYS, "a pack");
+    let written = root.get("name").and_then(Node::text).unwrap_or_default();
+    if written != name {
+        compiler.error(root.span, format!("the name is \"{written}\", but the folder makes it \"{name}\""));
+    }
+    let always = match root.get("active").and_then(Node::text) {
+        Some("always") => true,
+        Some("recognised") | None => false,
+        Some(other) => {
+            compiler.error(root.span, format!("active is \"{other}\"; write recognised or always"));
+            false
+        }
+    };
+    let apps = root.get("apps").map_or(&[][..], Node::entries);
+    let apps = apps.iter().map(|entry| app(&mut compiler, entry.name(), &entry.value)).collect();
+    let known_defaults = expressions(&mut compiler, root.get("known-defaults"), &|text| format!("^(?i:{text})$"));
+    // A placeholder counts as the whole value or between delimiters, not inside another word.
+    let delimited = |text: &str| format!("(?i)(^|[^a-z0-9])(?:{text})($|[^a-z0-9])");
+    let placeholders = expressions(&mut compiler, root.get("placeholders"), &delimited);
+    if !compiler.errors.is_empty() {
+        return Err(compiler.errors);
+    }
+    let title = root.get("title").and_then(Node::text).unwrap_or(name).to_owned();
+    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders })
+}
+
+/// Texts, taken literally, and `{matches: expression}`.
+fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(&str) -> String) -> Vec<Regex> {
+    let mut found = Vec::new();
+    for item in node.map_or(&[][..], Node::items) {
+        let expression = match item.get("matches").and_then(Node::text) {
+            Some(expression) => expression.to_owned(),
+            None => regex::escape(item.text().unwrap_or_default()),
+        };
+        match Regex::new(&frame(&expression)) {
+            Ok(regex) => found.push(regex),
+            Err(_) => compiler.error(item.span, "this is no regular expression"),
+        }
+    }
+    found
+}
+
+fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
+    unknown_keys(compiler, node, &["role", "recognise", "provides"], "an app");
+    let recognise = node.get("recognise");
+    if let Some(recognise) = recognise {
+        unknown_keys(compiler, recognise, &["images", "env"], "recognise");
+    }
+    let texts = |key: &str| {
+        let list = recognise.and_then(|node| node.get(key)).map_or(&[][..], Node::items);
+        list.iter().filter_map(Node::text).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (images, env) = (texts("images"), texts("env"));
+    if images.is_empty() && env.is_empty() {
+        compiler.error(node.span, format!("nothing tells how {name} is recognised; write images or env"));
+    }
+    let role = node.get("role").and_then(Node::text).unwrap_or("server").to_owned();
+    let mut provides = Vec::new();
+    for entry in node.get("provides").map_or(&[][..], Node::entries) {
+        let Some((_, of)) = PROVIDED.iter().find(|(known, _)| *known == entry.name()) else {
+            let known = PROVIDED.map(|(name, _)| name).join(", ");
+            compiler.error(entry.key.span, format!("an app cannot provide \"{}\"; known are {known}", entry.name()));
+            continue;
+        };
+        provides.push((entry.name().to_owned(), cases(compiler, &entry.value, *of)));
+    }
+    App { name: name.to_owned(), role, images, env, provides }
+}
+
+/// A value, a list of values, or `cases`.
+fn cases(compiler: &mut Compiler<'_>, node: &Node, of: Type) -> Vec<Case> {
+    let Some(cases) = node.get("cases") else {
+        let then = compiler.values(of, node).map(Then::Values);
+        return then.map(|then| Case { when: None, then }).into_iter().collect();
+    };
+    let mut made = Vec::new();
+    for case in cases.items() {
+        unknown_keys(compiler, case, &["when", "then", "unknown"], "a case");
+        let when = match case.get("when") {
+            None => None,
+            Some(when) => match compiler.condition(when) {
+                Some(condition) => Some(condition),
+                None => continue,
+            },
+        };
+        let then = match (case.get("then"), case.get("unknown").and_then(Node::text)) {
+            (Some(then), _) => compiler.values(of, then).map(Then::Values),
+            (None, Some(what)) => Some(Then::Unknown(what.to_owned())),
+            (None, None) => {
+                compiler.error(case.span, "a case needs then or unknown");
+                None
+            }
+        };
+        made.extend(then.map(|then| Case { when, then }));
+    }
+    made
+}

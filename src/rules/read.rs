@@ -1,0 +1,329 @@
+//! From the tree of a rule file to a [`Rule`].
+
+use super::compile::{Compiler, Defines};
+use super::condition::Condition;
+use super::error::Error;
+use super::meta::{Category, Confidence, Meta, Severity};
+use super::nearest::suggestion;
+use super::path::{self, Start};
+use super::rule::{Clause, Let, Mode, Otherwise, Rule};
+use crate::model::SubjectKind;
+use crate::model::queryable::{ThingKind, Type};
+use crate::source::{Source, Span};
+use crate::syntax::{Node, Value};
+use std::sync::Arc;
+
+/// The keys of a rule file.
+pub(super) const KEYS: [&str; 26] = [
+    "id",
+    "title",
+    "why",
+    "fix",
+    "category",
+    "severity",
+    "confidence",
+    "items",
+    "controls",
+    "tags",
+    "for",
+    "where",
+    "when",
+    "params",
+    "let",
+    "mode",
+    "require",
+    "reject",
+    "seen",
+    "advise",
+    "otherwise",
+    "message",
+    "point",
+    "fold",
+    "examples",
+    "attest",
+];
+
+/// The subjects that `for` may name.
+pub(super) const SUBJECTS: [SubjectKind; 7] = [
+    SubjectKind::Stack,
+    SubjectKind::Workload,
+    SubjectKind::Container,
+    SubjectKind::Setting,
+    SubjectKind::Exposure,
+    SubjectKind::Mount,
+    SubjectKind::Document,
+];
+
+/// Reads a rule. `id` is what its path says; `text` is the whole file.
+pub(super) fn rule(
+    source: &Source,
+    root: &Node,
+    id: &str,
+    text: Arc<str>,
+    defines: &Defines<'_>,
+) -> Result<Rule, Vec<Error>> {
+    let kind =
+        root.get("for").and_then(Node::text).and_then(|word| SUBJECTS.into_iter().find(|kind| kind.word() == word));
+    let subject = kind.unwrap_or(SubjectKind::Stack);
+    let mut compiler = Compiler::new(source, defines, Type::Thing(ThingKind::Subject(subject)));
+    let mut reader = Reader { root, compiler: &mut compiler };
+    reader.keys(&KEYS, "a rule");
+    if kind.is_none() {
+        let words = SUBJECTS.map(SubjectKind::word);
+        match root.get("for") {
+            Some(node) => {
+                let hint = suggestion(node.text().unwrap_or_default(), words);
+                reader
+                    .compiler
+                    .error(node.span, format!("for names no subject{hint}; write one of {}", words.join(", ")));
+            }
+            None => reader.compiler.error(root.span, format!("for is missing; write one of {}", words.join(", "))),
+        }
+        return Err(compiler.errors);
+    }
+    let meta = reader.meta(id);
+    reader.params();
+    let lets = reader.lets();
+    let filter = reader.condition("where");
+    let when = reader.condition("when");
+    let mode =
+        reader.word("mode", &[("automatic", Mode::Automatic), ("partly", Mode::Partly), ("manual", Mode::Manual)]);
+    let require = reader.clauses("require");
+    let reject = reader.clauses("reject");
+    let advise = reader.clauses("advise");
+    let seen = reader.condition("seen");
+    let otherwise = reader.word(
+        "otherwise",
+        &[
+            ("not-applicable", Otherwise::NotApplicable),
+            ("pass", Otherwise::Pass),
+            ("fail", Otherwise::Fail),
+            ("unknown", Otherwise::Unknown),
+        ],
+    );
+    let message = root.get("message").and_then(|node| reader.compiler.template(node));
+    let point = reader.point();
+    let mode = mode.unwrap_or(Mode::Automatic);
+    if require.is_empty() && reject.is_empty() && mode != Mode::Manual && compiler.errors.is_empty() {
+        compiler.error(root.span, "the rule asks for nothing; write require or reject");
+    }
+    if !compiler.errors.is_empty() {
+        return Err(compiler.errors);
+    }
+    Ok(Rule {
+        meta: Arc::new(meta),
+        subject,
+        filter,
+        when,
+        lets,
+        mode,
+        require,
+        reject,
+        advise,
+        seen,
+        otherwise: otherwise.unwrap_or(Otherwise::NotApplicable),
+        message,
+        point,
+        fold: root.get("fold").and_then(Node::text).map(str::to_owned),
+        file: source.name.to_string(),
+        text,
+    })
+}
+
+struct Reader<'r, 'c, 'd> {
+    root: &'r Node,
+    compiler: &'c mut Compiler<'d>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn keys(&mut self, known: &[&str], what: &str) {
+        unknown_keys(self.compiler, self.root, known, what);
+    }
+
+    fn meta(&mut self, id: &str) -> Meta {
+        let written = self.text("id");
+        if written != id && !written.is_empty() {
+            self.compiler
+                .error(self.span("id"), format!("the id is \"{written}\", but the file's path makes it \"{id}\""));
+        }
+        let category = self.named("category", Category::parse, &Category::ALL.map(Category::word), None);
+        let severity = self.named("severity", Severity::parse, &Severity::ALL.map(Severity::word), None);
+        let words = Confidence::ALL.map(Confidence::word);
+        let confidence = self.named("confidence", Confidence::parse, &words, Some(Confidence::High));
+        Meta {
+            id: id.to_owned(),
+            pack: id.split('/').next().unwrap_or_default().to_owned(),
+            title: self.text("title"),
+            why: self.text("why"),
+            fix: self.text("fix"),
+            category: category.unwrap_or(Category::Hygiene),
+            severity: severity.unwrap_or(Severity::Medium),
+            confidence: confidence.unwrap_or(Confidence::High),
+            items: self.texts("items"),
+            controls: self.texts("controls"),
+            tags: self.texts("tags"),
+        }
+    }
+
+    fn span(&self, key: &str) -> Span {
+        self.root.get(key).map_or(self.root.span, |node| node.span)
+    }
+
+    /// A text that has to be there.
+    fn text(&mut self, key: &str) -> String {
+        match self.root.get(key).and_then(Node::text) {
+            Some(text) if !text.trim().is_empty() => text.trim().to_owned(),
+            _ => {
+                let at = self.span(key);
+                self.compiler.error(at, format!("{key} is missing, or not a text"));
+                String::new()
+            }
+        }
+    }
+
+    fn texts(&mut self, key: &str) -> Vec<String> {
+        let Some(node) = self.root.get(key) else { return Vec::new() };
+        let texts: Vec<String> = node.items().iter().filter_map(Node::text).map(str::to_owned).collect();
+        if texts.is_empty() || texts.len() != node.items().len() {
+            self.compiler.error(node.span, format!("{key} is a list of texts"));
+        }
+        texts
+    }
+
+    fn named<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        words: &[&str],
+        default: Option<T>,
+    ) -> Option<T> {
+        let Some(node) = self.root.get(key) else {
+            if default.is_none() {
+                self.compiler.error(self.root.span, format!("{key} is missing; write one of {}", words.join(", ")));
+            }
+            return default;
+        };
+        let text = node.text().unwrap_or_default();
+        let found = parse(text);
+        if found.is_none() {
+            let hint = suggestion(text, words.iter().copied());
+            self.compiler.error(node.span, format!("\"{text}\" is no {key}{hint}; write one of {}", words.join(", ")));
+        }
+        found
+    }
+
+    fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<T> {
+        self.root.get(key)?;
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let parse = |text: &str| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        self.named(key, parse, &names, None)
+    }
+
+    fn params(&mut self) {
+        for entry in self.root.get("params").map_or(&[][..], Node::entries) {
+            match entry.value.text() {
+                Some(text) => {
+                    self.compiler.params.insert(entry.name().to_owned(), text.to_owned());
+                }
+                None => self.compiler.error(entry.value.span, "a param is one value"),
+            }
+        }
+    }
+
+    fn lets(&mut self) -> Vec<Let> {
+        let mut lets = Vec::new();
+        for entry in self.root.get("let").map_or(&[][..], Node::entries) {
+            let node = &entry.value;
+            let made = match node.text() {
+                Some(text) => {
+                    let text = text.strip_prefix('=').unwrap_or(text);
+                    self.compiler.formula(text, node.span).map(|formula| (formula.of(), Let::Formula(formula)))
+                }
+                None => self.list(node),
+            };
+            if let Some((of, made)) = made {
+                self.compiler.lets.push((entry.name().to_owned(), of));
+                lets.push(made);
+            }
+        }
+        lets
+    }
+
+    fn list(&mut self, node: &Node) -> Option<(Type, Let)> {
+        unknown_keys(self.compiler, node, &["from", "where"], "a let");
+        let from = node.get("from").and_then(Node::text).unwrap_or_default();
+        let subject = self.compiler.subject();
+        let path = path::compile(Start::Subject, subject, from, from);
+        let path = path.map_err(|message| self.compiler.error(node.span, message)).ok()?;
+        let Type::List(element) = path.of else {
+            self.compiler.error(node.span, format!("\"{from}\" is no list"));
+            return None;
+        };
+        let filter = match node.get("where") {
+            Some(filter) => Some(self.compiler.inside(*element, filter)?),
+            None => None,
+        };
+        Some((path.of, Let::List(path, filter)))
+    }
+
+    fn condition(&mut self, key: &str) -> Option<Condition> {
+        let node = self.root.get(key)?;
+        self.compiler.condition(node)
+    }
+
+    fn point(&mut self) -> Option<path::Path> {
+        let node = self.root.get("point")?;
+        let text = node.text().unwrap_or_default();
+        let subject = self.compiler.subject();
+        path::compile(Start::Subject, subject, text, text)
+            .map_err(|message| self.compiler.error(node.span, message))
+            .ok()
+    }
+
+    fn clauses(&mut self, key: &str) -> Vec<Clause> {
+        let Some(node) = self.root.get(key) else { return Vec::new() };
+        let nodes = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
+        nodes.iter().filter_map(|node| self.clause(node)).collect()
+    }
+
+    fn clause(&mut self, node: &Node) -> Option<Clause> {
+        let Value::Mapping(mapping) = &node.value else {
+            self.compiler.error(node.span, "a clause is a mapping of conditions");
+            return None;
+        };
+        let when = match node.get("when") {
+            Some(when) => Some(self.compiler.condition(when)?),
+            None => None,
+        };
+        let say = match node.get("say") {
+            Some(say) => Some(self.compiler.template(say)?),
+            None => None,
+        };
+        let severity = match node.get("severity").map(|node| (node, node.text().and_then(Severity::parse))) {
+            Some((node, None)) => {
+                let words = Severity::ALL.map(Severity::word).join(", ");
+                self.compiler.error(node.span, format!("this is no severity; write one of {words}"));
+                None
+            }
+            Some((_, severity)) => severity,
+            None => None,
+        };
+        let own = |name: &str| matches!(name, "when" | "say" | "severity");
+        let mut rest = mapping.as_ref().clone();
+        rest.entries.retain(|entry| !own(entry.name()));
+        let mut bare = node.clone();
+        bare.value = Value::Mapping(Arc::new(rest));
+        let condition = self.compiler.condition(&bare)?;
+        Some(Clause { when, condition, say, severity })
+    }
+}
+
+/// Notes every key that is not known, with the nearest that is.
+pub(super) fn unknown_keys(compiler: &mut Compiler<'_>, node: &Node, known: &[&str], what: &str) {
+    for entry in node.entries() {
+        if !known.contains(&entry.name()) {
+            let hint = suggestion(entry.name(), known.iter().copied());
+            compiler.error(entry.key.span, format!("unknown key \"{}\" in {what}{hint}", entry.name()));
+        }
+    }
+}
