@@ -16,3 +16,5 @@ pub mod findings;
 pub mod engine;
 pub mod render;
 pub mod options;
+pub mod app;
+pub mod cli;

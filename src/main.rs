@@ -1,3 +1,5 @@
-//! The `seaworthy` command.
+//! The `seaworthy` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    seaworthy::cli::main()
+}

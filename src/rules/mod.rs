@@ -11,6 +11,7 @@ pub mod pack;
 pub mod path;
 pub mod rule;
 pub mod ruleset;
+pub mod schema;
 pub mod template;
 
 mod compile;

@@ -14,7 +14,7 @@ use crate::syntax::{Node, Value};
 use std::sync::Arc;
 
 /// The keys of a rule file.
-pub(super) const KEYS: [&str; 26] = [
+pub(super) const KEYS: [&str; 25] = [
     "id",
     "title",
     "why",
@@ -40,7 +40,6 @@ pub(super) const KEYS: [&str; 26] = [
     "point",
     "fold",
     "examples",
-    "attest",
 ];
 
 /// The subjects that `for` may name.

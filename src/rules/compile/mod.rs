@@ -3,6 +3,8 @@
 mod condition;
 mod operand;
 
+pub(super) use condition::OPERATORS;
+
 use super::condition::Condition;
 use super::error::Error;
 use super::formula::{self, Formula};
