@@ -1,5 +1,5 @@
-//! The `seaworthy` program.
+//! The `seaworthy` command.
 
 fn main() -> std::process::ExitCode {
-    seaworthy::cli::main()
+    seaworthy::cli::run()
 }

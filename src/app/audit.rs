@@ -1,117 +1,125 @@
-//! An audit, from paths to a report.
+//! The audit: the whole way from files to reports on one screen.
 
-use crate::engine::{judge, recognise};
-use crate::findings::{Bar, Material, Redactor, Report, SeenFile, SeenStack};
+use super::console::settled;
+use super::plain::Plain;
+use super::{Console, Error, load};
+use crate::discovery::workspace::FILE_BYTES;
+use crate::engine;
+use crate::findings::{Material, Outcome, Redactor, Report, SeenFile, SeenStack};
 use crate::model::Stack;
-use crate::options::{Date, Selection};
-use crate::project::{Inputs, Project, assemble};
-use crate::rules::{Error, Ruleset};
-use anyhow::{Context, Result, bail};
-use std::path::{Path, PathBuf};
+use crate::options::{self, Audit, Output};
+use crate::project::{self, Project};
+use crate::render::{self, Format, Paths};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
 
-/// What to audit, by which rules, and what counts.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The files.
-    pub inputs: Inputs,
-    /// Folders with more rules.
-    pub rules: Vec<PathBuf>,
-    /// Which rules.
-    pub selection: Selection,
-    /// What counts as a failure.
-    pub bar: Bar,
-    /// The day that counts as today.
-    pub as_of: Date,
-    /// Whether lines of files and fingerprints are wanted.
-    pub excerpts: bool,
-}
+/// Columns of a table that goes to a file.
+const FILE_WIDTH: usize = 100;
 
-/// What came of an audit.
-#[derive(Debug)]
-pub struct Audited {
-    /// Everything that is to be said.
-    pub report: Report,
-    /// What the report's paths are relative to.
-    pub root: PathBuf,
-}
-
-/// Finds, loads, judges and reports.
+/// Audits, writes the reports, and says what it comes to.
 ///
 /// # Errors
-/// When the audit cannot be run: a path that does not exist, a mistake in a rule, a selection that
-/// no rule answers to.
-pub fn audit(request: &Request) -> Result<Audited> {
-    let mut ruleset = load_rules(&request.rules)?;
-    if let Some(word) = request.selection.unanswered(ruleset.metas().map(|meta| &**meta)) {
-        let hint = ruleset.nearest(&word);
-        bail!("no rule answers to \"{word}\"{hint}; `seaworthy rules` lists them");
+/// When the audit cannot be run as asked, or a report cannot be written.
+pub fn audit(mut asked: Audit, console: &mut Console<'_>) -> Result<Outcome, Error> {
+    if let Some(threads) = asked.threads {
+        let started = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        started.map_err(|error| options::Error::new(format!("{threads} threads cannot be started: {error}")))?;
     }
-    ruleset.retain(|meta| request.selection.admits(meta));
-    for path in [&request.inputs.paths, &request.inputs.compose_files, &request.inputs.env_files].into_iter().flatten()
-    {
-        check(path)?;
+    let mut ruleset = load::all(&asked.rules)?;
+    load::choose(&mut ruleset, &asked.selection)?;
+    if asked.stdin {
+        asked.inputs.stdin = Some(standard_input()?);
     }
-    let mut project = assemble(&request.inputs).context("the paths cannot be resolved")?;
-    recognise(&mut project.stacks, &ruleset);
-    let findings = judge(&project.stacks, &ruleset);
-    let Project { workspace, inventory, stacks, problems } = project;
-    let redactor = Redactor::new(&workspace.sources, &stacks);
-    let files = inventory
-        .files
-        .into_iter()
-        .map(|(file, entry)| SeenFile {
-            file,
-            kind: entry.kind.word().to_owned(),
-            status: entry.status.word(),
-            why: (!entry.why.is_empty()).then_some(entry.why),
-        })
-        .collect();
+    let mut project = project::assemble(&asked.inputs)
+        .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
+    engine::recognise(&mut project.stacks, &ruleset);
+    let findings = engine::judge(&project.stacks, &ruleset);
+    let redactor = Redactor::new(&project.workspace.sources, &project.stacks);
     let report = Report::build(Material {
-        sources: &workspace.sources,
+        sources: &project.workspace.sources,
         redactor: &redactor,
         findings,
-        problems,
-        files,
-        stacks: stacks.iter().map(seen).collect(),
-        as_of: request.as_of.to_string(),
-        bar: request.bar,
-        excerpts: request.excerpts,
+        problems: std::mem::take(&mut project.problems),
+        files: seen_files(&project),
+        stacks: project.stacks.iter().map(seen_stack).collect(),
+        as_of: asked.as_of.to_string(),
+        bar: asked.bar,
+        excerpts: asked.excerpts(),
     });
-    Ok(Audited { report, root: workspace.root() })
-}
-
-/// The rules that are built in and those of folders; every mistake in them is told.
-///
-/// # Errors
-/// All mistakes, one a line.
-pub fn load_rules(folders: &[PathBuf]) -> Result<Ruleset> {
-    for folder in folders {
-        check(folder)?;
+    let paths = clickable(&project);
+    for output in &asked.outputs {
+        write(&report, output, &asked, &paths, console)?;
     }
-    Ruleset::load(folders).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(Error::to_string).collect();
-        anyhow::anyhow!("{}", lines.join("\n"))
-    })
+    Ok(report.outcome)
 }
 
-fn check(path: &Path) -> Result<()> {
-    match path.try_exists() {
-        Ok(true) => Ok(()),
-        Ok(false) => bail!("{} does not exist", path.display()),
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
-    }
+/// Standard input, up to one byte more than is read of a file: that it is too large shows later.
+fn standard_input() -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let outcome = io::stdin().lock().take(FILE_BYTES + 1).read_to_end(&mut bytes);
+    outcome.map_err(|error| Error::Read { what: "standard input".to_owned(), error })?;
+    Ok(bytes)
 }
 
-fn seen(stack: &Stack) -> SeenStack {
-    let mut apps: Vec<String> =
-        stack.containers.iter().filter_map(|container| container.app.as_deref()).map(str::to_owned).collect();
-    apps.sort();
-    apps.dedup();
+fn seen_files(project: &Project) -> Vec<SeenFile> {
+    let seen = project.inventory.files.iter().map(|(path, entry)| SeenFile {
+        file: path.clone(),
+        kind: entry.kind.word().to_owned(),
+        status: entry.status.word(),
+        why: Some(entry.why.clone()).filter(|why| !why.is_empty()),
+    });
+    seen.collect()
+}
+
+fn seen_stack(stack: &Stack) -> SeenStack {
+    let apps: BTreeSet<&str> = stack.containers.iter().filter_map(|container| container.app.as_deref()).collect();
     SeenStack {
         name: stack.name.clone(),
         kind: stack.platform.word(),
         root: stack.root.clone(),
         variants: stack.variants.clone(),
-        apps,
+        apps: apps.into_iter().map(str::to_owned).collect(),
     }
+}
+
+/// Paths as they can be clicked from the working directory; from one that is gone, as they are.
+fn clickable(project: &Project) -> Paths {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    here.map(|here| Paths::new(&project.workspace.root(), &here)).unwrap_or_default()
+}
+
+fn write(
+    report: &Report,
+    output: &Output,
+    asked: &Audit,
+    paths: &Paths,
+    console: &mut Console<'_>,
+) -> Result<(), Error> {
+    let table = |width: usize| render::Options {
+        width,
+        shown: asked.shown.clone(),
+        all: asked.all,
+        verbose: asked.verbose,
+        quiet: asked.quiet,
+        paths: paths.clone(),
+    };
+    let each_pass = asked.shown.contains(&crate::findings::Verdict::Pass);
+    let Some(path) = &output.file else {
+        let table = table(console.width);
+        return match output.format {
+            Format::Table => console.write_styled(|out| render::table::write(report, &table, out)),
+            Format::Json => console.write(|out| render::json::write(report, each_pass, out)),
+        };
+    };
+    let outcome = File::create(path).map(BufWriter::new).and_then(|mut file| {
+        match output.format {
+            Format::Table => {
+                render::table::write(report, &table(FILE_WIDTH), Plain::new(&mut file))?;
+            }
+            Format::Json => render::json::write(report, each_pass, &mut file)?,
+        }
+        file.flush()
+    });
+    settled(&format!("\"{}\"", path.display()), outcome)
 }

@@ -1,7 +1,14 @@
-//! Layer 13: what the program does, without knowing of command lines and terminals.
+//! Layer 13: what each command does. How the command line is read is none of its business.
 
 pub mod audit;
+pub mod console;
+pub mod error;
 pub mod explain;
 pub mod list;
+pub mod verify;
 
-pub use audit::{Request, audit};
+mod load;
+mod plain;
+
+pub use console::Console;
+pub use error::Error;

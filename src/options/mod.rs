@@ -1,7 +1,16 @@
 //! Layer 12: what the user asks for, checked.
 
+pub mod audit;
 pub mod date;
+pub mod error;
+pub mod output;
 pub mod selection;
 
+mod named;
+
+pub use audit::{Audit, Raw};
 pub use date::Date;
+pub use error::Error;
+pub use named::folder;
+pub use output::Output;
 pub use selection::Selection;

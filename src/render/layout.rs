@@ -20,8 +20,9 @@ pub struct Options {
     pub paths: Paths,
 }
 
-/// A text broken at blanks to a width; all lines but the first are indented.
-pub(super) fn wrapped(text: &str, width: usize, indent: usize) -> String {
+/// A text broken at blanks to a width in columns; all lines but the first are indented.
+#[must_use]
+pub fn wrapped(text: &str, width: usize, indent: usize) -> String {
     let mut lines = String::with_capacity(text.len() + 16);
     let mut column = indent;
     for word in text.split_whitespace() {

@@ -10,7 +10,7 @@ mod layout;
 mod paths;
 mod rows;
 
-pub use layout::Options;
+pub use layout::{Options, wrapped};
 pub use paths::Paths;
 
 /// The output formats.

@@ -20,6 +20,7 @@ mod read;
 
 pub use error::Error;
 pub use meta::{Category, Confidence, Meta, Severity};
+pub use nearest::suggestion;
 pub use pack::Pack;
 pub use rule::Rule;
 pub use ruleset::Ruleset;

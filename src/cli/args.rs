@@ -1,0 +1,231 @@
+//! The command line, as clap reads it. What its words mean, the options say.
+
+use crate::findings::Verdict;
+use crate::model::Environment;
+use crate::options::Raw;
+use crate::options::audit::{ALL, ENVIRONMENTS, NEVER};
+use crate::render::Format;
+use crate::rules::Severity;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueHint};
+use std::path::PathBuf;
+
+/// The name of the command.
+pub const NAME: &str = env!("CARGO_PKG_NAME");
+
+const ABOUT: &str = "Audits whether what would be deployed from a folder is fit for production";
+
+const LONG_ABOUT: &str = "Audits whether what would be deployed from a folder is fit for production: finds Compose \
+                          projects and Kubernetes manifests, works out what would really run, and gives every item of \
+                          a production checklist a verdict. Reads files only: no network, no engine, no cluster.";
+
+const STATUSES: &str = "Exit status:
+  0  nothing that counts has failed
+  1  something that counts has failed
+  2  the audit could not be run: bad usage, a bad rule, no such path
+  3  nothing failed, but a deployment file could not be seen, or there was nothing to audit";
+
+/// The command line.
+#[derive(Parser)]
+#[command(
+    name = NAME,
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_help = STATUSES,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub struct Arguments {
+    /// What to do; nothing said: audit.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// How to audit.
+    #[command(flatten)]
+    pub audit: Audit,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = OUTPUT)]
+    pub color: ColorChoice,
+}
+
+const WHAT: &str = "What is audited";
+const RULES: &str = "Which rules";
+const STATUS: &str = "What counts";
+const OUTPUT: &str = "Output";
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Audit files and folders; the same without a command
+    #[command(after_help = STATUSES)]
+    Audit(Audit),
+    /// Tell what a rule asks, why, how to fix what it finds, and what fails and passes
+    Explain {
+        /// The id of a rule, or an item that it decides
+        #[arg(value_name = "RULE")]
+        rule: String,
+        /// Where rules come from.
+        #[command(flatten)]
+        rules: RuleFolders,
+    },
+    /// List the rules, run their examples, or print the schema of rule files
+    #[command(args_conflicts_with_subcommands = true)]
+    Rules {
+        /// What to do with them; nothing said: list.
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+        /// How to list them
+        #[arg(short, long, value_name = "FORMAT", default_value = Format::Table.word(), value_parser = formats())]
+        format: String,
+        /// Only these rules: see the audit's help
+        #[arg(long, value_name = "PREFIX", value_delimiter = ',')]
+        select: Vec<String>,
+        /// All but these rules
+        #[arg(long, value_name = "PREFIX", value_delimiter = ',')]
+        ignore: Vec<String>,
+        /// Where rules come from.
+        #[command(flatten)]
+        rules: RuleFolders,
+    },
+    /// Print the JSON Schema of the JSON report
+    Schema,
+    /// Print a script that completes this command line in a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What can be done with rules.
+#[derive(Subcommand)]
+pub enum RulesCommand {
+    /// Run the examples that rules carry: status 0 if each comes out as it says, else 1
+    Test {
+        /// Folders with rules; without any, those that are built in are tested
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folders: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of rule files, for editors
+    Schema,
+}
+
+/// Where rules come from beside those that are built in.
+#[derive(Args)]
+pub struct RuleFolders {
+    /// More rules beside those that are built in (repeatable)
+    #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub rules: Vec<PathBuf>,
+}
+
+/// How to audit.
+#[derive(Args)]
+pub struct Audit {
+    /// Files and folders; - reads manifests from standard input [default: .]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+
+    /// A Compose file of the one project to audit, as docker compose -f takes it (repeatable)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHAT)]
+    compose_file: Vec<PathBuf>,
+    /// A file with variables for Compose, instead of .env (repeatable)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = WHAT)]
+    env_file: Vec<PathBuf>,
+    /// A variable for Compose, which beats those of files (repeatable)
+    #[arg(long, value_name = "NAME=VALUE", help_heading = WHAT)]
+    env: Vec<String>,
+    /// What the deployments are for, instead of guessing it from names below PATH
+    #[arg(long, value_name = "NAME", value_parser = environments(), help_heading = WHAT)]
+    environment: Option<String>,
+    /// The day that counts as today, as YYYY-MM-DD
+    #[arg(long, value_name = "DATE", help_heading = WHAT)]
+    as_of: Option<String>,
+
+    /// Only these rules: the beginning of an id (secrets, secrets/strong), an item, a control,
+    /// severity:S or tag:T (repeatable, or with commas)
+    #[arg(long, value_name = "PREFIX", value_delimiter = ',', help_heading = RULES)]
+    select: Vec<String>,
+    /// All but these rules
+    #[arg(long, value_name = "PREFIX", value_delimiter = ',', help_heading = RULES)]
+    ignore: Vec<String>,
+    /// More rules beside those that are built in (repeatable)
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = RULES)]
+    rules: Vec<PathBuf>,
+
+    /// The mildest failure that makes the exit status 1 [default: low]
+    #[arg(long, value_name = "SEVERITY", value_parser = severities(), help_heading = STATUS)]
+    fail_on: Option<String>,
+    /// Count what is unknown or for a person to check as failures too
+    #[arg(long, help_heading = STATUS)]
+    strict: bool,
+
+    /// How to report, and into which file: table (default) or json (repeatable)
+    #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = OUTPUT)]
+    format: Vec<String>,
+    /// What to list beside failures; all lists every row
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdicts(), help_heading = OUTPUT)]
+    show: Vec<String>,
+    /// Show the lines, the way of each value, and the fix
+    #[arg(short, long, help_heading = OUTPUT)]
+    verbose: bool,
+    /// Show the last line only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = OUTPUT)]
+    quiet: bool,
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = OUTPUT)]
+    threads: Option<u16>,
+}
+
+fn formats() -> PossibleValuesParser {
+    Format::ALL.map(Format::word).into()
+}
+
+fn environments() -> PossibleValuesParser {
+    ENVIRONMENTS.map(Environment::word).into()
+}
+
+fn severities() -> PossibleValuesParser {
+    Severity::ALL.iter().rev().map(|severity| severity.word()).chain([NEVER]).collect::<Vec<_>>().into()
+}
+
+fn verdicts() -> PossibleValuesParser {
+    Verdict::ALL.iter().map(|verdict| verdict.word()).chain([ALL]).collect::<Vec<_>>().into()
+}
+
+impl From<Audit> for Raw {
+    fn from(given: Audit) -> Self {
+        let commands = Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        Self {
+            paths: given.paths,
+            formats: given.format,
+            select: given.select,
+            ignore: given.ignore,
+            rules: given.rules,
+            fail_on: given.fail_on,
+            strict: given.strict,
+            show: given.show,
+            as_of: given.as_of,
+            environment: given.environment,
+            compose_files: given.compose_file,
+            env_files: given.env_file,
+            env: given.env,
+            verbose: given.verbose,
+            quiet: given.quiet,
+            threads: given.threads.map(usize::from),
+            commands,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

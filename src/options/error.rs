@@ -1,0 +1,25 @@
+//! What is wrong with what was asked for.
+
+/// Something on the command line that cannot be done. It ends the run with status 2.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    /// What is wrong. Never holds a value that may be secret.
+    pub message: String,
+    /// What to write instead, if the message does not say it.
+    pub help: Option<String>,
+}
+
+impl Error {
+    /// A message that says it all.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    /// A message, and what to write instead.
+    #[must_use]
+    pub fn with_help(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: Some(help.into()) }
+    }
+}
