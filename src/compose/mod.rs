@@ -1,5 +1,18 @@
 //! Layer 5: Compose projects, by the Compose specification.
 
+mod canonical;
+mod dockerfile;
+mod files;
+mod interpolate;
+mod lower;
+mod merge;
+mod name;
+mod substitute;
+mod template;
+mod variables;
+
+use self::files::Files;
+use self::variables::Variables;
 use crate::discovery::Workspace;
 use crate::model::Stack;
 use crate::source::{Problem, reader};
@@ -39,8 +52,44 @@ pub fn is_complete(root: &Node) -> bool {
 
 /// Loads a project: merges its files, replaces variables, and lowers what results into the model.
 #[must_use]
-pub fn load(request: &Request, _workspace: &Workspace) -> Loaded {
-    let file = request.files.first().map_or("", |file| reader::file_name(file));
-    let problem = Problem::error(file, "Compose projects are not read by this version, so nothing of it was audited");
-    Loaded { stack: None, problems: vec![problem] }
+pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
+    let mut problems = Vec::new();
+    let env_files = if request.env_files.is_empty() {
+        let own = reader::join(&request.directory, ".env");
+        own.into_iter().filter(|path| workspace.exists(path) && !workspace.is_folder(path)).collect()
+    } else {
+        request.env_files.clone()
+    };
+    let variables = Variables::of_project(&request.env, &env_files, workspace, &mut problems);
+    let mut files = Files {
+        workspace,
+        directory: &request.directory,
+        variables: &variables,
+        read: Vec::new(),
+        problems: Vec::new(),
+    };
+    let merged = files.merged(&request.files);
+    let (read, mut found) = (files.read, files.problems);
+    problems.append(&mut found);
+    let Some(root) = merged else { return Loaded { stack: None, problems } };
+    problems.extend(behind_profiles(&root));
+    let name = name::of_project(request, &root, &variables, workspace);
+    let merged = lower::Merged {
+        name,
+        directory: &request.directory,
+        files: read,
+        root: &root,
+        variables: &variables,
+        workspace,
+    };
+    let stack = lower::lower(&merged, &mut problems);
+    Loaded { stack: Some(stack), problems }
+}
+
+/// One warning for a project with profiles: all of its services are audited.
+fn behind_profiles(root: &Node) -> Option<Problem> {
+    let services = root.get("services").map_or(&[][..], Node::entries);
+    let profiles = services.iter().find_map(|service| service.value.entry("profiles"))?;
+    let message = "services with profiles are audited as if every profile were on";
+    Some(Problem::warning(profiles.key.span, message))
 }

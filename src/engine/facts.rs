@@ -30,7 +30,7 @@ fn image<'m>(fact: Fact, datum: &Datum<'m>) -> Option<Datum<'m>> {
     let text = |text: &'m str| Datum::Text(Cow::Borrowed(text));
     match fact {
         Fact::Registry => Some(text(&image.registry)),
-        Fact::Repository => Some(text(image.name())),
+        Fact::Repository => Some(text(image.repository.strip_prefix("library/").unwrap_or(&image.repository))),
         Fact::Tag => image.tag.as_deref().map(text),
         Fact::Digest => image.digest.as_deref().map(text),
         _ => image.tag.as_deref().filter(|tag| literal::version(tag).is_some()).map(text),

@@ -1,0 +1,224 @@
+//! The short forms of a Compose file in their long form, so that files can be merged and read in
+//! one way. Every part keeps its place.
+
+mod ports;
+mod volumes;
+
+use crate::source::{Problem, Sources, Span, Text};
+use crate::syntax::{Entry, Mapping, Node, Style, Value};
+use std::sync::Arc;
+
+use super::interpolate::aligned;
+use super::substitute::HOLE;
+
+/// Brings a file into canonical form. What has the wrong shape is a problem and left as it is.
+#[must_use]
+pub fn canonical(root: &Node, sources: &Sources, problems: &mut Vec<Problem>) -> Node {
+    let mut writer = Writer { sources, problems };
+    writer.at(root, "services", |writer, services| {
+        writer.each(services, "services", |writer, service| writer.service(service))
+    })
+}
+
+struct Writer<'w> {
+    sources: &'w Sources,
+    problems: &'w mut Vec<Problem>,
+}
+
+impl Writer<'_> {
+    /// A mapping with one of its values changed, if it is there.
+    fn at(&mut self, node: &Node, key: &str, change: impl FnOnce(&mut Self, &Node) -> Node) -> Node {
+        let Value::Mapping(mapping) = &node.value else { return node.clone() };
+        let Some(index) = mapping.entries.iter().position(|entry| entry.name() == key) else { return node.clone() };
+        let mut entries = mapping.entries.clone();
+        if let Some(entry) = entries.get_mut(index)
+            && !(entry.value.is_null() && entry.value.origins().is_empty())
+        {
+            entry.value = change(self, &entry.value);
+        }
+        Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+    }
+
+    /// A mapping with each of its values changed.
+    fn each(&mut self, node: &Node, what: &str, mut change: impl FnMut(&mut Self, &Node) -> Node) -> Node {
+        let Value::Mapping(mapping) = &node.value else {
+            self.wrong(node, what, "a mapping");
+            return node.clone();
+        };
+        let changed = |entry: &Entry| Entry { key: entry.key.clone(), value: change(self, &entry.value) };
+        let entries = mapping.entries.iter().map(changed).collect();
+        Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+    }
+
+    fn wrong(&mut self, node: &Node, what: &str, expected: &str) {
+        let message = format!("{what} is {}; write {expected}", node.describe());
+        self.problems.push(Problem::error(node.span, message));
+    }
+
+    fn service(&mut self, service: &Node) -> Node {
+        if !matches!(service.value, Value::Mapping(_)) {
+            self.wrong(service, "a service", "a mapping");
+            return service.clone();
+        }
+        let mut node = service.clone();
+        for key in ["environment", "labels", "annotations", "sysctls"] {
+            node = self.at(&node, key, |writer, value| writer.pairs(value, key, '='));
+        }
+        node = self.at(&node, "extra_hosts", |writer, value| writer.pairs(value, "extra_hosts", ':'));
+        for key in ["dns", "dns_search", "tmpfs", "security_opt"] {
+            node = self.at(&node, key, |_, value| listed(value));
+        }
+        node = self.at(&node, "env_file", |_, value| mapped(&listed(value), "path"));
+        node = self.at(&node, "depends_on", |writer, value| {
+            writer.names(value, "depends_on", Some(("condition", "service_started")))
+        });
+        node = self.at(&node, "networks", |writer, value| writer.names(value, "networks", None));
+        node = self.at(&node, "extends", |_, value| mapping_of(value, "service"));
+        node = self.at(&node, "ports", |writer, value| ports::long(writer, value));
+        node = self.at(&node, "volumes", |writer, value| volumes::long(writer, value));
+        for key in ["secrets", "configs"] {
+            node = self.at(&node, key, |_, value| mapped(value, "source"));
+        }
+        node = self.at(&node, "build", |writer, value| {
+            let build = mapping_of(value, "context");
+            let build = writer.at(&build, "args", |writer, args| writer.pairs(args, "args", '='));
+            writer.at(&build, "labels", |writer, labels| writer.pairs(labels, "labels", '='))
+        });
+        self.at(&node, "deploy", |writer, deploy| {
+            writer.at(deploy, "labels", |writer, labels| writer.pairs(labels, "labels", '='))
+        })
+    }
+
+    /// A list of `name=value` as a mapping.
+    fn pairs(&mut self, node: &Node, what: &str, sign: char) -> Node {
+        match &node.value {
+            Value::Mapping(_) => node.clone(),
+            Value::Sequence(items) => {
+                let mut entries: Vec<Entry> = Vec::new();
+                for item in items.iter() {
+                    let Some(text) = item.text() else {
+                        self.wrong(item, what, &format!("name{sign}value"));
+                        continue;
+                    };
+                    let sign = if sign == ':' && text.contains('=') { '=' } else { sign };
+                    let (name, value) = match text.find(sign) {
+                        Some(at) => (self.part(item, 0, at), self.part(item, at + 1, text.len())),
+                        None => (item.clone(), Node::scalar(item.span, "", Style::Plain)),
+                    };
+                    // Of a repeated name the last value counts.
+                    entries.retain(|entry| entry.key.text() != name.text());
+                    entries.push(Entry { key: name, value });
+                }
+                Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+            }
+            Value::Scalar(_) => {
+                self.wrong(node, what, "a mapping or a list");
+                node.clone()
+            }
+        }
+    }
+
+    /// A list of names as a mapping, each with an entry of its own.
+    fn names(&mut self, node: &Node, what: &str, entry: Option<(&str, &str)>) -> Node {
+        match &node.value {
+            Value::Mapping(_) => node.clone(),
+            Value::Sequence(items) => {
+                let entries = items
+                    .iter()
+                    .map(|item| {
+                        let value = match entry {
+                            Some((key, value)) => {
+                                mapping(item.span, [(key, Node::scalar(item.span, value, Style::Plain))])
+                            }
+                            None => mapping(item.span, []),
+                        };
+                        Entry { key: item.clone(), value }
+                    })
+                    .collect();
+                Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+            }
+            Value::Scalar(_) => {
+                self.wrong(node, what, "a list or a mapping");
+                node.clone()
+            }
+        }
+    }
+
+    /// A stretch of a scalar's text as a scalar of its own. It has a place of its own if the text
+    /// stands in the file as it is; if a variable was replaced, at least its first and last part have.
+    fn part(&self, node: &Node, start: usize, end: usize) -> Node {
+        let text = node.text().unwrap_or_default();
+        let piece = text.get(start..end).unwrap_or_default();
+        let source = self.sources.get(node.span.source);
+        let offset = aligned(&source, node.span, text).map(|offset| (offset + start, offset + end));
+        let written = source.slice(node.span);
+        let quote = usize::from(written.starts_with(['"', '\'']));
+        let begins = || start == 0 && written.get(quote..).is_some_and(|rest| rest.starts_with(piece));
+        let ends = || {
+            let lead = text.get(..start).unwrap_or_default();
+            end == text.len() && written.get(quote..).is_some_and(|rest| rest.starts_with(lead))
+        };
+        let from = node.span.range().start + quote;
+        let until = node.span.range().end - quote;
+        let span = match offset {
+            Some((start, end)) => Span::new(node.span.source, start, end),
+            None if begins() => Span::new(node.span.source, from, from + piece.len()),
+            None if ends() && from + start <= until => Span::new(node.span.source, from + start, until),
+            None => node.span,
+        };
+        // An empty part is an empty text, not a null.
+        let style = if piece.is_empty() { Style::Quoted } else { Style::Plain };
+        let mut part = Node::scalar(span, Text::from(piece), style);
+        // What is literal beside a variable is known, and was written right here.
+        let is_literal = offset.is_some() || begins();
+        if !is_literal || piece.contains(HOLE) {
+            part.provenance = node.provenance.clone();
+            if !piece.contains(HOLE)
+                && let Some(provenance) = &mut part.provenance
+            {
+                Arc::make_mut(provenance).unknown = None;
+            }
+        }
+        part
+    }
+}
+
+/// A mapping with keys that stand at a place.
+fn mapping<'k>(at: Span, entries: impl IntoIterator<Item = (&'k str, Node)>) -> Node {
+    let entry = |(key, value): (&str, Node)| Entry { key: Node::scalar(at, Text::from(key), Style::Plain), value };
+    Node::new(at, Value::Mapping(Arc::new(Mapping { entries: entries.into_iter().map(entry).collect() })))
+}
+
+/// A single value as a list of one.
+fn listed(node: &Node) -> Node {
+    match &node.value {
+        Value::Scalar(_) => {
+            let items = vec![Node { tag: None, ..node.clone() }];
+            Node {
+                value: Value::Sequence(items.into()),
+                tag: node.tag.clone(),
+                ..Node::new(node.span, node.value.clone())
+            }
+        }
+        Value::Sequence(_) | Value::Mapping(_) => node.clone(),
+    }
+}
+
+/// A scalar as a mapping with one key.
+fn mapping_of(node: &Node, key: &str) -> Node {
+    match &node.value {
+        Value::Scalar(_) => mapping(node.span, [(key, node.clone())]),
+        Value::Sequence(_) | Value::Mapping(_) => node.clone(),
+    }
+}
+
+/// A list in which every scalar is a mapping with one key.
+fn mapped(node: &Node, key: &str) -> Node {
+    match &node.value {
+        Value::Sequence(items) => {
+            let items: Vec<Node> = items.iter().map(|item| mapping_of(item, key)).collect();
+            Node { value: Value::Sequence(items.into()), ..node.clone() }
+        }
+        Value::Scalar(_) | Value::Mapping(_) => node.clone(),
+    }
+}

@@ -1,0 +1,114 @@
+//! What a service runs, and whether something looks after its children.
+
+use super::image::Built;
+use super::place::Place;
+use crate::model::{Field, secrecy};
+use crate::source::{Reason, Span, Text};
+use crate::syntax::Node;
+
+/// Programs that are made to be PID 1.
+const INITS: [&str; 6] = ["tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan"];
+
+/// Entrypoint and command, as far as they are written, in one text.
+pub(super) fn joined(service: Place<'_>) -> Field<Text> {
+    let mut words: Vec<&str> = Vec::new();
+    let mut at: Option<Span> = None;
+    for place in [service.get("entrypoint"), service.get("command")] {
+        let Some(node) = place.node else { continue };
+        at = at.or(Some(node.span));
+        let scalars = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
+        for scalar in scalars {
+            if let Some(reason) = scalar.provenance.as_ref().and_then(|provenance| provenance.unknown.clone()) {
+                return Field::unknown(reason, scalar.span);
+            }
+            words.extend(scalar.text());
+        }
+    }
+    match at {
+        Some(at) => Field::set(Text::from(words.join(" ")), at),
+        None => Field::absent(service.at),
+    }
+}
+
+/// Whether PID 1 is an init.
+pub(super) fn init(service: Place<'_>, built: &Built) -> Field<bool> {
+    let written = service.get("init");
+    if written.is_there() {
+        let field = written.boolean();
+        if field.value() != Some(&false) {
+            return field;
+        }
+    }
+    let first = |place: Place<'_>| {
+        let node = place.node?;
+        let text = node.items().first().unwrap_or(node).text()?;
+        text.split_whitespace().next().map(|word| (word.rsplit('/').next().unwrap_or(word).to_owned(), node.span))
+    };
+    let entrypoint = first(service.get("entrypoint")).or_else(|| built.entrypoint());
+    match entrypoint.or_else(|| first(service.get("command"))) {
+        Some((program, at)) if INITS.contains(&program.as_str()) => Field::set(true, at),
+        _ if written.is_there() => written.boolean(),
+        // An entrypoint of its own replaces the one of the image.
+        Some((_, at)) if service.get("entrypoint").is_there() || built.entrypoint().is_some() => {
+            Field { at: Some(written.at), ..Field::set(false, at) }
+        }
+        _ => Field::unknown(Reason::Image { what: "the program that runs as PID 1".into() }, written.at),
+    }
+}
+
+/// A value on a command line that has a name: `--name=value`, `--name value`, `NAME=value`.
+pub(super) struct Argument {
+    /// Its name, without dashes.
+    pub name: String,
+    /// Its value.
+    pub value: Field<Text>,
+    /// The word it stands in.
+    pub at: Span,
+}
+
+/// The named values of command lines that may be secret.
+pub(super) fn arguments(place: Place<'_>) -> Vec<Argument> {
+    let Some(node) = place.node else { return Vec::new() };
+    let scalars = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
+    // A text, or the script behind `sh -c`, has several words.
+    let mut words: Vec<(String, &Node)> = Vec::new();
+    for scalar in scalars {
+        let Some(text) = scalar.text() else { continue };
+        for word in text.split_whitespace() {
+            words.push((word.trim_matches(['"', '\'']).to_owned(), scalar));
+        }
+    }
+    let mut arguments = Vec::new();
+    for (number, (word, scalar)) in words.iter().enumerate() {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) if is_name(name) => (name, value.to_owned()),
+            Some(_) => continue,
+            None if word.starts_with('-') && is_name(word) => match words.get(number + 1) {
+                Some((next, _)) if !next.starts_with('-') => (word.as_str(), next.clone()),
+                _ => continue,
+            },
+            None => {
+                if secrecy::holds_a_credential(word) {
+                    ("argument", word.clone())
+                } else {
+                    continue;
+                }
+            }
+        };
+        let name = name.trim_start_matches('-');
+        // What the shell puts in at run time stands elsewhere.
+        let is_kept_elsewhere = value.is_empty() || value.contains('$') || secrecy::is_reference(&value);
+        if is_kept_elsewhere || !(secrecy::names_a_secret(name) || secrecy::holds_a_credential(&value)) {
+            continue;
+        }
+        let value = Field::read(scalar, "a text", |_| Some(Text::from(value.as_str())));
+        arguments.push(Argument { name: name.to_owned(), value, at: scalar.span });
+    }
+    arguments
+}
+
+fn is_name(text: &str) -> bool {
+    let name = text.trim_start_matches('-');
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|next| next.is_ascii_alphanumeric() || "-_.".contains(next))
+}

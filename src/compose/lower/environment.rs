@@ -1,0 +1,196 @@
+//! The settings of a service: `environment`, `env_file`, labels, build arguments, command lines.
+
+use super::Merged;
+use super::command::{Argument, arguments};
+use super::place::Place;
+use crate::compose::substitute::Known;
+use crate::compose::variables::{Variables, read_file};
+use crate::model::{Container, Field, Gap, Held, Layer, Setting, SettingSource, Stack, State, SubjectKind, secrecy};
+use crate::source::{Origin, OriginKind, Place as At, Problem, Reason, Span, Text, reader};
+use crate::syntax::{Node, Provenance};
+use std::sync::Arc;
+
+/// Adds the settings of a service.
+pub(super) fn add(
+    service: Place<'_>,
+    name: &str,
+    number: usize,
+    merged: &Merged<'_>,
+    stack: &mut Stack,
+    container: &mut Container,
+) {
+    let mut settings = from_files(service.get("env_file"), merged, stack);
+    let environment = service.get("environment");
+    for entry in environment.entries() {
+        let (value, held) = own(entry.name(), environment.entry(entry), merged);
+        let layer = Layer { source: SettingSource::Env, value: copied(&value) };
+        match settings.iter_mut().find(|setting| setting.name == entry.name()) {
+            Some(setting) => {
+                setting.at = entry.key.span;
+                setting.held = held;
+                setting.value = value;
+                setting.layers.insert(0, layer);
+            }
+            None => settings.push(setting(entry.name(), entry.key.span, value, held, SettingSource::Env)),
+        }
+    }
+    for (key, source) in [("labels", SettingSource::Label), ("annotations", SettingSource::Label)] {
+        let place = service.get(key);
+        for entry in place.entries() {
+            let value = place.entry(entry).text();
+            let held = held(place.entry(entry).node, merged);
+            settings.push(setting(entry.name(), entry.key.span, value, held, source));
+        }
+    }
+    let args = service.path(&["build", "args"]);
+    for entry in args.entries() {
+        let (value, held) = own(entry.name(), args.entry(entry), merged);
+        settings.push(setting(entry.name(), entry.key.span, value, held, SettingSource::BuildArg));
+    }
+    let lines = [
+        (service.get("entrypoint"), SettingSource::Flag),
+        (service.get("command"), SettingSource::Flag),
+        (service.path(&["healthcheck", "test"]), SettingSource::Probe),
+    ];
+    for (place, source) in lines {
+        for Argument { name, value, at } in arguments(place) {
+            let held = if value.origins().is_empty() { Held::Literal } else { of_origins(value.origins()) };
+            settings.push(setting(&name, at, value, held, source));
+        }
+    }
+    for mut setting in settings {
+        setting.container = Some(number);
+        name.clone_into(&mut setting.of);
+        container.settings.push(stack.settings.len());
+        stack.settings.push(setting);
+    }
+}
+
+fn setting(name: &str, at: Span, value: Field<Text>, held: Held, source: SettingSource) -> Setting {
+    let (name, of, layers) = (name.to_owned(), String::new(), Vec::new());
+    Setting { name, container: None, of, at, value, source, held, layers, from_secret: false }
+}
+
+fn copied(field: &Field<Text>) -> Field<Text> {
+    Field { state: field.state.clone(), at: field.at, provenance: field.provenance.clone() }
+}
+
+/// A variable of `environment` or a build argument. Without a value it is taken from the project's
+/// variables.
+fn own(name: &str, place: Place<'_>, merged: &Merged<'_>) -> (Field<Text>, Held) {
+    if place.is_there() {
+        return (place.text(), held(place.node, merged));
+    }
+    match merged.variables.get(name) {
+        Some(known) => (defined(known, place.at), Held::External),
+        None => {
+            let reason = Reason::UnsetVariable { name: name.into(), at: place.at };
+            (Field::unknown(reason, place.at), Held::External)
+        }
+    }
+}
+
+/// A variable of the project, used at a place.
+fn defined(known: &Known, at: Span) -> Field<Text> {
+    let mut origins = known.origins.clone();
+    origins.push(Origin::at(OriginKind::Reference, at));
+    let state = match &known.unknown {
+        Some(reason) => State::Unknown(reason.clone()),
+        None => State::Set(known.value.clone()),
+    };
+    let provenance = Provenance { origins, unknown: known.unknown.clone() };
+    Field { state, at: Some(at), provenance: Some(Arc::new(provenance)) }
+}
+
+/// Who holds a value that stands in the file, perhaps with variables in it.
+fn held(node: Option<&Node>, merged: &Merged<'_>) -> Held {
+    let Some(node) = node else { return Held::External };
+    let unknown = node.provenance.as_ref().is_some_and(|provenance| provenance.unknown.is_some());
+    let kind = if unknown { Held::External } else { of_origins(node.origins()) };
+    if kind != Held::Literal {
+        // A credential may be written out beside a variable.
+        let source = merged.workspace.sources.get(node.span.source);
+        if secrecy::holds_a_credential(source.slice(node.span)) {
+            return Held::Literal;
+        }
+    }
+    kind
+}
+
+fn of_origins(origins: &[Origin]) -> Held {
+    let has = |kind| origins.iter().any(|origin| origin.kind == kind);
+    if has(OriginKind::Fallback) {
+        Held::Fallback
+    } else if has(OriginKind::Variable) || has(OriginKind::EnvFile) {
+        Held::External
+    } else {
+        Held::Literal
+    }
+}
+
+/// The variables of the env files of a service; later files win.
+fn from_files(place: Place<'_>, merged: &Merged<'_>, stack: &mut Stack) -> Vec<Setting> {
+    let mut settings: Vec<Setting> = Vec::new();
+    let mut before = Variables::default();
+    for item in place.items() {
+        let path = item.get("path");
+        let at = path.node.map_or(item.at, |node| node.span);
+        let required = item.get("required").known() != Some("false");
+        let mut gap = |reason: Reason| stack.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at });
+        let written = match path.string().state {
+            State::Set(written) => written,
+            State::Unknown(reason) => {
+                gap(reason);
+                continue;
+            }
+            State::Absent => continue,
+        };
+        let joined = reader::join(merged.directory, &written);
+        let mut problems = Vec::new();
+        let read = match &joined {
+            Some(path) => read_file(path, merged.variables, &before, merged.workspace, &mut problems),
+            None => Err("lies outside of what is audited".to_owned()),
+        };
+        problems.into_iter().for_each(|problem| item.problem(problem));
+        let defined = match read {
+            Ok(defined) => defined,
+            Err(reason) => {
+                gap(Reason::MissingFile { path: written.as_str().into() });
+                if required {
+                    let message =
+                        format!("the env file {written} {reason}, so its variables are not known; put it in place");
+                    item.problem(Problem::error(At::Span(at), message));
+                }
+                continue;
+            }
+        };
+        for variable in defined {
+            let Some(mut known) = variable.known else { continue };
+            let unknown = known.unknown.clone();
+            before.set(variable.name.clone(), known.clone());
+            // The last step of the way is the line of this file.
+            if let Some(last) = known.origins.last_mut() {
+                last.kind = OriginKind::EnvFile;
+            }
+            known.origins.push(Origin::at(OriginKind::Reference, at));
+            let state = unknown.clone().map_or_else(|| State::Set(known.value.clone()), State::Unknown);
+            let provenance = Some(Arc::new(Provenance { origins: known.origins, unknown }));
+            let value = Field { state, at: Some(variable.value_span), provenance };
+            let layer = Layer { source: SettingSource::Env, value: copied(&value) };
+            match settings.iter_mut().find(|setting| setting.name == *variable.name) {
+                Some(setting) => {
+                    setting.value = value;
+                    setting.at = variable.name_span;
+                    setting.layers.insert(0, layer);
+                }
+                None => {
+                    let mut made =
+                        self::setting(&variable.name, variable.name_span, value, Held::External, SettingSource::Env);
+                    made.layers.push(layer);
+                    settings.push(made);
+                }
+            }
+        }
+    }
+    settings
+}

@@ -1,0 +1,77 @@
+//! What the image of a service brings, as far as a Dockerfile in the tree tells.
+
+use super::Merged;
+use super::place::Place;
+use crate::compose::dockerfile::{self, Stage};
+use crate::model::{Field, Probe};
+use crate::source::{Reason, Span, Text, reader};
+
+/// What a `build` section comes to.
+pub(super) struct Built {
+    /// Whether there is one.
+    pub is_built: bool,
+    /// The last stage of its Dockerfile, if that is in the tree.
+    stage: Option<Stage>,
+}
+
+impl Built {
+    pub fn of(build: Place<'_>, merged: &Merged<'_>) -> Self {
+        if !build.is_there() {
+            return Self { is_built: false, stage: None };
+        }
+        let context = build.get("context").known().unwrap_or(".");
+        let file = build.get("dockerfile").known().unwrap_or("Dockerfile");
+        let path = reader::join(merged.directory, context).and_then(|folder| reader::join(&folder, file));
+        let inline = build.get("dockerfile_inline").is_there();
+        let source = path.filter(|_| !inline).and_then(|path| merged.workspace.open(&path).ok());
+        let stage = source.and_then(|source| {
+            let text = merged.workspace.sources.get(source);
+            dockerfile::read(source, text.expose(), build.get("target").known())
+        });
+        Self { is_built: true, stage }
+    }
+
+    /// The health check of the Dockerfile: there, switched off, or left to the base image.
+    pub fn health(&self) -> Option<Field<Probe>> {
+        let stage = self.stage.as_ref()?;
+        let (span, command) = stage.health.as_ref()?;
+        let at = *span;
+        Some(match command {
+            None => Field::absent(at),
+            Some(command) => {
+                let command = Field::set(Text::from(command.as_str()), at);
+                let (path, port, budget) = (Field::absent(at), Field::absent(at), Field::absent(at));
+                Field::set(Probe { path, port, command, budget }, at)
+            }
+        })
+    }
+
+    /// The program that the Dockerfile's ENTRYPOINT starts.
+    pub fn entrypoint(&self) -> Option<(String, Span)> {
+        self.stage.as_ref()?.entrypoint.clone()
+    }
+}
+
+/// The user: written, else that of the Dockerfile, else the image's.
+pub(super) fn user(service: Place<'_>, built: &Built) -> Field<String> {
+    let written = service.get("user");
+    if written.is_there() {
+        return written.string().map(|user| user.split(':').next().unwrap_or_default().to_owned());
+    }
+    if let Some((span, user)) = built.stage.as_ref().and_then(|stage| stage.user.as_ref()) {
+        return Field::set(user.split(':').next().unwrap_or_default().to_owned(), *span);
+    }
+    Field::unknown(Reason::Image { what: "the user that it runs as".into() }, written.at)
+}
+
+/// The group, if one is written behind the user.
+pub(super) fn group(service: Place<'_>) -> Field<String> {
+    let written = service.get("user");
+    let field = written.string();
+    match field.value().map(|user| user.split_once(':').map(|(_, group)| group.to_owned())) {
+        Some(Some(group)) => field.map(|_| group),
+        Some(None) => Field::absent(written.at),
+        None if written.is_there() => field,
+        None => Field::unknown(Reason::Image { what: "the group that it runs as".into() }, written.at),
+    }
+}

@@ -1,0 +1,92 @@
+//! What a service mounts.
+
+use super::place::{Place, or_default};
+use crate::model::{Container, Field, Mount, MountKind, Stack, State};
+use crate::source::{Reason, Text};
+use crate::syntax::Entry;
+
+/// Adds the mounts of a service; `whole` is the project, which defines its volumes.
+pub(super) fn add(service: Place<'_>, whole: Place<'_>, number: usize, stack: &mut Stack, container: &mut Container) {
+    let mut mounts: Vec<Mount> = service.get("volumes").items().map(|item| volume(item, whole, number)).collect();
+    for item in service.get("tmpfs").items() {
+        let path = item.read("a path", |text| Some(Text::from(text.split(':').next().unwrap_or_default())));
+        mounts.push(Mount { path, ..plain(item, number, MountKind::Tmpfs) });
+    }
+    for (key, folder, kind) in [("secrets", "/run/secrets/", MountKind::Secret), ("configs", "/", MountKind::Config)] {
+        for item in service.get(key).items() {
+            let source = item.get("source").text();
+            let target = item.get("target");
+            let inside = |name: &str| {
+                if name.starts_with('/') { Text::from(name) } else { Text::from(format!("{folder}{name}")) }
+            };
+            let path = if target.is_there() { target } else { item.get("source") };
+            let path = path.read("a path", |text| Some(inside(text)));
+            let read_only = Field::default(true, item.at);
+            mounts.push(Mount { path, source, read_only, mode: item.get("mode").text(), ..plain(item, number, kind) });
+        }
+    }
+    for mount in mounts {
+        container.mounts.push(stack.mounts.len());
+        stack.mounts.push(mount);
+    }
+}
+
+fn plain(item: Place<'_>, number: usize, kind: MountKind) -> Mount {
+    let at = item.at;
+    Mount {
+        container: number,
+        path: Field::absent(at),
+        source: Field::absent(at),
+        sub_path: Field::absent(at),
+        mode: Field::absent(at),
+        kind,
+        shared: Field::default(false, at),
+        read_only: Field::default(false, at),
+        size: Field::absent(at),
+        reclaim: Field::absent(at),
+        at,
+    }
+}
+
+fn volume(item: Place<'_>, whole: Place<'_>, number: usize) -> Mount {
+    let source = item.get("source").text();
+    let kind = match item.get("type").known() {
+        Some("bind") => MountKind::Bind,
+        Some("tmpfs") => MountKind::Tmpfs,
+        Some("volume") | None => named(&source, whole),
+        Some(_) => MountKind::Other,
+    };
+    let size = item.path(&["tmpfs", "size"]).memory();
+    Mount {
+        path: item.get("target").text(),
+        sub_path: item.path(&["volume", "subpath"]).text(),
+        mode: item.get("mode").text(),
+        read_only: or_default(item.get("read_only").boolean(), false),
+        shared: Field::default(kind == MountKind::Nfs, item.at),
+        size,
+        source,
+        ..plain(item, number, kind)
+    }
+}
+
+/// What a named volume is, by its definition: the driver's options may make it something else.
+fn named(source: &Field<Text>, whole: Place<'_>) -> MountKind {
+    let name = match &source.state {
+        State::Set(name) => name.expose(),
+        State::Absent => return MountKind::Anonymous,
+        State::Unknown(Reason::UnsetVariable { .. }) => return MountKind::Volume,
+        State::Unknown(_) => return MountKind::Other,
+    };
+    let volumes = whole.get("volumes");
+    let has_name = |entry: &&Entry| entry.name() == name;
+    let Some(entry) = volumes.entries().iter().find(has_name) else { return MountKind::Volume };
+    let options = volumes.entry(entry).get("driver_opts");
+    match options.get("type").known() {
+        Some(kind) if kind.starts_with("nfs") || kind == "cifs" => MountKind::Nfs,
+        Some("tmpfs") => MountKind::Tmpfs,
+        _ if options.get("o").known().is_some_and(|options| options.split(',').any(|option| option == "bind")) => {
+            MountKind::Bind
+        }
+        _ => MountKind::Volume,
+    }
+}

@@ -1,0 +1,91 @@
+//! Putting the values of variables into a text.
+
+use super::template::{Operator, Part, Variable};
+use crate::source::{Origin, OriginKind, Reason, Span, Text};
+
+/// The value of a variable.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The value.
+    pub value: Text,
+    /// The steps to its definition; empty if the command line gave it.
+    pub origins: Vec<Origin>,
+    /// Why the value is not known, if something in it is not.
+    pub unknown: Option<Reason>,
+}
+
+/// Stands in a text for what is not known, so that the parts around it can still be told apart.
+pub const HOLE: char = '\u{fffc}';
+
+/// A value with its variables replaced.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// The text; [`HOLE`] stands for each variable without a value.
+    pub text: String,
+    /// The places that the value came from, the first to be edited.
+    pub origins: Vec<Origin>,
+    /// Why it is not known, if something in it is not.
+    pub unknown: Option<Reason>,
+}
+
+/// The value of parsed parts. `at` is the whole value; `start` is where its text begins in the
+/// source, if the text stands there as it is.
+pub fn substitute(parts: &[Part], at: Span, start: Option<usize>, lookup: &dyn Fn(&str) -> Option<Known>) -> Made {
+    let mut made = Made::default();
+    for part in parts {
+        match part {
+            Part::Text(text) => made.text.push_str(text),
+            Part::Variable(variable) => made.add(variable, at, start, lookup),
+        }
+    }
+    made
+}
+
+impl Made {
+    fn add(&mut self, variable: &Variable, at: Span, start: Option<usize>, lookup: &dyn Fn(&str) -> Option<Known>) {
+        let place = |range: &std::ops::Range<usize>| {
+            start.map_or(at, |start| Span::new(at.source, start + range.start, start + range.end))
+        };
+        let known = lookup(&variable.name);
+        let is_set = known
+            .as_ref()
+            .is_some_and(|known| !(variable.colon && known.value.expose().is_empty() && known.unknown.is_none()));
+        match (variable.operator, known) {
+            (Operator::Replace, Some(known)) if is_set => {
+                self.merge(substitute(&variable.operand, at, start, lookup));
+                self.unknown = self.unknown.take().or(known.unknown);
+            }
+            // Not set, so nothing replaces it; that is no gap.
+            (Operator::Replace, _) => {
+                self.origins.push(Origin::named(OriginKind::Fallback, place(&variable.at), variable.name.as_str()));
+            }
+            (_, Some(known)) if is_set => {
+                self.text.push_str(known.value.expose());
+                self.origins.extend(known.origins);
+                self.unknown = self.unknown.take().or(known.unknown);
+            }
+            (Operator::Default, _) => {
+                let place = place(&variable.operand_at);
+                let inner = substitute(&variable.operand, at, start, lookup);
+                // The default is where the value is written, unless it refers elsewhere itself.
+                if inner.origins.is_empty() {
+                    self.origins.push(Origin::named(OriginKind::Fallback, place, variable.name.as_str()));
+                }
+                self.merge(inner);
+            }
+            // Set and empty, and nothing asks for more.
+            (Operator::None, Some(known)) => self.origins.extend(known.origins),
+            (Operator::None | Operator::Required, _) => {
+                self.text.push(HOLE);
+                let reason = Reason::UnsetVariable { name: variable.name.as_str().into(), at: place(&variable.at) };
+                self.unknown.get_or_insert(reason);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.text.push_str(&other.text);
+        self.origins.extend(other.origins);
+        self.unknown = self.unknown.take().or(other.unknown);
+    }
+}

@@ -1,0 +1,139 @@
+//! What variables of a project are worth, and where each comes from.
+
+use super::substitute::{Known, Made, substitute};
+use super::template;
+use crate::discovery::Workspace;
+use crate::source::{Origin, OriginKind, Place, Problem, Reason, Span, Text};
+use crate::syntax::dotenv::{self, Quoting};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Variables by name.
+#[derive(Debug, Clone, Default)]
+pub struct Variables {
+    by_name: HashMap<Arc<str>, Known>,
+}
+
+/// A variable of an env file with its place.
+#[derive(Debug, Clone)]
+pub struct Defined {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where the name is.
+    pub name_span: Span,
+    /// Where the value is.
+    pub value_span: Span,
+    /// Its value; `None` if it is to be inherited.
+    pub known: Option<Known>,
+}
+
+impl Variables {
+    /// The value of a variable.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Known> {
+        self.by_name.get(name)
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: impl Into<Arc<str>>, known: Known) {
+        self.by_name.insert(name.into(), known);
+    }
+
+    /// The variables of a project: those given, then those of its env files, later files first.
+    pub fn of_project(
+        given: &[(String, String)],
+        files: &[String],
+        workspace: &Workspace,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let mut variables = Self::default();
+        for (name, value) in given {
+            let known = Known { value: Text::from(value.as_str()), origins: Vec::new(), unknown: None };
+            variables.set(name.as_str(), known);
+        }
+        let mut of_files = Self::default();
+        for file in files {
+            match read_file(file, &variables, &of_files, workspace, problems) {
+                Ok(defined) => {
+                    for variable in defined {
+                        if let Some(known) = variable.known {
+                            of_files.set(variable.name, known);
+                        }
+                    }
+                }
+                Err(reason) => problems.push(Problem::error(
+                    Place::Path(file.as_str().into()),
+                    format!("this env file {reason}, so its variables count as not set"),
+                )),
+            }
+        }
+        for (name, known) in of_files.by_name {
+            variables.by_name.entry(name).or_insert(known);
+        }
+        variables
+    }
+}
+
+/// Reads an env file. Values may refer to variables of `outside`, which win, to those of `before`,
+/// and to earlier ones of the same file.
+///
+/// # Errors
+/// Why the file cannot be read, as the end of a sentence.
+pub fn read_file(
+    path: &str,
+    outside: &Variables,
+    before: &Variables,
+    workspace: &Workspace,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Defined>, String> {
+    let source = workspace.open(path).map_err(|error| error.phrase())?;
+    let text = workspace.sources.get(source);
+    let read = dotenv::read(source, text.expose(), workspace.limits());
+    problems.extend(read.problems);
+    let mut own = before.clone();
+    let mut defined = Vec::new();
+    for line in read.lines {
+        let inherited = || outside.get(&line.name).cloned();
+        let known = match &line.value {
+            None => inherited(),
+            Some(value) => Some(expanded(&line, value, outside, &own, problems)),
+        };
+        if let Some(known) = &known {
+            own.set(line.name.clone(), known.clone());
+        }
+        defined.push(Defined {
+            name: line.name.clone(),
+            name_span: line.name_span,
+            value_span: line.value_span,
+            known,
+        });
+    }
+    Ok(defined)
+}
+
+/// The value of a line with its variables replaced. One that is not set is empty here.
+fn expanded(
+    line: &dotenv::Line,
+    value: &Text,
+    outside: &Variables,
+    own: &Variables,
+    problems: &mut Vec<Problem>,
+) -> Known {
+    let here = Origin::named(OriginKind::Variable, line.value_span, line.name.clone());
+    if line.quoting == Quoting::Single || !value.expose().contains('$') {
+        return Known { value: value.clone(), origins: vec![here], unknown: None };
+    }
+    let Ok(parts) = template::parse(value.expose()) else {
+        let message = format!(
+            "a `${{` in the value of {} begins no variable, so Compose refuses the file; close the brace, or write $$ for a dollar",
+            line.name
+        );
+        problems.push(Problem::error(line.value_span, message));
+        let unknown = Some(Reason::Malformed { expected: "a value in which every ${ begins a variable".into() });
+        return Known { value: value.clone(), origins: vec![here], unknown };
+    };
+    let lookup = |name: &str| outside.get(name).or_else(|| own.get(name)).cloned();
+    let Made { text, mut origins, unknown, .. } = substitute(&parts, line.value_span, None, &lookup);
+    origins.push(here);
+    Known { value: Text::from(text.as_str()), origins, unknown }
+}
