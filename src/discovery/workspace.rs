@@ -71,9 +71,14 @@ impl Workspace {
         &self.limits
     }
 
-    /// Adds a text that is not a file, such as standard input.
+    /// Adds a text that is not a file, such as standard input. It may be as long as a file.
+    ///
+    /// # Errors
+    /// [`ReadError::TooLarge`] and [`ReadError::Binary`], which are remembered under the name.
     pub fn add_text(&self, name: &str, bytes: &[u8]) -> Result<SourceId, ReadError> {
-        self.opened(name, || Ok(bytes.to_vec()))
+        let is_too_large = u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES);
+        let too_large = || Err(ReadError::TooLarge { limit: FILE_BYTES });
+        self.opened(name, || if is_too_large { too_large() } else { Ok(bytes.to_vec()) })
     }
 
     /// The text of a file. It is read at most once, and a failure is remembered as well.

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What to audit, as the command line and the options say.
-#[derive(Debug, Clone, Default)]
+/// What to audit, as the command line and the options say. No `Debug`: variables may hold passwords.
+#[derive(Clone, Default)]
 pub struct Inputs {
     /// Files and folders.
     pub paths: Vec<PathBuf>,
@@ -83,6 +83,9 @@ impl Project {
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 
+        for path in &explicit {
+            self.inventory.note(path.as_str(), FileKind::Compose, Status::Audited, "");
+        }
         let projects = if explicit.is_empty() {
             compose_files::group(&read.compose, &self.workspace)
         } else {
@@ -123,15 +126,6 @@ impl Project {
 
     /// Puts everything into an order that depends on the files alone, and settles the inventory.
     fn finish(&mut self) {
-        self.problems.extend(self.workspace.encoding_problems());
-        let sources = &self.workspace.sources;
-        let key = |problem: &Problem| match &problem.place {
-            Place::Span(span) => (sources.get(span.source).name.to_string(), span.start),
-            Place::Path(path) => (path.to_string(), 0),
-        };
-        self.problems.sort_by_cached_key(|problem| (key(problem), problem.message.clone()));
-        self.problems.dedup();
-        self.stacks.sort_by_cached_key(|stack| (stack.files.first().cloned(), stack.platform.word()));
         for (path, outcome) in self.workspace.opened_paths() {
             // What was looked at only to see what it is has been noted already, or is of no interest.
             if !self.inventory.files.contains_key(&path) && !walk::may_hold_yaml(&path) {
@@ -142,17 +136,46 @@ impl Project {
                 }
             }
         }
-        for problem in &self.problems {
-            if problem.severity == Severity::Error {
-                let path = match &problem.place {
-                    Place::Span(Span { source, .. }) => self.workspace.sources.get(*source).name.to_string(),
-                    Place::Path(path) => path.to_string(),
-                };
-                if let Some(entry) = self.inventory.files.get(&path) {
-                    let kind = entry.kind;
-                    self.inventory.note(path, kind, Status::Failed, problem.message.clone());
-                }
+        self.add_encoding_problems();
+        let mut problems = std::mem::take(&mut self.problems);
+        let key = |problem: &Problem| match &problem.place {
+            Place::Span(span) => (self.file_of(problem), span.start),
+            Place::Path(_) => (self.file_of(problem), 0),
+        };
+        problems.sort_by_cached_key(|problem| (key(problem), problem.message.clone()));
+        problems.dedup();
+        self.stacks.sort_by_cached_key(|stack| (stack.files.first().cloned(), stack.platform.word()));
+        for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
+            let path = self.file_of(problem);
+            if let Some(entry) = self.inventory.files.get(&path) {
+                let kind = entry.kind;
+                self.inventory.note(path, kind, Status::Failed, problem.message.clone());
             }
+        }
+        self.problems = problems;
+    }
+
+    /// Adds what could not be decoded. Where that is no part of a deployment, it hides nothing of
+    /// one: a warning for the file does.
+    fn add_encoding_problems(&mut self) {
+        let mut warned: Option<String> = None;
+        for mut problem in self.workspace.encoding_problems() {
+            let path = self.file_of(&problem);
+            if path != read::STDIN && !self.inventory.files.contains_key(&path) {
+                if warned.as_ref() == Some(&path) {
+                    continue;
+                }
+                warned = Some(path);
+                problem.severity = Severity::Warning;
+            }
+            self.problems.push(problem);
+        }
+    }
+
+    fn file_of(&self, problem: &Problem) -> String {
+        match &problem.place {
+            Place::Span(Span { source, .. }) => self.workspace.sources.get(*source).name.to_string(),
+            Place::Path(path) => path.to_string(),
         }
     }
 }

@@ -123,7 +123,7 @@ fn look(workspace: &Workspace, path: String) -> Option<Looked> {
 }
 
 fn unreadable(path: String, error: &ReadError) -> Option<Looked> {
-    if *error == ReadError::Binary && !classify::is_compose_name(&path) {
+    if *error == ReadError::Binary && !classify::is_compose_name(&path) && path != STDIN {
         return None;
     }
     let message = format!("this file {}, so it was not audited", error.phrase());
