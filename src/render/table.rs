@@ -105,12 +105,14 @@ fn write_rows(rows: &[&Row<'_>], width: usize, to: &mut impl Write) -> io::Resul
     let longest = |text: for<'a> fn(&'a Row<'_>) -> &'a str, most: usize| {
         rows.iter().map(|row| text(row).chars().count()).filter(|length| *length <= most).max().unwrap_or(0).max(8)
     };
+    // A place that is too long gets a line of its own; other columns are wrapped at their most.
+    let widest = |text: for<'a> fn(&'a Row<'_>) -> &'a str, most: usize| longest(text, usize::MAX).min(most);
     let place = longest(|row| &row.place, most);
     let mut widths = vec![2, place + 2];
     let wide = width >= WIDE;
     if wide {
-        let subject = longest(|row| &row.subject, width / 5);
-        let rule = longest(|row| &row.rule, width / 4);
+        let subject = widest(|row| &row.subject, width / 5);
+        let rule = widest(|row| &row.rule, width / 4);
         widths.extend([subject + 2, width.saturating_sub(place + subject + rule + 8).max(20), rule + 2]);
     } else {
         widths.push(width.saturating_sub(place + 4).max(20));
