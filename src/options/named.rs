@@ -39,6 +39,12 @@ pub fn folder(path: &Path) -> Result<(), Error> {
 fn missing(path: &Path, error: &std::io::Error, words: &[String]) -> Error {
     let shown = path.display();
     match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory if words.iter().any(|word| path == Path::new(word)) => {
+            Error::with_help(
+                format!("there is no file or folder \"{shown}\""),
+                format!("to run the command of that name, write its flags behind it: `seaworthy {shown}`"),
+            )
+        }
         ErrorKind::NotFound | ErrorKind::NotADirectory => {
             let near = nearest(path, words);
             Error::new(format!("there is no file or folder \"{shown}\"{near}"))
