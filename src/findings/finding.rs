@@ -56,8 +56,9 @@ pub struct Subject {
 
 /// One rule, one subject, one verdict, with the places that decided it.
 ///
-/// The texts are ready to be shown: whoever made them printed secrets as `[secret, 12 characters]`.
-#[derive(Debug, Clone)]
+/// The texts are ready for the redactor: whoever made them printed what a setting's name tells to be
+/// secret as `[secret, 12 characters]`. `Debug` leaves them out, as they may quote other values.
+#[derive(Clone)]
 pub struct Finding {
     /// What the rule says about itself.
     pub rule: Arc<Meta>,
@@ -91,4 +92,18 @@ pub struct Finding {
     pub fault: String,
     /// Whether the fingerprint may be derived from the text at the primary place.
     pub content_is_public: bool,
+}
+
+impl std::fmt::Debug for Finding {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Finding")
+            .field("rule", &self.rule.id)
+            .field("verdict", &self.verdict)
+            .field("severity", &self.severity)
+            .field("stack", &self.stack)
+            .field("subjects", &self.subjects)
+            .field("sites", &self.sites.iter().map(|site| (site.span, site.role)).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
 }

@@ -187,6 +187,11 @@ impl Learned {
         self.values.insert(spelling::base64(&[bytes, b"\n"].concat()).trim_end_matches('=').to_owned());
         self.values.insert(spelling::percent_encoded(value));
         self.values.insert(value.escape_debug().to_string());
+        // Names of projects and objects are written in lower case, wherever they were taken from.
+        let lower = value.to_ascii_lowercase();
+        if !self.is_public(&lower) {
+            self.values.insert(lower);
+        }
         self.values.insert(value.to_owned());
     }
 
