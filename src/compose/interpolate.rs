@@ -50,8 +50,9 @@ fn replaced(node: &Node, text: &str, variables: &Variables, sources: &Sources, p
     let lookup = |name: &str| variables.get(name).cloned();
     let Made { text, mut origins, unknown } = substitute(&parts, node.span, start, &lookup);
     let style = match &node.value {
-        Value::Scalar(scalar) => scalar.style,
-        _ => Style::Plain,
+        Value::Scalar(scalar) if !text.is_empty() => scalar.style,
+        // What variables leave is a text, even an empty one; only what is written as nothing is a null.
+        _ => Style::Quoted,
     };
     if !origins.is_empty() {
         origins.push(Origin::at(OriginKind::Reference, node.span));
