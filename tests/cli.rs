@@ -3,6 +3,8 @@
 
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/inputs.rs"]
+mod inputs;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/rules.rs"]
