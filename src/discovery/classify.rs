@@ -91,13 +91,18 @@ pub fn guess(path: &str, text: &str) -> FileKind {
         FileKind::Kustomization
     } else if file_name(path) == "Chart.yaml" {
         FileKind::Chart
-    } else if starts("apiVersion:") && starts("kind:") {
+    } else if (starts("apiVersion:") && starts("kind:")) || is_like_a_json_object(text) {
         FileKind::Manifests
     } else if is_compose_name(path) || (starts("services:") && !is_workflow(path)) {
         FileKind::Compose
     } else {
         FileKind::Other
     }
+}
+
+/// Whether a text begins like JSON and has the keys that a Kubernetes object has.
+fn is_like_a_json_object(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && text.contains("\"apiVersion\"") && text.contains("\"kind\"")
 }
 
 /// Whether a document is a Kubernetes object or a list of them.

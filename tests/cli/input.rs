@@ -41,6 +41,20 @@ fn a_broken_file_is_told_with_its_place() {
 }
 
 #[test]
+fn a_broken_manifest_in_json_is_no_pass() {
+    let tree = Tree::new(&[
+        ("pod.yaml", PINNED),
+        ("other.json", "{\n \"apiVersion\": \"v1\", \"kind\": \"Pod\", \"x\": [1,}\n"),
+    ]);
+    let ran = tree.run(&SELECT);
+    assert_eq!(ran.status, 3, "{}", ran.out);
+    assert!(ran.out.contains("NOT SEEN (1)") && ran.out.contains("other.json:2:"), "{}", ran.out);
+    // What is plainly something else hides nothing.
+    let tree = Tree::new(&[("pod.yaml", PINNED), ("package.json", "{\"services\": \"kind of apiVersion\",}\n")]);
+    assert_eq!(tree.run(&SELECT).status, 0);
+}
+
+#[test]
 fn a_broken_document_does_not_hide_the_others() {
     let text = format!("{UNPINNED}---\nkind: [\napiVersion: v1\n---\n{}", UNPINNED.replace("name: app", "name: other"));
     let tree = Tree::new(&[("all.yaml", &text)]);
