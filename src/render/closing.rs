@@ -110,7 +110,9 @@ pub(super) fn verdict(report: &Report, to: &mut impl Write) -> io::Result<()> {
         why.push(format!("{blind} blind {}", if blind == 1 { "spot" } else { "spots" }));
     }
     if report.stacks.is_empty() {
-        why.push("nothing to audit was found".to_owned());
+        let nothing = "nothing to audit was found";
+        let looked_for = if blind == 0 { ": no Compose file, no Kubernetes manifest" } else { "" };
+        why.push(format!("{nothing}{looked_for}"));
     }
     if ready {
         let mut line = format!("READY: {} checked and passed", all.of(Verdict::Pass));
