@@ -35,9 +35,11 @@ pub fn interpolate(node: &Node, variables: &Variables, sources: &Sources, proble
 fn replaced(node: &Node, text: &str, variables: &Variables, sources: &Sources, problems: &mut Vec<Problem>) -> Node {
     let source = sources.get(node.span.source);
     let start = aligned(&source, node.span, text);
-    let parts = match template::parse(text) {
-        Ok(parts) => parts,
-        Err(offset) => {
+    let lookup = |name: &str| variables.get(name).cloned();
+    let made = template::parse(text).map(|parts| substitute(&parts, node.span, start, &lookup));
+    let (text, mut origins, unknown) = match made {
+        Ok(Made { text, origins, unknown, malformed: None }) => (text, origins, unknown),
+        Err(offset) | Ok(Made { malformed: Some(offset), .. }) => {
             let at = start.map_or(node.span, |start| Span::new(node.span.source, start + offset, start + offset + 1));
             let message =
                 "this `${` begins no variable, so Compose refuses the file; close the brace, or write $$ for a dollar";
@@ -47,8 +49,6 @@ fn replaced(node: &Node, text: &str, variables: &Variables, sources: &Sources, p
             return Node { provenance, ..node.clone() };
         }
     };
-    let lookup = |name: &str| variables.get(name).cloned();
-    let Made { text, mut origins, unknown } = substitute(&parts, node.span, start, &lookup);
     let style = match &node.value {
         Value::Scalar(scalar) if !text.is_empty() => scalar.style,
         // What variables leave is a text, even an empty one; only what is written as nothing is a null.

@@ -7,9 +7,9 @@ mod interpolate;
 mod lower;
 mod merge;
 mod name;
-mod substitute;
-mod template;
-mod variables;
+pub mod substitute;
+pub mod template;
+pub mod variables;
 
 use self::files::Files;
 use self::variables::Variables;
@@ -53,6 +53,34 @@ pub fn is_complete(root: &Node) -> bool {
 /// Loads a project: merges its files, replaces variables, and lowers what results into the model.
 #[must_use]
 pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
+    let Project { root, files, variables, mut problems } = merged(request, workspace);
+    let Some(root) = root else { return Loaded { stack: None, problems } };
+    problems.extend(behind_profiles(&root));
+    let name = name::of_project(request, &root, &variables, workspace);
+    let merged =
+        lower::Merged { name, directory: &request.directory, files, root: &root, variables: &variables, workspace };
+    let stack = lower::lower(&merged, &mut problems);
+    Loaded { stack: Some(stack), problems }
+}
+
+/// A project as one tree: files over each other with what they include and extend, variables
+/// replaced, every short form in its long form.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// The tree; `None` if no file could be read. What a variable without a value left open holds
+    /// [`substitute::HOLE`], and its provenance says which.
+    pub root: Option<Node>,
+    /// The files that were read, in order.
+    pub files: Vec<String>,
+    /// The project's variables.
+    pub variables: Variables,
+    /// What was wrong with the files.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads and merges the files of a project.
+#[must_use]
+pub fn merged(request: &Request, workspace: &Workspace) -> Project {
     let mut problems = Vec::new();
     let env_files = if request.env_files.is_empty() {
         let own = reader::join(&request.directory, ".env");
@@ -68,22 +96,10 @@ pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
         read: Vec::new(),
         problems: Vec::new(),
     };
-    let merged = files.merged(&request.files);
-    let (read, mut found) = (files.read, files.problems);
+    let root = files.merged(&request.files);
+    let (files, mut found) = (files.read, files.problems);
     problems.append(&mut found);
-    let Some(root) = merged else { return Loaded { stack: None, problems } };
-    problems.extend(behind_profiles(&root));
-    let name = name::of_project(request, &root, &variables, workspace);
-    let merged = lower::Merged {
-        name,
-        directory: &request.directory,
-        files: read,
-        root: &root,
-        variables: &variables,
-        workspace,
-    };
-    let stack = lower::lower(&merged, &mut problems);
-    Loaded { stack: Some(stack), problems }
+    Project { root, files, variables, problems }
 }
 
 /// One warning for a project with profiles: all of its services are audited.

@@ -26,6 +26,9 @@ pub struct Made {
     pub origins: Vec<Origin>,
     /// Why it is not known, if something in it is not.
     pub unknown: Option<Reason>,
+    /// The offset of a `${` that begins no variable, in an operand that is needed; Compose refuses
+    /// the file then.
+    pub malformed: Option<usize>,
 }
 
 /// The value of parsed parts. `at` is the whole value; `start` is where its text begins in the
@@ -52,7 +55,8 @@ impl Made {
             .is_some_and(|known| !(variable.colon && known.value.expose().is_empty() && known.unknown.is_none()));
         match (variable.operator, known) {
             (Operator::Replace, Some(known)) if is_set => {
-                self.merge(substitute(&variable.operand, at, start, lookup));
+                let inner = self.operand(variable, at, start, lookup);
+                self.merge(inner);
                 self.unknown = self.unknown.take().or(known.unknown);
             }
             // Not set, so nothing replaces it; that is no gap.
@@ -66,7 +70,7 @@ impl Made {
             }
             (Operator::Default, _) => {
                 let place = place(&variable.operand_at);
-                let inner = substitute(&variable.operand, at, start, lookup);
+                let inner = self.operand(variable, at, start, lookup);
                 // The default is where the value is written, unless it refers elsewhere itself.
                 if inner.origins.is_empty() {
                     self.origins.push(Origin::named(OriginKind::Fallback, place, variable.name.as_str()));
@@ -83,9 +87,23 @@ impl Made {
         }
     }
 
+    fn operand(
+        &self,
+        variable: &Variable,
+        at: Span,
+        start: Option<usize>,
+        lookup: &dyn Fn(&str) -> Option<Known>,
+    ) -> Self {
+        match &variable.operand {
+            Ok(parts) => substitute(parts, at, start, lookup),
+            Err(offset) => Self { malformed: Some(*offset), ..Self::default() },
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         self.text.push_str(&other.text);
         self.origins.extend(other.origins);
         self.unknown = self.unknown.take().or(other.unknown);
+        self.malformed = self.malformed.or(other.malformed);
     }
 }

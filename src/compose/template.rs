@@ -23,8 +23,9 @@ pub struct Variable {
     pub colon: bool,
     /// Where it stands in the value, `$` included.
     pub at: Range<usize>,
-    /// What follows the operator, and where that begins.
-    pub operand: Vec<Part>,
+    /// What follows the operator; the offset of a `${` in it that begins no variable, which only
+    /// matters where the operand is needed.
+    pub operand: Result<Vec<Part>, usize>,
     /// Where the operand stands.
     pub operand_at: Range<usize>,
 }
@@ -69,9 +70,8 @@ fn parts(text: &str, offset: usize, depth: usize) -> Result<Vec<Part>, usize> {
             at = dollar + 2;
             continue;
         }
-        let variable = if rest.starts_with('{') {
-            let end = closing(&text[dollar..]).ok_or(offset + dollar)?;
-            braced(&text[dollar + 2..dollar + end], offset + dollar, depth)?
+        let variable = if let Some(behind) = rest.strip_prefix('{') {
+            braced(behind, offset + dollar, depth)?
         } else {
             let length = name_length(rest);
             if length == 0 {
@@ -87,7 +87,7 @@ fn parts(text: &str, offset: usize, depth: usize) -> Result<Vec<Part>, usize> {
                 colon: false,
                 operand_at: at.end..at.end,
                 at,
-                operand: Vec::new(),
+                operand: Ok(Vec::new()),
             }
         };
         at = variable.at.end - offset;
@@ -103,35 +103,39 @@ fn parts(text: &str, offset: usize, depth: usize) -> Result<Vec<Part>, usize> {
     Ok(parts)
 }
 
-/// What stands between the braces; `dollar` is where the `$` is.
-fn braced(inside: &str, dollar: usize, depth: usize) -> Result<Variable, usize> {
-    let length = name_length(inside);
+/// What begins behind `${`; `dollar` is where the `$` is.
+fn braced(behind: &str, dollar: usize, depth: usize) -> Result<Variable, usize> {
+    let length = name_length(behind);
     if length == 0 {
         return Err(dollar);
     }
-    let (name, rest) = inside.split_at(length);
+    let (name, rest) = behind.split_at(length);
     let (colon, sign) = match rest.strip_prefix(':') {
         Some(rest) => (true, rest),
         None => (false, rest),
     };
     let operator = match sign.chars().next() {
-        None if !colon => Operator::None,
+        Some('}') if !colon => Operator::None,
         Some('-') => Operator::Default,
         Some('?') => Operator::Required,
         Some('+') => Operator::Replace,
         _ => return Err(dollar),
     };
     let skipped = usize::from(operator != Operator::None);
-    let operand = sign.get(skipped..).unwrap_or_default();
+    let inside = sign.get(skipped..).unwrap_or_default();
+    let operand = match operator {
+        Operator::None => "",
+        _ => inside.get(..closing(inside).ok_or(dollar)?).unwrap_or_default(),
+    };
     let start = dollar + 2 + length + usize::from(colon) + skipped;
-    let operand_parts = if operand.is_empty() { Vec::new() } else { parts(operand, start, depth + 1)? };
+    let end = start + operand.len();
     Ok(Variable {
         name: name.to_owned(),
         operator,
         colon,
-        at: dollar..dollar + inside.len() + 3,
-        operand: operand_parts,
-        operand_at: start..start + operand.len(),
+        at: dollar..end + 1,
+        operand: if operand.is_empty() { Ok(Vec::new()) } else { parts(operand, start, depth + 1) },
+        operand_at: start..end,
     })
 }
 
@@ -143,26 +147,30 @@ fn name_length(text: &str) -> usize {
     text.find(|next: char| !next.is_ascii_alphanumeric() && next != '_').unwrap_or(text.len())
 }
 
-/// The offset of the brace that closes the one behind the first `$`.
-fn closing(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut depth = 0usize;
+/// Where the brace stands that ends an operand. Braces are counted, and the character behind an
+/// opening one never is, as Compose does it; if they do not come out even, the last one of the line
+/// counts. An operand ends in its line.
+fn closing(operand: &str) -> Option<usize> {
+    let line = operand.split('\n').next().unwrap_or_default();
+    let last = line.rfind('}')?;
+    let bytes = line.as_bytes();
+    let mut depth = 1usize;
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'$' if bytes.get(at + 1) == Some(&b'{') => {
-                depth += 1;
-                at += 1;
-            }
-            b'}' => {
-                depth = depth.checked_sub(1)?;
+    while at < last {
+        match bytes.get(at) {
+            Some(b'}') => {
+                depth -= 1;
                 if depth == 0 {
                     return Some(at);
                 }
+            }
+            Some(b'{') => {
+                depth += 1;
+                at += 1;
             }
             _ => {}
         }
         at += 1;
     }
-    None
+    Some(last)
 }

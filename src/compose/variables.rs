@@ -123,7 +123,9 @@ fn expanded(
     if line.quoting == Quoting::Single || !value.expose().contains('$') {
         return Known { value: value.clone(), origins: vec![here], unknown: None };
     }
-    let Ok(parts) = template::parse(value.expose()) else {
+    let lookup = |name: &str| outside.get(name).or_else(|| own.get(name)).cloned();
+    let made = template::parse(value.expose()).map(|parts| substitute(&parts, line.value_span, None, &lookup));
+    let Ok(Made { text, mut origins, unknown, malformed: None }) = made else {
         let message = format!(
             "a `${{` in the value of {} begins no variable, so Compose refuses the file; close the brace, or write $$ for a dollar",
             line.name
@@ -132,8 +134,6 @@ fn expanded(
         let unknown = Some(Reason::Malformed { expected: "a value in which every ${ begins a variable".into() });
         return Known { value: value.clone(), origins: vec![here], unknown };
     };
-    let lookup = |name: &str| outside.get(name).or_else(|| own.get(name)).cloned();
-    let Made { text, mut origins, unknown, .. } = substitute(&parts, line.value_span, None, &lookup);
     origins.push(here);
     Known { value: Text::from(text.as_str()), origins, unknown }
 }

@@ -1,0 +1,211 @@
+//! Compose projects: agreement with the reference implementation, case by case, and what fixture
+//! projects become.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use seaworthy::compose::substitute::{HOLE, Known, substitute};
+use seaworthy::compose::template::{self, Operator, Part};
+use seaworthy::compose::variables::{Variables, read_file};
+use seaworthy::discovery::Workspace;
+use seaworthy::source::{Place, Problem, Reason, SourceId, Span, Text};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+type Values = BTreeMap<String, String>;
+
+/// The rows of a table.
+fn table<T: for<'d> Deserialize<'d>>(name: &str) -> Vec<T> {
+    let path = format!("{}/tests/data/compose/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+    serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Counts agreement; every case agrees or says in the data why it does not.
+#[derive(Default)]
+struct Count {
+    agreed: usize,
+    differing: usize,
+    failures: Vec<String>,
+}
+
+impl Count {
+    fn case(&mut self, note: &str, differs: Option<&str>, outcome: Result<(), String>) {
+        match (outcome, differs) {
+            (Ok(()), None) => self.agreed += 1,
+            (Err(_), Some(_)) => self.differing += 1,
+            (Ok(()), Some(_)) => self.failures.push(format!("{note}: listed as different, but agrees")),
+            (Err(what), None) => self.failures.push(format!("{note}: {what}")),
+        }
+    }
+
+    /// At least `floor` cases, of which 99 % agree.
+    fn finish(&self, floor: usize) {
+        assert!(self.failures.is_empty(), "{}", self.failures.join("\n"));
+        assert!(self.agreed + self.differing >= floor, "only {} cases", self.agreed + self.differing);
+        assert!(self.agreed * 100 >= (self.agreed + self.differing) * 99, "{} differ", self.differing);
+    }
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
+    if found == expected { Ok(()) } else { Err(format!("{what} {found:?}, not {expected:?}")) }
+}
+
+fn known(value: &str) -> Known {
+    Known { value: Text::from(value), origins: Vec::new(), unknown: None }
+}
+
+fn unset(reason: Option<&Reason>) -> Option<String> {
+    match reason {
+        Some(Reason::UnsetVariable { name, .. }) => Some(name.to_string()),
+        _ => None,
+    }
+}
+
+fn without_holes(text: &str) -> String {
+    text.replace(HOLE, "")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Interpolations {
+    note: String,
+    variables: Values,
+    cases: Vec<Interpolation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Interpolation {
+    text: String,
+    gives: Option<String>,
+    unset: Option<String>,
+    refused: Option<String>,
+    operator: Option<String>,
+    differs: Option<String>,
+}
+
+impl Interpolation {
+    fn check(&self, variables: &Values) -> Result<(), String> {
+        let parsed = template::parse(&self.text);
+        if let Some(operator) = &self.operator {
+            let parts = parsed.map_err(|at| format!("malformed at {at}"))?;
+            let [Part::Variable(variable)] = parts.as_slice() else { return Err("is not one variable".to_owned()) };
+            let sign = match variable.operator {
+                Operator::None => "",
+                Operator::Default => "-",
+                Operator::Required => "?",
+                Operator::Replace => "+",
+            };
+            let found = format!("{}{sign}", if variable.colon { ":" } else { "" });
+            return same("the operator is", &found, operator);
+        }
+        let at = Span::new(SourceId(0), 0, self.text.len());
+        let lookup = |name: &str| variables.get(name).map(|value| known(value));
+        let made = parsed.map(|parts| substitute(&parts, at, Some(0), &lookup));
+        let made = made.ok().filter(|made| made.malformed.is_none());
+        match (&self.refused, made) {
+            (Some(why), None) => same("refused as", &"malformed".to_owned(), why),
+            (None, None) => Err("refused as malformed".to_owned()),
+            (Some(why), Some(made)) => {
+                let required = unset(made.unknown.as_ref()).map(|name| format!("required {name}"));
+                same("refused as", &required, &Some(why.clone()))
+            }
+            (None, Some(made)) => {
+                same("gives", &Some(without_holes(&made.text)), &self.gives)?;
+                same("leaves open", &unset(made.unknown.as_ref()), &self.unset)
+            }
+        }
+    }
+}
+
+#[test]
+fn interpolation_agrees() {
+    let mut count = Count::default();
+    for group in table::<Interpolations>("interpolation") {
+        for case in &group.cases {
+            let note = format!("{} ({})", case.text, group.note);
+            count.case(&note, case.differs.as_deref(), case.check(&group.variables));
+        }
+    }
+    count.finish(120);
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnvFiles {
+    note: String,
+    files: Vec<String>,
+    #[serde(default)]
+    outside: Values,
+    gives: Option<BTreeMap<String, Option<String>>>,
+    project: Option<Values>,
+    unset: Option<String>,
+    refused: Option<String>,
+    line: Option<u32>,
+    #[serde(default)]
+    missing: bool,
+    differs: Option<String>,
+}
+
+impl EnvFiles {
+    fn check(&self) -> Result<(), String> {
+        let mut names: Vec<String> = (0..self.files.len()).map(|number| format!("{number}.env")).collect();
+        let workspace =
+            Workspace::in_memory(names.iter().map(String::as_str).zip(self.files.iter().map(String::as_str)));
+        if self.missing {
+            names.push("missing.env".to_owned());
+        }
+        let mut problems = Vec::new();
+        if let Some(expected) = &self.project {
+            let given: Vec<_> = self.outside.clone().into_iter().collect();
+            let variables = Variables::of_project(&given, &names, &workspace, &mut problems);
+            let found = |name: &String| variables.get(name).map(|known| known.value.expose().to_owned());
+            let found: Values = expected.keys().filter_map(|name| Some((name.clone(), found(name)?))).collect();
+            return same("a project sees", &found, expected);
+        }
+        let mut outside = Variables::default();
+        for (name, value) in &self.outside {
+            outside.set(name.as_str(), known(value));
+        }
+        let (mut before, mut gives, mut open) = (Variables::default(), BTreeMap::new(), None);
+        for name in &names {
+            let defined = match read_file(name, &outside, &before, &workspace, &mut problems) {
+                Ok(defined) => defined,
+                Err(why) => {
+                    problems.push(Problem::error(Place::Path(name.as_str().into()), why));
+                    continue;
+                }
+            };
+            for variable in defined {
+                let value = variable.known.as_ref().map(|known| without_holes(known.value.expose()));
+                open = open.or_else(|| unset(variable.known.as_ref()?.unknown.as_ref()));
+                gives.insert(variable.name.to_string(), value);
+                if let Some(known) = variable.known {
+                    before.set(variable.name, known);
+                }
+            }
+        }
+        let problem = problems.iter().find(|problem| problem.severity == seaworthy::source::Severity::Error);
+        match (&self.refused, problem) {
+            (None, None) => {
+                same("gives", &Some(gives), &self.gives)?;
+                same("leaves open", &open, &self.unset)
+            }
+            (Some(words), Some(problem)) if problem.message.contains(words.as_str()) => match problem.place {
+                Place::Span(span) => {
+                    let line = workspace.sources.get(span.source).position(span.start).line;
+                    same("refused in line", &line, &self.line.unwrap_or(line))
+                }
+                Place::Path(_) => Ok(()),
+            },
+            (_, problem) => Err(format!("refused as {:?}", problem.map(|problem| &problem.message))),
+        }
+    }
+}
+
+#[test]
+fn env_files_agree() {
+    let mut count = Count::default();
+    for case in table::<EnvFiles>("dotenv") {
+        count.case(&case.note, case.differs.as_deref(), case.check());
+    }
+    count.finish(100);
+}
