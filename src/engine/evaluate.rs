@@ -1,7 +1,10 @@
 //! Whether a condition holds (RULES.md, sections 3 and 4).
 
+mod list;
 mod query;
 
+pub(super) use self::list::clashing;
+use self::list::{agree, count, unique};
 use self::query::operand;
 pub(super) use self::query::{follow, work_out};
 use super::scope::{Frame, Scope};
@@ -10,7 +13,6 @@ use super::{facts, value};
 use crate::model::State;
 use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::{Condition, Group, Missing, Operand, Quantifier};
-use crate::rules::path::Path;
 use crate::source::Reason;
 
 /// Whether a condition holds of a thing or value.
@@ -18,15 +20,14 @@ pub(super) fn evaluate<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<
     match condition {
         Condition::All(conditions) => Truth::all(conditions.iter().map(|each| evaluate(each, slot, scope))),
         Condition::Any(conditions) => Truth::any(conditions.iter().map(|each| evaluate(each, slot, scope))),
-        // Whatever is said of what is absent is false, that it is not something included.
-        Condition::Not(inner) if is_absent(slot) && !asks_for_presence(inner) => Truth::False,
+        Condition::Not(inner) if is_absent(slot) => denied(inner, slot, scope),
         Condition::Not(inner) => evaluate(inner, slot, scope).opposite(),
         Condition::At(path, inner) => inside(inner, &follow(path, slot, scope), scope),
         Condition::Compute(formula, inner) => inside(inner, &work_out(formula, scope), scope),
         Condition::Elements(quantifier, inner) => elements(*quantifier, inner, slot, scope),
-        Condition::Count(inner) => count(inner, slot, scope),
-        Condition::Unique(paths) => pairs(paths, slot, scope, true),
-        Condition::Same(paths) => pairs(paths, slot, scope, false),
+        Condition::Count(per, inner) => count(per.as_ref(), inner, slot, scope),
+        Condition::Unique(per, paths) => unique(per.as_ref(), paths, slot, scope),
+        Condition::Same(paths) => agree(paths, slot, scope),
         Condition::Group(group) => grouped(group, slot, scope),
         Condition::Present(wanted) => {
             let present = present(&value::standing(slot));
@@ -55,14 +56,30 @@ fn is_absent(slot: &Slot<'_>) -> bool {
     matches!(value::standing(slot).state, State::Absent)
 }
 
-/// Whether a condition means something for what is absent.
-fn asks_for_presence(condition: &Condition) -> bool {
+/// Whether the opposite of a condition holds of what is absent. Whatever is said of that is false,
+/// that it is not something included; only presence can be denied.
+fn denied<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
     match condition {
-        Condition::Present(_) | Condition::Count(_) => true,
-        Condition::Group(group) => group.missing != Missing::False || asks_for_presence(&group.condition),
-        Condition::Not(inner) => asks_for_presence(inner),
-        Condition::All(inner) | Condition::Any(inner) => inner.iter().any(asks_for_presence),
-        _ => false,
+        Condition::All(inner) => Truth::any(inner.iter().map(|each| denied(each, slot, scope))),
+        Condition::Any(inner) => Truth::all(inner.iter().map(|each| denied(each, slot, scope))),
+        Condition::Not(inner) => evaluate(inner, slot, scope),
+        Condition::Present(_) | Condition::Count(..) => evaluate(condition, slot, scope).opposite(),
+        Condition::Group(group) if group.missing == Missing::False => denied(&group.condition, slot, scope),
+        Condition::Group(_) => evaluate(condition, slot, scope).opposite(),
+        _ => Truth::False,
+    }
+}
+
+/// Whether a condition holds of what is absent where that counts as `missing`. Whether it is there
+/// is known all the same.
+fn assumed<'m>(condition: &Condition, missing: Truth, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
+    match condition {
+        Condition::All(inner) if !inner.is_empty() => {
+            Truth::all(inner.iter().map(|each| assumed(each, missing, slot, scope)))
+        }
+        Condition::Any(inner) => Truth::any(inner.iter().map(|each| assumed(each, missing, slot, scope))),
+        Condition::Present(_) => evaluate(condition, slot, scope),
+        _ => missing,
     }
 }
 
@@ -176,79 +193,12 @@ fn elements<'m>(quantifier: Quantifier, inner: &Condition, slot: &Slot<'m>, scop
     }
 }
 
-/// How many elements there are. Where some may be missing, that is a number that they reach at least.
-fn count<'m>(inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let (items, open) = match value::elements(&value::standing(slot)) {
-        State::Set(known) => known,
-        State::Absent => (Vec::new(), None),
-        State::Unknown(_) => return Truth::Unknown,
-    };
-    let is = |item: &Slot<'_>, state: fn(&State<Datum<'_>>) -> bool| state(&value::standing(item).state);
-    let known = items.iter().filter(|item| is(item, |state| matches!(state, State::Set(_)))).count();
-    let perhaps = items.iter().any(|item| is(item, |state| matches!(state, State::Unknown(_))));
-    let number = Slot::set(Datum::Integer(i64::try_from(known).unwrap_or(i64::MAX)), slot.at);
-    if open.is_none() && !perhaps {
-        return evaluate(inner, &number, scope);
-    }
-    at_least(inner, &number, scope)
-}
-
-/// Whether a condition holds of a number that may be larger than `least`.
-fn at_least<'m>(condition: &Condition, least: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    use crate::rules::condition::Relation;
-    match condition {
-        Condition::All(inner) => Truth::all(inner.iter().map(|each| at_least(each, least, scope))),
-        Condition::Any(inner) => Truth::any(inner.iter().map(|each| at_least(each, least, scope))),
-        Condition::Not(inner) => at_least(inner, least, scope).opposite(),
-        // What is reached stays reached.
-        Condition::Order(Relation::Min | Relation::Above, _) => {
-            evaluate(condition, least, scope).unless_open(Truth::False, true)
-        }
-        // What is exceeded stays exceeded.
-        Condition::Order(Relation::Max | Relation::Below, _) => {
-            evaluate(condition, least, scope).unless_open(Truth::True, true)
-        }
-        _ => Truth::Unknown,
-    }
-}
-
-/// Whether elements differ pairwise, or agree, at every path.
-fn pairs<'m>(paths: &[Path], slot: &Slot<'m>, scope: Scope<'_, 'm>, differ: bool) -> Truth {
-    let (items, open) = match value::elements(slot) {
-        State::Set(known) => known,
-        State::Absent => return Truth::False,
-        State::Unknown(_) => return Truth::Unknown,
-    };
-    let truth = Truth::all(paths.iter().map(|path| {
-        let mut seen: Vec<Datum<'m>> = Vec::new();
-        let mut is_unknown = false;
-        for item in &items {
-            let at = value::standing(&follow(path, item, scope));
-            match at.state {
-                State::Set(datum) => {
-                    let equal = seen.iter().any(|known| value::same(known, &datum));
-                    if differ && equal || !differ && !seen.is_empty() && !equal {
-                        return Truth::False;
-                    }
-                    seen.push(datum);
-                }
-                State::Unknown(_) => is_unknown = true,
-                State::Absent => {}
-            }
-        }
-        if is_unknown { Truth::Unknown } else { Truth::True }
-    }));
-    truth.unless_open(Truth::True, open.is_some())
-}
-
 fn grouped<'m>(group: &Group, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
     let (changed, absent) = changed(group, slot, scope);
-    if absent {
-        return match group.missing {
-            Missing::True => Truth::True,
-            Missing::False => evaluate(&group.condition, &changed, scope),
-            Missing::Unknown => Truth::Unknown,
-        };
+    match group.missing {
+        Missing::True if absent => return assumed(&group.condition, Truth::True, slot, scope),
+        Missing::Unknown if absent => return assumed(&group.condition, Truth::Unknown, slot, scope),
+        _ => {}
     }
     if matches!(&group.condition, Condition::All(conditions) if conditions.is_empty()) {
         // Nothing is said but that it can be read.
@@ -266,20 +216,6 @@ pub(super) fn changed<'m>(group: &Group, slot: &Slot<'m>, scope: Scope<'_, 'm>) 
     };
     if let Some(filter) = &group.filter {
         changed = value::filtered(changed, |item| inside(filter, item, scope));
-    }
-    if let Some(per) = &group.per {
-        // A first of its kind counts; the others are the same thing once more.
-        let mut seen: Vec<Datum<'m>> = Vec::new();
-        if let State::Set(Datum::List(items, _)) = &mut changed.state {
-            items.retain(|item| match value::standing(&follow(per, item, scope)).state {
-                State::Set(datum) => {
-                    let is_new = !seen.iter().any(|known| value::same(known, &datum));
-                    seen.push(datum);
-                    is_new
-                }
-                _ => true,
-            });
-        }
     }
     (changed, absent)
 }

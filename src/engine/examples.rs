@@ -4,7 +4,7 @@ use super::{judge, recognise};
 use crate::findings::{Finding, Role, Verdict};
 use crate::project::{Inputs, Project, assemble_in_memory};
 use crate::rules::example::{Example, examples};
-use crate::rules::{Rule, Ruleset};
+use crate::rules::{Error, Rule, Ruleset};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -53,15 +53,24 @@ fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
     recognise(&mut project.stacks, ruleset);
     let findings: Vec<Finding> =
         judge(&project.stacks, ruleset).into_iter().filter(|it| Arc::ptr_eq(&it.rule, &rule.meta)).collect();
-    let fault = |message: String| format!("{}: error: example {} {message}", rule.file, example.number);
+    let fault = |message: String| {
+        let (line, column) = (example.at.line, example.at.column);
+        let message = format!("example {} {message}", example.number);
+        Error { file: rule.file.clone(), line, column, message }.to_string()
+    };
 
     let got = WORST_FIRST.into_iter().find(|verdict| findings.iter().any(|finding| finding.verdict == *verdict));
     let got_word = got.map_or("nothing", Verdict::word);
     if got_word != example.expect {
-        let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
-        let problems: Vec<&str> = project.problems.iter().map(|problem| problem.message.as_str()).collect();
-        let (said, problems) = (said.join(" | "), problems.join(" | "));
-        return vec![fault(format!("expects {}, got {got_word}: {said} {problems}", example.expect))];
+        let said = findings.iter().map(|finding| finding.message.as_str());
+        let problems = project.problems.iter().map(|problem| problem.message.as_str());
+        let why: Vec<&str> = match got {
+            Some(Verdict::Pass) if example.expect == Verdict::Fail.word() => {
+                std::iter::once("no required clause was false").chain(problems).collect()
+            }
+            _ => said.chain(problems).collect(),
+        };
+        return vec![fault(format!("expects {}, got {got_word}: {}", example.expect, why.join(" | ")))];
     }
     misplaced(example, &findings, &project).into_iter().map(fault).collect()
 }

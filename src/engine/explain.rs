@@ -1,7 +1,6 @@
 //! Why a condition holds, does not, or is not decided: the slots that decided it.
 
-use super::evaluate::{changed, evaluate, inside};
-use super::evaluate::{follow, work_out};
+use super::evaluate::{changed, clashing, evaluate, follow, inside, work_out};
 use super::scope::{Frame, Scope};
 use super::truth::Truth;
 use super::value;
@@ -9,6 +8,7 @@ use crate::model::State;
 use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::{Condition, Operand, Quantifier};
 use crate::rules::formula::Formula;
+use crate::rules::path::Path;
 use crate::source::{Origin, Reason, Span};
 
 /// Deciding slots of one finding that are kept; more would not be read.
@@ -85,25 +85,15 @@ impl Explainer {
                 let (changed, absent) = changed(group, slot, scope);
                 if absent { self.add(slot, None) } else { self.walk(&group.condition, &changed, scope) }
             }
-            Condition::Unique(paths) | Condition::Same(paths) => {
-                let at = slot.at;
-                if let State::Set((items, open)) = value::elements(slot) {
-                    for item in &items {
-                        for path in paths {
-                            let place = follow(path, item, scope);
-                            if !matches!(place.state, State::Absent) {
-                                self.add(&value::standing(&place), None);
-                            }
-                        }
-                    }
-                    if self.found.is_empty() {
-                        self.add(&Slot::absent(at), open);
-                    }
-                } else {
-                    self.add(slot, None);
-                }
+            Condition::Unique(per, paths) => self.compared(paths, slot, |path, items, truth| match truth {
+                // Those that differ from all others have no part in it.
+                Truth::False => clashing(per.as_ref(), path, items, scope),
+                Truth::True | Truth::Unknown => ends(path, items, scope),
+            }),
+            Condition::Same(paths) => {
+                self.compared(paths, slot, |path, items, _| ends(path, items, scope));
             }
-            Condition::Count(_) => {
+            Condition::Count(..) => {
                 let open = match value::elements(&value::standing(slot)) {
                     State::Set((items, open)) => open.or_else(|| items.iter().find_map(unknown)),
                     State::Absent | State::Unknown(_) => None,
@@ -122,6 +112,28 @@ impl Explainer {
                 self.add(&value::standing(slot), None);
             }
             Condition::Present(_) => self.add(&value::standing(slot), None),
+        }
+    }
+
+    /// Elements that were compared with each other at some paths; `which` picks the ends that matter.
+    fn compared<'m>(
+        &mut self,
+        paths: &[Path],
+        slot: &Slot<'m>,
+        which: impl Fn(&Path, &[Slot<'m>], Truth) -> Vec<Slot<'m>>,
+    ) {
+        let State::Set((items, open)) = value::elements(&value::standing(slot)) else {
+            self.add(&value::standing(slot), None);
+            return;
+        };
+        let before = self.found.len();
+        for path in paths {
+            for end in which(path, &items, self.truth) {
+                self.add(&end, None);
+            }
+        }
+        if self.found.len() == before || open.is_some() && self.truth == Truth::Unknown {
+            self.add(slot, open);
         }
     }
 
@@ -196,6 +208,12 @@ impl Explainer {
             absent: matches!(slot.state, State::Absent),
         });
     }
+}
+
+/// What stands at a path of each element, where there is something.
+fn ends<'m>(path: &Path, items: &[Slot<'m>], scope: Scope<'_, 'm>) -> Vec<Slot<'m>> {
+    let ends = items.iter().map(|item| value::standing(&follow(path, item, scope)));
+    ends.filter(|end| !matches!(end.state, State::Absent)).collect()
 }
 
 fn unknown(slot: &Slot<'_>) -> Option<Reason> {

@@ -28,10 +28,11 @@ pub enum Condition {
     Any(Vec<Condition>),
     /// Of its elements.
     Elements(Quantifier, Box<Condition>),
-    /// Of the number of its elements.
-    Count(Box<Condition>),
-    /// Its elements differ pairwise at each of these paths.
-    Unique(Vec<Path>),
+    /// Of the number of its elements; those that agree at the path count once.
+    Count(Option<Path>, Box<Condition>),
+    /// Its elements differ pairwise at each of these paths; those that agree at the first never
+    /// clash.
+    Unique(Option<Path>, Vec<Path>),
     /// Its elements agree at each of these paths.
     Same(Vec<Path>),
     /// Of what a path from it leads to.
@@ -98,8 +99,6 @@ pub struct Group {
     pub read_as: Option<ReadAs>,
     /// Which elements count.
     pub filter: Option<Condition>,
-    /// Elements that agree here count once.
-    pub per: Option<Path>,
     /// What is said of the result.
     pub condition: Condition,
 }

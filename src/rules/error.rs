@@ -4,7 +4,7 @@ use crate::source::{Source, Span};
 
 /// A mistake in a rule or pack file. It ends the run with status 2: a rule that is not understood
 /// must not look like one that passed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{file}:{line}:{column}: error: {message}")]
 pub struct Error {
     /// The file, as `rules/...`.

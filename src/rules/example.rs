@@ -1,15 +1,18 @@
 //! The examples of a rule: small deployments with the verdict that they are to get.
 
 use super::error::Error;
+use super::nearest::{one_of, suggestion};
 use super::rule::Rule;
 use crate::model::Environment;
-use crate::source::Sources;
+use crate::source::{Position, Sources};
 use crate::syntax::{self, Limits, Node, Syntax};
 
 /// A deployment and what a rule is to say of it.
 pub struct Example {
     /// Its number in the rule, from 1.
     pub number: usize,
+    /// Where it stands in the file of the rule.
+    pub at: Position,
     /// The worst verdict.
     pub expect: String,
     /// What the deployment is for, if that is not left to its names.
@@ -21,6 +24,11 @@ pub struct Example {
 }
 
 const KEYS: [&str; 3] = ["expect", "environment", "files"];
+
+/// The verdicts that an example may expect.
+const VERDICTS: [&str; 5] = ["pass", "fail", "unknown", "not-applicable", "manual"];
+
+const ENVIRONMENTS: [Environment; 3] = [Environment::Production, Environment::Staging, Environment::Development];
 
 /// Reads the examples of a rule.
 ///
@@ -36,24 +44,26 @@ pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
     let mut examples = Vec::new();
     for (index, node) in list.map_or(&[][..], Node::items).iter().enumerate() {
         for entry in node.entries().iter().filter(|entry| !KEYS.contains(&entry.name())) {
-            let message = format!(
-                "unknown key \"{}\" in an example{}",
-                entry.name(),
-                super::nearest::suggestion(entry.name(), KEYS)
-            );
+            let message = format!("unknown key \"{}\" in an example{}", entry.name(), suggestion(entry.name(), KEYS));
             errors.push(Error::at(&source, entry.key.span, message));
         }
         let expect = node.get("expect").and_then(Node::text).unwrap_or_default().to_owned();
-        if !["pass", "fail", "unknown", "not-applicable", "manual"].contains(&expect.as_str()) {
-            errors.push(Error::at(&source, node.span, "expect is pass, fail, unknown, manual or not-applicable"));
+        if !VERDICTS.contains(&expect.as_str()) {
+            let at = node.get("expect").map_or(node.span, |expect| expect.span);
+            errors.push(Error::at(&source, at, format!("\"{expect}\" is no verdict{}", one_of(&expect, &VERDICTS))));
         }
-        let environment = match node.get("environment").and_then(Node::text) {
-            Some("production") => Some(Environment::Production),
-            Some("staging") => Some(Environment::Staging),
-            Some("development") => Some(Environment::Development),
-            _ => None,
-        };
-        let mut example = Example { number: index + 1, expect, environment, files: Vec::new(), marks: Vec::new() };
+        let environment = node.get("environment").and_then(|node| {
+            let word = node.text().unwrap_or_default();
+            let environment = ENVIRONMENTS.into_iter().find(|environment| environment.word() == word);
+            if environment.is_none() {
+                let hint = one_of(word, &ENVIRONMENTS.map(Environment::word));
+                errors.push(Error::at(&source, node.span, format!("\"{word}\" is no environment{hint}")));
+            }
+            environment
+        });
+        let at = source.position(node.span.start);
+        let (files, marks) = (Vec::new(), Vec::new());
+        let mut example = Example { number: index + 1, at, expect, environment, files, marks };
         for entry in node.get("files").map_or(&[][..], Node::entries) {
             match entry.value.text() {
                 Some(text) => example.add(entry.name(), text),
@@ -67,7 +77,11 @@ pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
     }
     for wanted in ["pass", "fail"] {
         if rule.mode != super::rule::Mode::Manual && !examples.iter().any(|example| example.expect == wanted) {
-            errors.push(Error::file(rule.file.as_str(), format!("no example expects {wanted}")));
+            let message = format!("no example expects {wanted}");
+            errors.push(match list {
+                Some(list) => Error::at(&source, list.span, message),
+                None => Error::file(rule.file.as_str(), message),
+            });
         }
     }
     if errors.is_empty() { Ok(examples) } else { Err(errors) }

@@ -44,6 +44,7 @@ pub fn read(text: &str, of: Type) -> Result<Literal, String> {
             "false" => Ok(Literal::Boolean(false)),
             _ => wrong("a boolean", "true or false"),
         },
+        Type::Integer if text.parse::<i64>().is_err() => wrong("an integer", "3"),
         Type::Integer | Type::Number => match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Literal::Number(number)),
             _ => wrong("a number", "3"),

@@ -10,6 +10,15 @@ pub fn suggestion<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>)
     }
 }
 
+/// `; did you mean "X"?` if one of the words is near, else `; write one of` and all of them.
+#[must_use]
+pub fn one_of(name: &str, words: &[&str]) -> String {
+    match suggestion(name, words.iter().copied()) {
+        hint if hint.is_empty() => format!("; write one of {}", words.join(", ")),
+        hint => hint,
+    }
+}
+
 /// The number of characters to insert, delete, replace or swap with their neighbour.
 fn distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

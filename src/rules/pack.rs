@@ -1,8 +1,9 @@
 //! Packs: what is known of apps, and names that their rules share.
 
-use super::compile::{Compiler, Defines};
+use super::compile::{Compiler, Defines, not_a_regex};
 use super::condition::{Condition, Operand};
 use super::error::Error;
+use super::nearest::one_of;
 use super::path::PROVIDED;
 use super::read::unknown_keys;
 use crate::model::SubjectKind;
@@ -25,6 +26,8 @@ pub struct Pack {
     pub known_defaults: Vec<Regex>,
     /// Sample texts that stand for a value to be replaced.
     pub placeholders: Vec<Regex>,
+    /// The file that it was read from.
+    pub file: String,
 }
 
 /// How an app is recognised and what it does.
@@ -66,16 +69,18 @@ pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'
     unknown_keys(&mut compiler, root, &KEYS, "a pack");
     let written = root.get("name").and_then(Node::text).unwrap_or_default();
     if written != name {
-        compiler.error(root.span, format!("the name is \"{written}\", but the folder makes it \"{name}\""));
+        let at = root.get("name").map_or(root.span, |node| node.span);
+        compiler.error(at, format!("the name is \"{written}\", but the folder makes it \"{name}\""));
     }
-    let always = match root.get("active").and_then(Node::text) {
-        Some("always") => true,
-        Some("recognised") | None => false,
-        Some(other) => {
-            compiler.error(root.span, format!("active is \"{other}\"; write recognised or always"));
-            false
-        }
-    };
+    let active = root.get("active");
+    let always = active.and_then(Node::text) == Some("always");
+    if let Some(node) = active.filter(|node| !matches!(node.text(), Some("always" | "recognised"))) {
+        let word = node.text().unwrap_or_default();
+        compiler.error(node.span, format!("\"{word}\" is no active{}", one_of(word, &["recognised", "always"])));
+    }
+    for define in root.get("define").map_or(&[][..], Node::entries) {
+        compiler.check_predicate(define);
+    }
     let apps = root.get("apps").map_or(&[][..], Node::entries);
     let apps = apps.iter().map(|entry| app(&mut compiler, entry.name(), &entry.value)).collect();
     let known_defaults = expressions(&mut compiler, root.get("known-defaults"), &|text| format!("^(?i:{text})$"));
@@ -86,20 +91,22 @@ pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'
         return Err(compiler.errors);
     }
     let title = root.get("title").and_then(Node::text).unwrap_or(name).to_owned();
-    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders })
+    let file = source.name.to_string();
+    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders, file })
 }
 
 /// Texts, taken literally, and `{matches: expression}`.
 fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(&str) -> String) -> Vec<Regex> {
     let mut found = Vec::new();
     for item in node.map_or(&[][..], Node::items) {
-        let expression = match item.get("matches").and_then(Node::text) {
-            Some(expression) => expression.to_owned(),
-            None => regex::escape(item.text().unwrap_or_default()),
+        let (expression, at) = match item.get("matches") {
+            Some(node) => (node.text().unwrap_or_default().to_owned(), node.span),
+            None => (regex::escape(item.text().unwrap_or_default()), item.span),
         };
-        match Regex::new(&frame(&expression)) {
+        // By itself, so that what is open in it cannot be closed by the frame.
+        match Regex::new(&expression).and_then(|_| Regex::new(&frame(&expression))) {
             Ok(regex) => found.push(regex),
-            Err(_) => compiler.error(item.span, "this is no regular expression"),
+            Err(error) => compiler.error(at, not_a_regex(&error)),
         }
     }
     found
@@ -123,8 +130,8 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
     let mut provides = Vec::new();
     for entry in node.get("provides").map_or(&[][..], Node::entries) {
         let Some((_, of)) = PROVIDED.iter().find(|(known, _)| *known == entry.name()) else {
-            let known = PROVIDED.map(|(name, _)| name).join(", ");
-            compiler.error(entry.key.span, format!("an app cannot provide \"{}\"; known are {known}", entry.name()));
+            let hint = one_of(entry.name(), &PROVIDED.map(|(name, _)| name));
+            compiler.error(entry.key.span, format!("an app cannot provide \"{}\"{hint}", entry.name()));
             continue;
         };
         provides.push((entry.name().to_owned(), cases(compiler, &entry.value, *of)));

@@ -1,10 +1,10 @@
 //! From the tree of a rule file to a [`Rule`].
 
-use super::compile::{Compiler, Defines};
+use super::compile::{Compiler, Defines, Param, SUBJECTS};
 use super::condition::Condition;
 use super::error::Error;
 use super::meta::{Category, Confidence, Meta, Severity};
-use super::nearest::suggestion;
+use super::nearest::{one_of, suggestion};
 use super::path::{self, Start};
 use super::rule::{Clause, Let, Mode, Otherwise, Rule};
 use crate::model::SubjectKind;
@@ -42,17 +42,6 @@ pub(super) const KEYS: [&str; 25] = [
     "examples",
 ];
 
-/// The subjects that `for` may name.
-pub(super) const SUBJECTS: [SubjectKind; 7] = [
-    SubjectKind::Stack,
-    SubjectKind::Workload,
-    SubjectKind::Container,
-    SubjectKind::Setting,
-    SubjectKind::Exposure,
-    SubjectKind::Mount,
-    SubjectKind::Document,
-];
-
 /// Reads a rule. `id` is what its path says; `text` is the whole file.
 pub(super) fn rule(
     source: &Source,
@@ -71,10 +60,8 @@ pub(super) fn rule(
         let words = SUBJECTS.map(SubjectKind::word);
         match root.get("for") {
             Some(node) => {
-                let hint = suggestion(node.text().unwrap_or_default(), words);
-                reader
-                    .compiler
-                    .error(node.span, format!("for names no subject{hint}; write one of {}", words.join(", ")));
+                let word = node.text().unwrap_or_default();
+                reader.compiler.error(node.span, format!("\"{word}\" is no subject{}", one_of(word, &words)));
             }
             None => reader.compiler.error(root.span, format!("for is missing; write one of {}", words.join(", "))),
         }
@@ -205,8 +192,7 @@ impl Reader<'_, '_, '_> {
         let text = node.text().unwrap_or_default();
         let found = parse(text);
         if found.is_none() {
-            let hint = suggestion(text, words.iter().copied());
-            self.compiler.error(node.span, format!("\"{text}\" is no {key}{hint}; write one of {}", words.join(", ")));
+            self.compiler.error(node.span, format!("\"{text}\" is no {key}{}", one_of(text, words)));
         }
         found
     }
@@ -222,7 +208,9 @@ impl Reader<'_, '_, '_> {
         for entry in self.root.get("params").map_or(&[][..], Node::entries) {
             match entry.value.text() {
                 Some(text) => {
-                    self.compiler.params.insert(entry.name().to_owned(), text.to_owned());
+                    let source = self.compiler.source;
+                    let param = Param { text: text.to_owned(), source, span: entry.value.span };
+                    self.compiler.params.insert(entry.name().to_owned(), param);
                 }
                 None => self.compiler.error(entry.value.span, "a param is one value"),
             }
@@ -251,11 +239,12 @@ impl Reader<'_, '_, '_> {
     fn list(&mut self, node: &Node) -> Option<(Type, Let)> {
         unknown_keys(self.compiler, node, &["from", "where"], "a let");
         let from = node.get("from").and_then(Node::text).unwrap_or_default();
+        let at = node.get("from").map_or(node.span, |from| from.span);
         let subject = self.compiler.subject();
         let path = path::compile(Start::Subject, subject, from, from);
-        let path = path.map_err(|message| self.compiler.error(node.span, message)).ok()?;
+        let path = path.map_err(|message| self.compiler.error(at, message)).ok()?;
         let Type::List(element) = path.of else {
-            self.compiler.error(node.span, format!("\"{from}\" is no list"));
+            self.compiler.error(at, format!("\"{from}\" is no list"));
             return None;
         };
         let filter = match node.get("where") {
@@ -298,15 +287,15 @@ impl Reader<'_, '_, '_> {
             Some(say) => Some(self.compiler.template(say)?),
             None => None,
         };
-        let severity = match node.get("severity").map(|node| (node, node.text().and_then(Severity::parse))) {
-            Some((node, None)) => {
-                let words = Severity::ALL.map(Severity::word).join(", ");
-                self.compiler.error(node.span, format!("this is no severity; write one of {words}"));
-                None
+        let severity = node.get("severity").and_then(|node| {
+            let word = node.text().unwrap_or_default();
+            let severity = Severity::parse(word);
+            if severity.is_none() {
+                let hint = one_of(word, &Severity::ALL.map(Severity::word));
+                self.compiler.error(node.span, format!("\"{word}\" is no severity{hint}"));
             }
-            Some((_, severity)) => severity,
-            None => None,
-        };
+            severity
+        });
         let own = |name: &str| matches!(name, "when" | "say" | "severity");
         let mut rest = mapping.as_ref().clone();
         rest.entries.retain(|entry| !own(entry.name()));

@@ -7,8 +7,9 @@ use super::nearest::suggestion;
 use super::pack::{self, Pack};
 use super::read;
 use super::rule::Rule;
-use crate::source::{Severity, Source, Sources};
+use crate::source::{Problem, Severity, Source, Sources};
 use crate::syntax::{self, Limits, Node, Parsed, Syntax};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,6 +41,27 @@ struct File {
     source: Arc<Source>,
     text: Arc<str>,
     parsed: Parsed,
+}
+
+/// The pack whose named predicates are seen by all others.
+const SHARED: &str = "core";
+
+/// The named predicates that the files of each pack see: its own, then the shared ones.
+fn defines(files: &[File]) -> BTreeMap<&str, Defines<'_>> {
+    let mut seen: BTreeMap<&str, Defines<'_>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.is_pack()) {
+        let own = seen.entry(file.pack()).or_default();
+        for entry in file.root().and_then(|root| root.get("define")).map_or(&[][..], Node::entries) {
+            own.entry(entry.name().to_owned()).or_insert((&*file.source, &entry.value));
+        }
+    }
+    let shared = seen.get(SHARED).cloned().unwrap_or_default();
+    for own in seen.values_mut() {
+        for (name, define) in &shared {
+            own.entry(name.clone()).or_insert(*define);
+        }
+    }
+    seen
 }
 
 impl Ruleset {
@@ -95,26 +117,22 @@ impl Ruleset {
     }
 
     fn compile(files: &[File], mut errors: Vec<Error>) -> Result<Self, Vec<Error>> {
-        let mut defines = Defines::new();
-        for file in files {
-            errors.extend(file.broken());
-            let define = file.root().filter(|_| file.is_pack()).and_then(|root| root.get("define"));
-            for entry in define.map_or(&[][..], Node::entries) {
-                defines.insert(entry.name().to_owned(), (&*file.source, &entry.value));
-            }
-        }
+        let seen = defines(files);
+        let nothing = Defines::new();
         let mut ruleset = Self::default();
         for file in files {
+            errors.extend(file.broken());
             let Some(root) = file.root() else { continue };
+            let defines = seen.get(file.pack()).or_else(|| seen.get(SHARED)).unwrap_or(&nothing);
             if file.is_pack() {
                 let name = file.id.strip_suffix("/pack").unwrap_or(&file.id);
-                match pack::pack(&file.source, root, name, &defines) {
+                match pack::pack(&file.source, root, name, defines) {
                     Ok(pack) => ruleset.packs.push(pack),
                     Err(mut found) => errors.append(&mut found),
                 }
                 continue;
             }
-            match read::rule(&file.source, root, &file.id, Arc::clone(&file.text), &defines) {
+            match read::rule(&file.source, root, &file.id, Arc::clone(&file.text), defines) {
                 Ok(rule) => ruleset.rules.push(rule),
                 Err(mut found) => errors.append(&mut found),
             }
@@ -128,6 +146,15 @@ impl Ruleset {
                 errors.push(Error::file(other.file.as_str(), message));
             }
         }
+        for (index, pack) in ruleset.packs.iter().enumerate() {
+            if let Some(known) = ruleset.packs.iter().take(index).find(|known| known.name == pack.name) {
+                let message = format!("the pack \"{}\" is already in {}; give it another name", pack.name, known.file);
+                errors.push(Error::file(pack.file.as_str(), message));
+            }
+        }
+        // A mistake in a predicate shows wherever it is used, and is told once.
+        let mut told = HashSet::new();
+        errors.retain(|error| told.insert(error.clone()));
         if errors.is_empty() { Ok(ruleset) } else { Err(errors) }
     }
 
@@ -157,7 +184,7 @@ impl Ruleset {
 impl File {
     fn parse(sources: &Sources, name: String, within: &str, text: &str, whole: Arc<str>) -> Self {
         let id = sources.add(name, text);
-        let parsed = syntax::parse(Syntax::Yaml, id, text, &Limits::default());
+        let parsed = syntax::parse(Syntax::Yaml, id, text, &strict());
         let stem = within.strip_suffix(".yaml").unwrap_or(within).to_owned();
         Self { id: stem, source: sources.get(id), text: whole, parsed }
     }
@@ -166,24 +193,44 @@ impl File {
         self.id == "pack" || self.id.ends_with("/pack")
     }
 
+    /// The pack that it belongs to: the first segment of its path.
+    fn pack(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
+    }
+
+    /// Its content, if it can be read.
     fn root(&self) -> Option<&Node> {
-        self.parsed.documents.first().map(|document| &document.root)
+        let root = self.parsed.documents.first().map(|document| &document.root);
+        root.filter(|_| self.parsed.documents.len() == 1 && !self.parsed.problems.iter().any(is_error))
     }
 
     /// What keeps the file from being read at all.
     fn broken(&self) -> Vec<Error> {
         let mut errors = Vec::new();
-        for problem in self.parsed.problems.iter().filter(|problem| problem.severity == Severity::Error) {
+        for problem in self.parsed.problems.iter().filter(|problem| is_error(problem)) {
             errors.push(match &problem.place {
                 crate::source::Place::Span(span) => Error::at(&self.source, *span, problem.message.clone()),
                 crate::source::Place::Path(path) => Error::file(path.to_string(), problem.message.clone()),
             });
         }
         if errors.is_empty() && self.parsed.documents.len() != 1 {
-            errors.push(Error::file(self.source.name.to_string(), "a rule file holds one document"));
+            let message = "a rule file holds one document";
+            errors.push(match self.parsed.documents.get(1) {
+                Some(second) => Error::at(&self.source, second.root.span, message),
+                None => Error::file(self.source.name.to_string(), message),
+            });
         }
         errors
     }
+}
+
+/// How rule files are read: a key that is there twice is a mistake.
+fn strict() -> Limits {
+    Limits { duplicate_keys: Severity::Error, ..Limits::default() }
+}
+
+fn is_error(problem: &Problem) -> bool {
+    problem.severity == Severity::Error
 }
 
 /// The rule files below a folder, in the order of their paths.

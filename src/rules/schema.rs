@@ -1,8 +1,8 @@
 //! A JSON Schema of rule files, made from the tables that rules are checked against.
 
-use super::compile::OPERATORS;
+use super::compile::{OPERATORS, SUBJECTS};
 use super::meta::{Category, Confidence, Severity};
-use super::read::{KEYS, SUBJECTS};
+use super::read::KEYS;
 use crate::model::SubjectKind;
 use crate::model::queryable::{self, ThingKind};
 use serde_json::{Map, Value, json};

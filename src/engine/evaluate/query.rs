@@ -168,19 +168,24 @@ fn aggregated<'m>(aggregate: Aggregate, list: &Slot<'m>, of: Type) -> Slot<'m> {
     if let Some(reason) = open {
         return Slot::unknown(reason.clone(), list.at);
     }
+    let items: Vec<Slot<'m>> = items.iter().map(value::standing).collect();
+    if let Some(unknown) = items.iter().find(|item| matches!(item.state, State::Unknown(_))) {
+        return unknown.clone();
+    }
     if aggregate == Aggregate::Count {
-        let count = items.iter().filter(|item| !matches!(item.state, State::Absent)).count();
+        let count = items.iter().filter(|item| matches!(item.state, State::Set(_))).count();
         return Slot::set(Datum::Integer(i64::try_from(count).unwrap_or(i64::MAX)), list.at);
     }
     let mut numbers = Vec::with_capacity(items.len());
-    for item in items {
-        let item = value::standing(item);
-        match &item.state {
-            State::Set(datum) => match value::quantity(datum, of) {
-                Some(number) => numbers.push(number),
-                None => return Slot::absent(item.at),
-            },
-            State::Absent | State::Unknown(_) => return item,
+    for item in &items {
+        let number = match &item.state {
+            State::Set(datum) => value::quantity(datum, of),
+            State::Absent | State::Unknown(_) => None,
+        };
+        match number {
+            Some(number) => numbers.push(number),
+            // What is not there may be any number: the whole is not known.
+            None => return Slot::unknown(Reason::Unseen { what: "one of the numbers".into() }, item.at.or(list.at)),
         }
     }
     let result = match aggregate {

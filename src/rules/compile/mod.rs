@@ -1,9 +1,12 @@
 //! From the tree of a rule file to typed conditions: every mistake is found here, with its place.
 
 mod condition;
+mod list;
 mod operand;
+mod predicate;
 
 pub(super) use condition::OPERATORS;
+pub(super) use operand::not_a_regex;
 
 use super::condition::Condition;
 use super::error::Error;
@@ -17,11 +20,36 @@ use crate::source::{Source, Span};
 use crate::syntax::{Node, Value};
 use std::collections::BTreeMap;
 
+/// The subjects that `for` may name.
+pub(in crate::rules) const SUBJECTS: [SubjectKind; 7] = [
+    SubjectKind::Stack,
+    SubjectKind::Workload,
+    SubjectKind::Container,
+    SubjectKind::Setting,
+    SubjectKind::Exposure,
+    SubjectKind::Mount,
+    SubjectKind::Document,
+];
+
 /// How deep conditions may nest, named predicates included.
 const DEPTH: usize = 24;
 
-/// The named predicates of all packs, as written, with the file that each stands in.
+/// How deep quantifiers may nest, those of named predicates included.
+const QUANTIFIERS: usize = 4;
+
+/// The named predicates that a file sees, as written, with the file that each stands in.
 pub(super) type Defines<'d> = BTreeMap<String, (&'d Source, &'d Node)>;
+
+/// A value that goes by a name, and where it is written.
+#[derive(Clone)]
+pub(super) struct Param<'d> {
+    /// The value.
+    pub text: String,
+    /// The file.
+    pub source: &'d Source,
+    /// The place in it.
+    pub span: Span,
+}
 
 /// Compiles what one file holds.
 pub(super) struct Compiler<'d> {
@@ -30,12 +58,15 @@ pub(super) struct Compiler<'d> {
     /// The named predicates.
     pub defines: &'d Defines<'d>,
     /// What `$name` stands for.
-    pub params: BTreeMap<String, String>,
+    pub params: BTreeMap<String, Param<'d>>,
     /// Names given by `let`, with their types, in the order of their numbers.
     pub lets: Vec<(String, Type)>,
     /// The subjects and records around the place that is compiled, the outermost first.
     frames: Vec<Type>,
+    /// What the condition at hand is said of, as the file names it.
+    thing: String,
     depth: usize,
+    quantifiers: usize,
     /// What was wrong.
     pub errors: Vec<Error>,
 }
@@ -49,7 +80,9 @@ impl<'d> Compiler<'d> {
             params: BTreeMap::new(),
             lets: Vec::new(),
             frames: vec![subject],
+            thing: subject.word(),
             depth: 0,
+            quantifiers: 0,
             errors: Vec::new(),
         }
     }
@@ -72,16 +105,32 @@ impl<'d> Compiler<'d> {
 
     /// Compiles a condition on a value of a type.
     pub fn on(&mut self, of: Type, node: &Node) -> Option<Condition> {
+        self.deeper(node.span, |compiler| match &node.value {
+            Value::Mapping(_) => compiler.mapping(of, node),
+            Value::Sequence(_) | Value::Scalar(_) => {
+                compiler.single(of, node.span)?;
+                compiler.operands(of, node).map(Condition::Equals)
+            }
+        })
+    }
+
+    /// Compiles something inside, unless that is too deep.
+    fn deeper<T>(&mut self, span: Span, compile: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.depth >= DEPTH {
-            self.error(node.span, format!("conditions nest more than {DEPTH} deep; does a predicate name itself?"));
+            self.error(span, format!("conditions nest more than {DEPTH} deep; does a predicate name itself?"));
             return None;
         }
         self.depth += 1;
-        let condition = match &node.value {
-            Value::Mapping(_) => self.mapping(of, node),
-            Value::Sequence(_) | Value::Scalar(_) => self.operands(of, node).map(Condition::Equals),
-        };
+        let made = compile(self);
         self.depth -= 1;
+        made
+    }
+
+    /// Compiles a condition on what is named so.
+    fn about(&mut self, name: &str, of: Type, node: &Node) -> Option<Condition> {
+        let outside = std::mem::replace(&mut self.thing, name.to_owned());
+        let condition = self.inside(of, node);
+        self.thing = outside;
         condition
     }
 
@@ -121,8 +170,8 @@ impl<'d> Compiler<'d> {
     /// What a word of a formula stands for.
     fn named(&self, word: &str) -> Result<Formula, String> {
         if let Some(name) = word.strip_prefix('$') {
-            if let Some(text) = self.params.get(name) {
-                return Ok(Formula::Literal(super::literal::guess(text)));
+            if let Some(param) = self.params.get(name) {
+                return Ok(Formula::Literal(super::literal::guess(&param.text)));
             }
             return self.path_named(name).map(Formula::Path);
         }

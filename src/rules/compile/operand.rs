@@ -3,6 +3,7 @@
 use super::{Compiler, valued};
 use crate::model::queryable::Type;
 use crate::rules::condition::Operand;
+use crate::rules::error::Error;
 use crate::rules::formula::{Formula, element};
 use crate::rules::literal;
 use crate::syntax::{Node, Value};
@@ -30,18 +31,53 @@ impl Compiler<'_> {
             return None;
         };
         if let Some(formula) = text.strip_prefix('=') {
-            return self.formula(formula, node.span).map(Operand::Formula);
+            let formula = self.formula(formula, node.span)?;
+            return self.comparable(of, formula, text, node);
         }
-        let literal = match text.strip_prefix('$') {
-            None => text.to_owned(),
-            Some(name) => match self.params.get(name) {
-                Some(value) => value.clone(),
-                None => {
-                    let path = self.path_named(name).map_err(|message| self.error(node.span, message)).ok()?;
-                    return Some(Operand::Formula(Formula::Path(path)));
-                }
-            },
+        let Some(name) = text.strip_prefix('$') else {
+            return literal::read(text, of)
+                .map(Operand::Literal)
+                .map_err(|message| self.error(node.span, message))
+                .ok();
         };
-        literal::read(&literal, of).map(Operand::Literal).map_err(|message| self.error(node.span, message)).ok()
+        if let Some(param) = self.params.get(name).cloned() {
+            // A value that does not fit is to be mended where it is written.
+            return literal::read(&param.text, of)
+                .map(Operand::Literal)
+                .map_err(|message| self.errors.push(Error::at(param.source, param.span, message)))
+                .ok();
+        }
+        let path = self.path_named(name).map_err(|message| self.error(node.span, message)).ok()?;
+        self.comparable(of, Formula::Path(path), text, node)
     }
+
+    /// The formula, unless what it yields can never be compared with the thing at hand.
+    fn comparable(&mut self, of: Type, formula: Formula, text: &str, node: &Node) -> Option<Operand> {
+        let yields = element(valued(formula.of()));
+        if let (Some(one), Some(other)) = (measure(of), measure(yields))
+            && one != other
+        {
+            let (thing, yields, of) = (&self.thing, yields.word(), of.word());
+            let message = format!("\"{text}\" is {yields}, and \"{thing}\" is {of}; the two cannot be compared");
+            self.error(node.span, message);
+            return None;
+        }
+        Some(Operand::Formula(formula))
+    }
+}
+
+/// What values of a type measure, for those that can only be compared with their like.
+fn measure(of: Type) -> Option<Type> {
+    match of {
+        Type::Integer | Type::Number => Some(Type::Number),
+        Type::Memory | Type::Cpu | Type::Duration | Type::Boolean => Some(of),
+        _ => None,
+    }
+}
+
+/// Why a text is no regular expression.
+pub(in crate::rules) fn not_a_regex(error: &regex::Error) -> String {
+    let why = error.to_string();
+    let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    format!("this is no regular expression: {why}")
 }
