@@ -17,6 +17,11 @@ pub struct Known {
 /// Stands in a text for what is not known, so that the parts around it can still be told apart.
 pub const HOLE: char = '\u{fffc}';
 
+/// The longest text in bytes that variables may make of a value, and the most places that it may
+/// come from: variables that hold each other twice double with every step.
+const LONGEST: usize = 64 << 10;
+const MOST_ORIGINS: usize = 256;
+
 /// A value with its variables replaced.
 #[derive(Debug, Default)]
 pub struct Made {
@@ -39,6 +44,10 @@ pub fn substitute(parts: &[Part], at: Span, start: Option<usize>, lookup: &dyn F
         match part {
             Part::Text(text) => made.text.push_str(text),
             Part::Variable(variable) => made.add(variable, at, start, lookup),
+        }
+        if !made.origins.is_empty() && (made.text.len() > LONGEST || made.origins.len() > MOST_ORIGINS) {
+            made.give_up();
+            break;
         }
     }
     made
@@ -100,10 +109,41 @@ impl Made {
         }
     }
 
+    /// Keeps nothing of a value that grew beyond all reason but that it is there.
+    fn give_up(&mut self) {
+        self.text = HOLE.to_string();
+        self.origins.truncate(1);
+        let what = format!("a value of more than {LONGEST} bytes, or from more than {MOST_ORIGINS} places,");
+        self.unknown = Some(Reason::Unseen { what: what.into() });
+    }
+
     fn merge(&mut self, other: Self) {
         self.text.push_str(&other.text);
         self.origins.extend(other.origins);
         self.unknown = self.unknown.take().or(other.unknown);
         self.malformed = self.malformed.or(other.malformed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::template;
+    use crate::source::SourceId;
+
+    #[test]
+    fn values_that_double_with_every_step_are_given_up() {
+        for seed in ["", "0123456789"] {
+            let at = Span::file(SourceId(0));
+            let origins = vec![Origin::at(OriginKind::Variable, at)];
+            let mut known = Known { value: Text::from(seed), origins, unknown: None };
+            for _ in 0..80 {
+                let parts = template::parse("$A${A}").unwrap();
+                let Made { text, origins, unknown, .. } = substitute(&parts, at, None, &|_| Some(known.clone()));
+                assert!(text.len() <= LONGEST && origins.len() <= MOST_ORIGINS);
+                known = Known { value: Text::from(text), origins, unknown };
+            }
+            assert!(matches!(known.unknown, Some(Reason::Unseen { .. })), "{seed:?}");
+        }
     }
 }

@@ -59,6 +59,9 @@ pub(super) fn add(
         }
     }
     for mut setting in settings {
+        if setting.layers.len() == 1 {
+            setting.layers.clear();
+        }
         setting.container = Some(number);
         name.clone_into(&mut setting.of);
         container.settings.push(stack.settings.len());

@@ -33,13 +33,18 @@ impl Security {
                     security.escalation = item.read("no-new-privileges:true", |_| Some(value == "false"))
                 }
                 "seccomp" => security.seccomp = word(if value == "unconfined" { "Unconfined" } else { value }),
-                "apparmor" => security.apparmor = word(value),
+                "apparmor" => security.apparmor = word(if value == "unconfined" { "Unconfined" } else { value }),
                 "label" => security.selinux = word(value),
                 _ => {}
             }
         }
-        // Who has all rights need not gain any.
+        // Who has all rights need not gain any, and runs without a profile.
         if privileged.value() == Some(&true) {
+            security.seccomp = Field {
+                state: crate::model::State::Set("Unconfined".to_owned()),
+                at: privileged.at,
+                provenance: privileged.provenance.clone(),
+            };
             security.escalation =
                 Field { state: privileged.state.clone(), at: privileged.at, provenance: privileged.provenance.clone() };
         }

@@ -49,7 +49,10 @@ pub(super) fn lower<'n>(
     let deploy = service.get("deploy");
     let job = deploy.get("mode").known().is_some_and(|mode| mode.ends_with("-job"));
     let one_shot = job || completed.contains(name);
-    let replicas = {
+    let mode = deploy.get("mode");
+    let replicas = if mode.known().is_some_and(|mode| mode.starts_with("global")) {
+        Field::unknown(Reason::Elsewhere { what: "the number of nodes".into() }, mode.at)
+    } else {
         let own = deploy.get("replicas").integer();
         or_default(if own.is_absent() { own.or(service.get("scale").integer()) } else { own }, 1)
     };
@@ -118,13 +121,13 @@ pub(super) fn lower<'n>(
         sysctls: security::names(service.get("sysctls")),
         init: command::init(service, &built),
         limits: Resources {
-            memory: first(limits.get("memory"), service.get("mem_limit")).memory(),
-            cpu: cpu_limit(service, limits.get("cpus")),
-            pids: first(limits.get("pids"), service.get("pids_limit")).integer(),
+            memory: unless(first(limits.get("memory"), service.get("mem_limit")).memory(), |it| it.0 == 0),
+            cpu: unless(cpu_limit(service, limits.get("cpus")), |it| it.0 == 0),
+            pids: unless(first(limits.get("pids"), service.get("pids_limit")).integer(), |it| *it <= 0),
         },
         requests: Resources {
-            memory: first(reserved.get("memory"), service.get("mem_reservation")).memory(),
-            cpu: reserved.get("cpus").cpu(),
+            memory: unless(first(reserved.get("memory"), service.get("mem_reservation")).memory(), |it| it.0 == 0),
+            cpu: unless(reserved.get("cpus").cpu(), |it| it.0 == 0),
             pids: Field::absent(reserved.at),
         },
         ulimits: ulimits(service.get("ulimits")),
@@ -148,34 +151,30 @@ fn pairs(place: Place<'_>) -> Vec<(String, Field<Text>)> {
     place.entries().iter().map(|entry| (entry.name().to_owned(), place.entry(entry).text())).collect()
 }
 
-/// `restart`, else the condition of `deploy.restart_policy`; without both nothing starts it again.
+/// What `deploy.restart_policy` says, which Compose puts over `restart`; without both nothing starts
+/// it again.
 fn restart(service: Place<'_>) -> Field<String> {
-    let written = service.get("restart");
-    if written.is_there() {
-        return written.read("no, always, on-failure or unless-stopped", |text| {
-            let word = text.split(':').next().unwrap_or_default();
-            let word = match word {
-                "no" | "false" => "never",
-                "always" | "unless-stopped" | "on-failure" => word,
+    let read = |place: Place<'_>, expected| {
+        place.read(expected, |text| {
+            let word = match text.split(':').next().unwrap_or_default() {
+                "no" | "none" | "false" => "never",
+                "any" | "always" => "always",
+                word @ ("unless-stopped" | "on-failure") => word,
                 _ => return None,
             };
             Some(word.to_owned())
-        });
-    }
+        })
+    };
     let policy = service.path(&["deploy", "restart_policy"]);
     if policy.is_there() {
-        let condition = policy.get("condition").read("none, on-failure or any", |text| {
-            let word = match text {
-                "none" => "never",
-                "on-failure" => "on-failure",
-                "any" => "always",
-                _ => return None,
-            };
-            Some(word.to_owned())
-        });
-        return or_default(condition, "always".to_owned());
+        return or_default(read(policy.get("condition"), "none, on-failure or any"), "always".to_owned());
     }
-    Field::default("never".to_owned(), service.at)
+    or_default(read(service.get("restart"), "no, always, on-failure or unless-stopped"), "never".to_owned())
+}
+
+/// The field, or nothing if its value says that there is no limit.
+fn unless<T>(field: Field<T>, is_none: impl FnOnce(&T) -> bool) -> Field<T> {
+    if field.value().is_some_and(is_none) { Field { state: crate::model::State::Absent, ..field } } else { field }
 }
 
 /// `cpus` as a limit, or what `cpu_quota` comes to in its period.
@@ -305,5 +304,56 @@ fn health(service: Place<'_>, image: &Field<crate::model::Image>, built: &image:
     match image.value() {
         Some(image) if image.official() && !built.is_built => Field::absent(at),
         _ => Field::unknown(Reason::Image { what: "the health check".into() }, at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compose::{Request, load};
+    use crate::discovery::Workspace;
+    use crate::model::{Stack, State};
+
+    fn stack(service: &str) -> Stack {
+        let text = format!("services:\n  web: {{image: acme/web:1, {service}}}\n");
+        let workspace = Workspace::in_memory([("compose.yaml", text.as_str())]);
+        let files = vec!["compose.yaml".to_owned()];
+        let request = Request { directory: ".".to_owned(), files, ..Request::default() };
+        load(&request, &workspace).stack.unwrap()
+    }
+
+    #[test]
+    fn a_limit_that_limits_nothing_is_none() {
+        for service in
+            ["mem_limit: 0, cpus: 0, pids_limit: -1", "deploy: {resources: {limits: {memory: 0, cpus: '0', pids: 0}}}"]
+        {
+            let stack = stack(service);
+            let limits = &stack.containers[0].limits;
+            assert!(limits.memory.is_absent() && limits.cpu.is_absent() && limits.pids.is_absent(), "{service}");
+        }
+        assert!(stack("mem_limit: 1g").containers[0].limits.memory.value().is_some());
+    }
+
+    #[test]
+    fn the_policy_of_deploy_beats_restart() {
+        let restart = |service| stack(service).workloads[0].restart.value().cloned();
+        assert_eq!(restart("restart: always").as_deref(), Some("always"));
+        assert_eq!(restart("restart: 'on-failure:3'").as_deref(), Some("on-failure"));
+        let both = "restart: always, deploy: {restart_policy: {condition: none}}";
+        assert_eq!(restart(both).as_deref(), Some("never"));
+        assert_eq!(restart("deploy: {restart_policy: {delay: 5s}}").as_deref(), Some("always"));
+        assert_eq!(restart("init: true").as_deref(), Some("never"));
+    }
+
+    #[test]
+    fn what_has_all_rights_has_no_seccomp_profile() {
+        let seccomp = |service| stack(service).containers[0].seccomp.value().cloned();
+        assert_eq!(seccomp("privileged: true").as_deref(), Some("Unconfined"));
+        assert_eq!(seccomp("privileged: false").as_deref(), Some("RuntimeDefault"));
+    }
+
+    #[test]
+    fn a_service_on_every_node_has_no_number_of_copies() {
+        let stack = stack("deploy: {mode: global}");
+        assert!(matches!(stack.workloads[0].replicas.state, State::Unknown(_)));
     }
 }
