@@ -12,6 +12,9 @@ pub struct Stage {
     pub health: Option<(Span, Option<String>)>,
     /// The program of the last `ENTRYPOINT`.
     pub entrypoint: Option<(String, Span)>,
+    /// The image that the first of its stages builds on, with the place of its `FROM`; `None` if
+    /// that depends on an argument that is not known.
+    pub base: Option<(String, Span)>,
 }
 
 /// An instruction with its place.
@@ -50,7 +53,9 @@ pub fn read(source: SourceId, text: &str, target: Option<&str>) -> Option<Stage>
                 let words: Vec<&str> = rest.split_whitespace().filter(|word| !word.starts_with("--")).collect();
                 let base = words.first().copied().unwrap_or_default();
                 let name = words.get(1).filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| words.get(2));
-                let inherited = stages.get(base).cloned().unwrap_or_default();
+                let known = (!base.contains('$')).then(|| (base.to_owned(), instruction.at));
+                let inherited = stages.get(base).cloned();
+                let inherited = inherited.unwrap_or(Stage { base: known, ..Stage::default() });
                 current = Some((name.map(|name| (*name).to_owned()), inherited));
             }
             word => {
@@ -67,7 +72,7 @@ impl Stage {
     fn apply(&mut self, word: &str, rest: &str, at: Span) {
         match word {
             // A variable that nothing here defines leaves the user open.
-            "USER" if rest.contains('$') => self.user = None,
+            "USER" if rest.contains('$') => (self.user, self.base) = (None, None),
             "USER" => self.user = Some((at, rest.to_owned())),
             "HEALTHCHECK" => {
                 let command = rest.split_whitespace().skip_while(|word| word.starts_with("--"));

@@ -9,9 +9,13 @@ use crate::rules::rule::{Mode, Otherwise};
 use crate::rules::{Rule, Ruleset, Severity};
 use crate::source::Span;
 use rayon::prelude::*;
+use std::collections::HashMap;
 
 /// Places of subjects that passed which are kept.
 const MOST_SITES: usize = 20;
+
+/// Names of further subjects of a finding that are written out.
+const MOST_NAMES: usize = 3;
 
 /// The findings of all rules on all stacks, in the order of the stacks and rules.
 #[must_use]
@@ -82,12 +86,58 @@ fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>) -> Ve
             }
         }
     }
+    let mut findings = told_once(findings);
     findings.extend(passed.finding(&maker, Verdict::Pass, rule.meta.title.clone()));
     findings.extend(exempt.finding(&maker, Verdict::NotApplicable, "It does not apply here".to_owned()));
     if findings.is_empty() {
         findings.push(maker.nobody());
     }
     findings
+}
+
+/// Values, ports and mounts that fail at one place are one thing to mend: several containers that
+/// read one key, the ports of a range. The first speaks for the others.
+fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut others: HashMap<usize, Vec<String>> = HashMap::new();
+    let mut first_at: HashMap<(Span, Severity), usize> = HashMap::new();
+    for finding in findings {
+        let is_small = matches!(finding.subject.kind, "setting" | "exposure" | "mount");
+        let place = finding.sites.first().map(|site| (site.span, finding.severity));
+        let Some(place) = place.filter(|_| is_small && finding.verdict == Verdict::Fail) else {
+            kept.push(finding);
+            continue;
+        };
+        match first_at.get(&place).and_then(|index| Some((*index, kept.get_mut(*index)?))) {
+            Some((index, first)) => {
+                first.subjects += finding.subjects;
+                for mut site in finding.sites.into_iter().skip(1) {
+                    if first.sites.len() < MOST_SITES && !first.sites.iter().any(|have| have.span == site.span) {
+                        site.role = Role::Related;
+                        first.sites.push(site);
+                    }
+                }
+                let subject = finding.subject;
+                others.entry(index).or_default().push(match subject.of {
+                    Some(of) => format!("{} of {of}", subject.name),
+                    None => subject.name,
+                });
+            }
+            None => {
+                first_at.insert(place, kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    for (index, names) in others {
+        if let Some(finding) = kept.get_mut(index) {
+            let shown = names.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
+            let rest = names.len().saturating_sub(MOST_NAMES);
+            let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+            finding.message = format!("{}; the same goes for {shown}{more}", finding.message);
+        }
+    }
+    kept
 }
 
 /// Subjects with one verdict, told together.

@@ -241,7 +241,8 @@ impl Judge<'_, '_> {
             sites.push(Site { span: self.thing.at(), role: Role::Primary, kind: None, note: None });
         }
         let rest = if pointed.is_some() { deciders } else { deciders.get(1..).unwrap_or_default() };
-        for span in rest.iter().filter_map(place) {
+        // Where there is nothing, there is nothing to look at either.
+        for span in rest.iter().filter(|decider| !decider.absent).filter_map(place) {
             if !sites.iter().any(|site| site.span == span) {
                 sites.push(Site { span, role: Role::Related, kind: None, note: None });
             }

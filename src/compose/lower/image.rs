@@ -3,8 +3,11 @@
 use super::Merged;
 use super::place::Place;
 use crate::compose::dockerfile::{self, Stage};
-use crate::model::{Field, Probe};
+use crate::model::{Field, Image, Probe};
 use crate::source::{Reason, Span, Text, reader};
+
+/// The image with nothing in it.
+const SCRATCH: &str = "scratch";
 
 /// What a `build` section comes to.
 pub(super) struct Built {
@@ -34,7 +37,12 @@ impl Built {
     /// The health check of the Dockerfile: there, switched off, or left to the base image.
     pub fn health(&self) -> Option<Field<Probe>> {
         let stage = self.stage.as_ref()?;
-        let (span, command) = stage.health.as_ref()?;
+        let Some((span, command)) = stage.health.as_ref() else {
+            // Neither an empty image nor one of Docker's official ones brings a health check.
+            let (base, at) = stage.base.as_ref()?;
+            let has_none = base == SCRATCH || Image::parse(base).is_some_and(|image| image.official());
+            return has_none.then(|| Field::absent(*at));
+        };
         let at = *span;
         Some(match command {
             None => Field::absent(at),
@@ -57,6 +65,13 @@ pub(super) fn user(service: Place<'_>, built: &Built) -> Field<String> {
     let written = service.get("user");
     if written.is_there() {
         return written.string().map(|user| user.split(':').next().unwrap_or_default().to_owned());
+    }
+    if let Some((base, span)) =
+        built.stage.as_ref().filter(|stage| stage.user.is_none()).and_then(|stage| stage.base.as_ref())
+        && base == SCRATCH
+    {
+        // An empty image names no user, so the process is root.
+        return Field::default("root".to_owned(), *span);
     }
     if let Some((span, user)) = built.stage.as_ref().and_then(|stage| stage.user.as_ref()) {
         return Field::set(user.split(':').next().unwrap_or_default().to_owned(), *span);
