@@ -138,7 +138,7 @@ fn compared<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) ->
             },
         ),
         Condition::Matches(expressions) => {
-            value::text(datum).is_some_and(|text| expressions.iter().any(|regex| regex.is_match(&text))).into()
+            value::text(datum).is_some_and(|text| expressions.iter().any(|pattern| pattern.is_in(&text))).into()
         }
         Condition::Contains(operands) => textual(operands, datum, scope, |text, part| text.contains(part)),
         Condition::Within(operands) => textual(operands, datum, scope, facts::belongs),
@@ -155,7 +155,7 @@ fn against<'m>(
 ) -> Truth {
     match operand {
         Operand::Literal(text) => literal(text).into(),
-        Operand::Formula(made) => formula(&value::standing(&work_out(made, scope))),
+        Operand::Formula(made) => formula(&value::stood(work_out(made, scope))),
     }
 }
 
@@ -180,7 +180,8 @@ fn textual<'m>(operands: &[Operand], datum: &Datum<'m>, scope: Scope<'_, 'm>, te
 }
 
 fn elements<'m>(quantifier: Quantifier, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let (items, open) = match value::elements(&value::standing(slot)) {
+    let slot = value::standing(slot);
+    let (items, open) = match value::elements(&slot) {
         State::Set(known) => known,
         State::Absent => return Truth::False,
         State::Unknown(_) => return Truth::Unknown,

@@ -122,8 +122,9 @@ impl Explainer {
         slot: &Slot<'m>,
         which: impl Fn(&Path, &[Slot<'m>], Truth) -> Vec<Slot<'m>>,
     ) {
-        let State::Set((items, open)) = value::elements(&value::standing(slot)) else {
-            self.add(&value::standing(slot), None);
+        let slot = value::standing(slot);
+        let State::Set((items, open)) = value::elements(&slot) else {
+            self.add(&slot, None);
             return;
         };
         let before = self.found.len();
@@ -133,7 +134,7 @@ impl Explainer {
             }
         }
         if self.found.len() == before || open.is_some() && self.truth == Truth::Unknown {
-            self.add(slot, open);
+            self.add(&slot, open);
         }
     }
 
@@ -148,8 +149,9 @@ impl Explainer {
     }
 
     fn elements<'m>(&mut self, quantifier: Quantifier, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
-        let State::Set((items, open)) = value::elements(&value::standing(slot)) else {
-            self.add(&value::standing(slot), None);
+        let slot = value::standing(slot);
+        let State::Set((items, open)) = value::elements(&slot) else {
+            self.add(&slot, None);
             return;
         };
         // The elements that decided: for `none` those of which the opposite is true.
@@ -166,7 +168,7 @@ impl Explainer {
             }
         }
         if self.found.len() == before {
-            self.add(slot, open);
+            self.add(&slot, open);
         }
     }
 
@@ -176,7 +178,7 @@ impl Explainer {
             Formula::Literal(_) => {}
             Formula::Path(path) | Formula::Aggregate(_, path) => {
                 let here = Slot::set(Datum::Thing(scope.frame.thing), None);
-                let slot = value::standing(&follow(path, &here, scope));
+                let slot = value::stood(follow(path, &here, scope));
                 self.path.push(path.text.clone());
                 match &slot.state {
                     State::Set(Datum::List(items, open)) if !items.is_empty() => {
@@ -212,7 +214,7 @@ impl Explainer {
 
 /// What stands at a path of each element, where there is something.
 fn ends<'m>(path: &Path, items: &[Slot<'m>], scope: Scope<'_, 'm>) -> Vec<Slot<'m>> {
-    let ends = items.iter().map(|item| value::standing(&follow(path, item, scope)));
+    let ends = items.iter().map(|item| value::stood(follow(path, item, scope)));
     ends.filter(|end| !matches!(end.state, State::Absent)).collect()
 }
 

@@ -3,16 +3,16 @@
 use crate::model::queryable::{Slot, Thing};
 use crate::rules::Ruleset;
 use crate::rules::pack::App;
+use crate::rules::pattern::Pattern;
 use crate::rules::rule::Let;
-use regex::Regex;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// What packs know, for a whole run.
 pub(super) struct World<'r> {
     apps: HashMap<&'r str, &'r App>,
-    known_defaults: Vec<&'r Regex>,
-    placeholders: Vec<&'r Regex>,
+    known_defaults: Vec<&'r Pattern>,
+    placeholders: Vec<&'r Pattern>,
 }
 
 impl<'r> World<'r> {
@@ -32,12 +32,12 @@ impl<'r> World<'r> {
 
     /// Whether a value is published as a default.
     pub fn is_known_default(&self, text: &str) -> bool {
-        self.known_defaults.iter().any(|regex| regex.is_match(text))
+        self.known_defaults.iter().any(|pattern| pattern.is_in(text))
     }
 
     /// Whether a value is sample text.
     pub fn is_placeholder(&self, text: &str) -> bool {
-        self.placeholders.iter().any(|regex| regex.is_match(text))
+        self.placeholders.iter().any(|pattern| pattern.is_in(text))
     }
 }
 

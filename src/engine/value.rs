@@ -11,10 +11,18 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// The slot, or the value of the setting that it holds: a setting stands for its value.
-pub(super) fn standing<'m>(slot: &Slot<'m>) -> Slot<'m> {
+pub(super) fn standing<'s, 'm>(slot: &'s Slot<'m>) -> Cow<'s, Slot<'m>> {
+    match slot.state {
+        State::Set(Datum::Thing(Thing::Setting(_, it))) => Cow::Owned(setting::value(it)),
+        _ => Cow::Borrowed(slot),
+    }
+}
+
+/// As [`standing`], for a slot that nobody else needs.
+pub(super) fn stood(slot: Slot<'_>) -> Slot<'_> {
     match slot.state {
         State::Set(Datum::Thing(Thing::Setting(_, it))) => setting::value(it),
-        _ => slot.clone(),
+        _ => slot,
     }
 }
 
@@ -168,20 +176,20 @@ pub(super) fn relates(relation: Relation, one: &Datum<'_>, other: &Datum<'_>) ->
 
 /// The elements of a value that holds several, and why some may be missing: a list, a text with
 /// JSON or commas.
-pub(super) fn elements<'m>(slot: &Slot<'m>) -> State<(Vec<Slot<'m>>, Option<Reason>)> {
+pub(super) fn elements<'s, 'm>(slot: &'s Slot<'m>) -> State<(Cow<'s, [Slot<'m>]>, Option<Reason>)> {
     match &slot.state {
         State::Absent => State::Absent,
         State::Unknown(reason) => State::Unknown(reason.clone()),
-        State::Set(Datum::List(items, open)) => State::Set((items.clone(), open.clone())),
+        State::Set(Datum::List(items, open)) => State::Set((Cow::Borrowed(items.as_slice()), open.clone())),
         State::Set(Datum::Node(Node { value: Value::Sequence(items), .. }, flavour)) => {
             let slot = |item: &'m Node| Slot::set(Datum::Node(item, *flavour), Some(item.span));
-            State::Set((items.iter().map(slot).collect(), None))
+            State::Set((Cow::Owned(items.iter().map(slot).collect()), None))
         }
         State::Set(Datum::Node(Node { value: Value::Mapping(_), .. }, _) | Datum::Thing(_)) => {
-            State::Set((vec![slot.clone()], None))
+            State::Set((Cow::Borrowed(std::slice::from_ref(slot)), None))
         }
         State::Set(datum) => {
-            let Some(text) = text(datum) else { return State::Set((vec![slot.clone()], None)) };
+            let Some(text) = text(datum) else { return State::Set((Cow::Borrowed(std::slice::from_ref(slot)), None)) };
             let json: Option<Vec<serde_json::Value>> =
                 if text.trim_start().starts_with('[') { serde_json::from_str(&text).ok() } else { None };
             let words: Vec<String> = match json {
@@ -195,7 +203,7 @@ pub(super) fn elements<'m>(slot: &Slot<'m>) -> State<(Vec<Slot<'m>>, Option<Reas
                 None => text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
             };
             let element = |word: String| Slot { state: State::Set(Datum::Text(Cow::Owned(word))), ..slot.clone() };
-            State::Set((words.into_iter().map(element).collect(), None))
+            State::Set((Cow::Owned(words.into_iter().map(element).collect()), None))
         }
     }
 }
@@ -207,9 +215,9 @@ pub(super) fn filtered<'m>(slot: Slot<'m>, filter: impl Fn(&Slot<'m>) -> Truth) 
         State::Absent | State::Unknown(_) => return slot,
     };
     let mut kept = Vec::new();
-    for item in items {
-        match filter(&item) {
-            Truth::True => kept.push(item),
+    for item in items.iter() {
+        match filter(item) {
+            Truth::True => kept.push(item.clone()),
             Truth::False => {}
             Truth::Unknown => {
                 open.get_or_insert_with(|| Reason::Unseen { what: "what decides whether this counts".into() });
@@ -221,7 +229,7 @@ pub(super) fn filtered<'m>(slot: Slot<'m>, filter: impl Fn(&Slot<'m>) -> Truth) 
 
 /// The value read as a type. What cannot be read is absent.
 pub(super) fn read_as<'m>(slot: &Slot<'m>, read: ReadAs) -> Slot<'m> {
-    let slot = standing(slot);
+    let slot = stood(slot.clone());
     if let Type::List(of) = read.of {
         return match elements(&slot) {
             State::Set((items, open)) => {

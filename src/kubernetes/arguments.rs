@@ -6,6 +6,7 @@ use super::spot::Spot;
 use crate::model::{Setting, SettingSource, secrecy};
 use crate::source::Span;
 use crate::syntax::Node;
+use std::sync::OnceLock;
 
 /// A word of a command line.
 struct Word<'t> {
@@ -94,6 +95,7 @@ fn of(name: &str, at: Span, known: Known, source: SettingSource, owner: &Owner) 
         held: known.held,
         layers: Vec::new(),
         from_secret: known.from_secret,
+        known_secret: OnceLock::new(),
     }
 }
 

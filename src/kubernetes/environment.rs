@@ -10,7 +10,7 @@ use crate::model::{Field, Gap, Held, Layer, Setting, SettingSource, State, Subje
 use crate::source::{Origin, OriginKind, Reason, Span, Text};
 use crate::syntax::{Flavour, Node, Provenance, Resolved};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A value with who holds it.
 #[derive(Debug, Clone)]
@@ -283,6 +283,7 @@ impl Environment {
                 held: known.held,
                 layers: several.unwrap_or_default(),
                 from_secret: known.from_secret,
+                known_secret: OnceLock::new(),
             });
         }
         settings

@@ -9,6 +9,7 @@ use super::sink::Sink;
 use super::spot::Spot;
 use crate::model::{Field, Held, Setting, SettingSource, Stack, Workload};
 use crate::source::{Reason, Text};
+use std::sync::OnceLock;
 
 /// Labels and annotations that tools write or that name things; nothing is set by them.
 const BOOKKEEPING: &[&str] = &["app.kubernetes.io/", "helm.sh/", "meta.helm.sh/", "kubernetes.io/"];
@@ -47,6 +48,7 @@ pub(super) fn of_container<'t>(
                 held: Held::Literal,
                 layers: Vec::new(),
                 from_secret: false,
+                known_secret: OnceLock::new(),
             })
         }));
     }
@@ -95,5 +97,16 @@ pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sin
 
 fn unowned(name: String, of: String, at: crate::source::Span, value: Field<Text>, source: SettingSource) -> Setting {
     let held = if value.reason() == Some(&Reason::Generated) { Held::Generated } else { Held::Literal };
-    Setting { name, container: None, of, at, value, source, held, layers: Vec::new(), from_secret: false }
+    Setting {
+        name,
+        container: None,
+        of,
+        at,
+        value,
+        source,
+        held,
+        layers: Vec::new(),
+        from_secret: false,
+        known_secret: OnceLock::new(),
+    }
 }

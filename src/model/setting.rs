@@ -2,6 +2,7 @@
 
 use super::{Field, secrecy};
 use crate::source::{Span, Text};
+use std::sync::OnceLock;
 
 /// By which way a setting reaches its process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,6 +108,8 @@ pub struct Setting {
     pub layers: Vec<Layer>,
     /// Whether it came as a key of a Secret, and so is secret whatever its name.
     pub from_secret: bool,
+    /// Whether it is secret, once somebody asked; see [`Setting::secret`].
+    pub known_secret: OnceLock<bool>,
 }
 
 impl Setting {
@@ -114,8 +117,11 @@ impl Setting {
     /// credential inside the value.
     #[must_use]
     pub fn secret(&self) -> bool {
-        self.from_secret
-            || secrecy::names_a_secret(&self.name)
-            || self.value.value().is_some_and(|value| secrecy::holds_a_credential(value.expose()))
+        // Every rule on settings asks, and reading a value for credentials takes time.
+        *self.known_secret.get_or_init(|| {
+            self.from_secret
+                || secrecy::names_a_secret(&self.name)
+                || self.value.value().is_some_and(|value| secrecy::holds_a_credential(value.expose()))
+        })
     }
 }

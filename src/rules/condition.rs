@@ -3,8 +3,8 @@
 use super::formula::Formula;
 use super::literal::Literal;
 use super::path::Path;
+use super::pattern::Pattern;
 use crate::model::queryable::Type;
-use regex::Regex;
 
 /// What is said of one thing: a subject, an element of a list, a value.
 pub enum Condition {
@@ -13,7 +13,7 @@ pub enum Condition {
     /// It compares with this as the relation says.
     Order(Relation, Operand),
     /// One of the expressions is found in it.
-    Matches(Vec<Regex>),
+    Matches(Vec<Pattern>),
     /// One of these texts is part of it.
     Contains(Vec<Operand>),
     /// It lies inside one of these.

@@ -9,6 +9,7 @@ pub mod literal;
 pub mod meta;
 pub mod pack;
 pub mod path;
+pub mod pattern;
 pub mod rule;
 pub mod ruleset;
 pub mod schema;

@@ -1,16 +1,16 @@
 //! Packs: what is known of apps, and names that their rules share.
 
-use super::compile::{Compiler, Defines, not_a_regex};
+use super::compile::{Compiler, Defines};
 use super::condition::{Condition, Operand};
 use super::error::Error;
 use super::nearest::one_of;
 use super::path::PROVIDED;
+use super::pattern::Pattern;
 use super::read::unknown_keys;
 use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::Source;
 use crate::syntax::Node;
-use regex::Regex;
 
 /// What is known of apps.
 pub struct Pack {
@@ -23,9 +23,9 @@ pub struct Pack {
     /// Its apps.
     pub apps: Vec<App>,
     /// Values that its apps publish as defaults.
-    pub known_defaults: Vec<Regex>,
+    pub known_defaults: Vec<Pattern>,
     /// Sample texts that stand for a value to be replaced.
-    pub placeholders: Vec<Regex>,
+    pub placeholders: Vec<Pattern>,
     /// The file that it was read from.
     pub file: String,
 }
@@ -96,7 +96,7 @@ pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'
 }
 
 /// Texts, taken literally, and `{matches: expression}`.
-fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(&str) -> String) -> Vec<Regex> {
+fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(&str) -> String) -> Vec<Pattern> {
     let mut found = Vec::new();
     for item in node.map_or(&[][..], Node::items) {
         let (expression, at) = match item.get("matches") {
@@ -104,9 +104,9 @@ fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(
             None => (regex::escape(item.text().unwrap_or_default()), item.span),
         };
         // By itself, so that what is open in it cannot be closed by the frame.
-        match Regex::new(&expression).and_then(|_| Regex::new(&frame(&expression))) {
-            Ok(regex) => found.push(regex),
-            Err(error) => compiler.error(at, not_a_regex(&error)),
+        match Pattern::new(expression.as_str()).and_then(|_| Pattern::new(frame(&expression))) {
+            Ok(pattern) => found.push(pattern),
+            Err(message) => compiler.error(at, message),
         }
     }
     found

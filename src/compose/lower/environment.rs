@@ -8,7 +8,7 @@ use crate::compose::variables::{Variables, read_file};
 use crate::model::{Container, Field, Gap, Held, Layer, Setting, SettingSource, Stack, State, SubjectKind, secrecy};
 use crate::source::{Origin, OriginKind, Place as At, Problem, Reason, Span, Text, reader};
 use crate::syntax::{Node, Provenance};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Adds the settings of a service.
 pub(super) fn add(
@@ -71,7 +71,18 @@ pub(super) fn add(
 
 fn setting(name: &str, at: Span, value: Field<Text>, held: Held, source: SettingSource) -> Setting {
     let (name, of, layers) = (name.to_owned(), String::new(), Vec::new());
-    Setting { name, container: None, of, at, value, source, held, layers, from_secret: false }
+    Setting {
+        name,
+        container: None,
+        of,
+        at,
+        value,
+        source,
+        held,
+        layers,
+        from_secret: false,
+        known_secret: OnceLock::new(),
+    }
 }
 
 fn copied(field: &Field<Text>) -> Field<Text> {

@@ -8,19 +8,21 @@ use crate::model::State;
 use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::{Condition, Operand, Relation};
 use crate::rules::path::Path;
+use std::borrow::Cow;
 
 /// How many elements there are; with `per`, how many that differ there. Where some may be missing
 /// or the same, that is a number that they reach at least.
 pub(super) fn count<'m>(per: Option<&Path>, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let (items, open) = match value::elements(&value::standing(slot)) {
+    let slot = value::standing(slot);
+    let (items, open) = match value::elements(&slot) {
         State::Set(known) => known,
-        State::Absent => (Vec::new(), None),
+        State::Absent => (Cow::Borrowed(&[][..]), None),
         State::Unknown(_) => return Truth::Unknown,
     };
     let mut is_exact = open.is_none();
     let mut number = 0_i64;
     let mut kinds: Vec<Datum<'m>> = Vec::new();
-    for item in &items {
+    for item in items.iter() {
         match value::standing(item).state {
             State::Set(_) => {}
             State::Absent => continue,
@@ -29,7 +31,7 @@ pub(super) fn count<'m>(per: Option<&Path>, inner: &Condition, slot: &Slot<'m>, 
                 continue;
             }
         }
-        match per.map(|per| value::standing(&follow(per, item, scope)).state) {
+        match per.map(|per| value::stood(follow(per, item, scope)).state) {
             Some(State::Set(kind)) => {
                 if !kinds.iter().any(|known| value::same(known, &kind)) {
                     kinds.push(kind);
@@ -73,7 +75,8 @@ pub(super) fn at_least<'m>(condition: &Condition, least: &Slot<'m>, scope: Scope
 
 /// Whether elements differ pairwise at every path; with `per`, those that agree there never clash.
 pub(super) fn unique<'m>(per: Option<&Path>, paths: &[Path], slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let (items, open) = match value::elements(&value::standing(slot)) {
+    let slot = value::standing(slot);
+    let (items, open) = match value::elements(&slot) {
         State::Set(known) => known,
         State::Absent => return Truth::False,
         State::Unknown(_) => return Truth::Unknown,
@@ -109,7 +112,7 @@ struct End<'m> {
 
 impl<'m> End<'m> {
     fn of(path: &Path, per: Option<&Path>, item: &Slot<'m>, scope: Scope<'_, 'm>) -> Self {
-        let at = |path: &Path| value::standing(&follow(path, item, scope));
+        let at = |path: &Path| value::stood(follow(path, item, scope));
         Self { value: at(path), kind: per.map(at) }
     }
 
@@ -134,13 +137,14 @@ fn equal(one: &Slot<'_>, other: &Slot<'_>) -> Truth {
 
 /// Whether elements agree at every path. Absent values agree with all others.
 pub(super) fn agree<'m>(paths: &[Path], slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let (items, open) = match value::elements(&value::standing(slot)) {
+    let slot = value::standing(slot);
+    let (items, open) = match value::elements(&slot) {
         State::Set(known) => known,
         State::Absent => return Truth::False,
         State::Unknown(_) => return Truth::Unknown,
     };
     let truth = Truth::all(paths.iter().map(|path| {
-        let ends: Vec<Slot<'m>> = items.iter().map(|item| value::standing(&follow(path, item, scope))).collect();
+        let ends: Vec<Slot<'m>> = items.iter().map(|item| value::stood(follow(path, item, scope))).collect();
         let mut known = ends.iter().filter_map(|end| match &end.state {
             State::Set(datum) => Some(datum),
             State::Absent | State::Unknown(_) => None,

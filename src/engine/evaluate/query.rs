@@ -137,7 +137,7 @@ pub(in crate::engine) fn operand<'m>(
     match operand {
         Operand::Literal(literal) => Slot::set(value::datum(literal), at),
         Operand::Formula(formula) => {
-            let slot = value::standing(&work_out(formula, scope));
+            let slot = value::stood(work_out(formula, scope));
             Slot { at: slot.at.or(at), ..slot }
         }
     }
@@ -168,7 +168,7 @@ fn aggregated<'m>(aggregate: Aggregate, list: &Slot<'m>, of: Type) -> Slot<'m> {
     if let Some(reason) = open {
         return Slot::unknown(reason.clone(), list.at);
     }
-    let items: Vec<Slot<'m>> = items.iter().map(value::standing).collect();
+    let items: Vec<Slot<'m>> = items.iter().cloned().map(value::stood).collect();
     if let Some(unknown) = items.iter().find(|item| matches!(item.state, State::Unknown(_))) {
         return unknown.clone();
     }
@@ -207,7 +207,7 @@ fn combined<'m>(operator: Operator, one: &Slot<'m>, other: &Slot<'m>, types: [Ty
         let slot = value::standing(slot);
         match &slot.state {
             State::Set(datum) => value::quantity(datum, of).ok_or_else(|| Slot::absent(slot.at)),
-            State::Absent | State::Unknown(_) => Err(slot),
+            State::Absent | State::Unknown(_) => Err(slot.into_owned()),
         }
     };
     let (a, b) = match (side(one, wanted(left, right)), side(other, wanted(right, left))) {

@@ -1,13 +1,12 @@
 //! Mappings: operators, paths, formulas and modifiers.
 
-use super::operand::not_a_regex;
 use super::{Compiler, is_list, valued};
 use crate::model::queryable::{self, Type};
 use crate::rules::condition::{Condition, Group, Missing, Quantifier, ReadAs, Relation};
 use crate::rules::nearest::suggestion;
 use crate::rules::path::{self, Path, Start};
+use crate::rules::pattern::Pattern;
 use crate::syntax::{Entry, Node};
-use regex::Regex;
 
 /// The words that are operators or modifiers. No field has such a name.
 pub(in crate::rules) const OPERATORS: [&str; 22] = [
@@ -140,9 +139,9 @@ impl Compiler<'_> {
             if entry.value.items().is_empty() { std::slice::from_ref(&entry.value) } else { entry.value.items() };
         let mut compiled = Vec::new();
         for node in expressions {
-            match node.text().map(Regex::new) {
-                Some(Ok(regex)) => compiled.push(regex),
-                Some(Err(error)) => self.error(node.span, not_a_regex(&error)),
+            match node.text().map(Pattern::new) {
+                Some(Ok(pattern)) => compiled.push(pattern),
+                Some(Err(message)) => self.error(node.span, message),
                 None => self.error(node.span, "matches takes a regular expression or a list of them"),
             }
         }

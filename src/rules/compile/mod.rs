@@ -6,7 +6,6 @@ mod operand;
 mod predicate;
 
 pub(super) use condition::OPERATORS;
-pub(super) use operand::not_a_regex;
 
 use super::condition::Condition;
 use super::error::Error;

@@ -74,10 +74,3 @@ fn measure(of: Type) -> Option<Type> {
         _ => None,
     }
 }
-
-/// Why a text is no regular expression.
-pub(in crate::rules) fn not_a_regex(error: &regex::Error) -> String {
-    let why = error.to_string();
-    let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
-    format!("this is no regular expression: {why}")
-}

@@ -1,0 +1,82 @@
+//! How long an audit of many small files takes, step by step, with walking, reading and parsing
+//! alone as the floor.
+
+#![allow(clippy::expect_used, missing_docs, reason = "a benchmark that cannot run has nothing to say")]
+
+mod corpus;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use rayon::prelude::*;
+use seaworthy::discovery::{Workspace, walk};
+use seaworthy::engine::{judge, recognise};
+use seaworthy::findings::{Bar, Material, Redactor, Report};
+use seaworthy::project::{Inputs, Project, assemble};
+use seaworthy::render::{Options, Paths, table};
+use seaworthy::rules::Ruleset;
+use seaworthy::syntax::Syntax;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The least that any auditor has to do: find the files, read them, parse them.
+fn floor(root: &Path) -> (Workspace, usize) {
+    let workspace = Workspace::new(root).expect("the corpus is there");
+    let found = walk(&workspace.root(), &[root.to_path_buf()]);
+    let parse = |path: &String| workspace.parse(path, Syntax::Yaml).map_or(0, |parsed| parsed.documents.len());
+    let documents = found.files.par_iter().map(parse).sum();
+    (workspace, documents)
+}
+
+fn load(root: &Path) -> Project {
+    let inputs = Inputs { paths: vec![PathBuf::from(root)], ..Inputs::default() };
+    assemble(&inputs).expect("the corpus is there")
+}
+
+fn end_to_end(root: &Path, ruleset: &Ruleset) -> (Project, Report, usize) {
+    let mut project = load(root);
+    recognise(&mut project.stacks, ruleset);
+    let findings = judge(&project.stacks, ruleset);
+    let sources = &project.workspace.sources;
+    let redactor = Redactor::new(sources, &project.stacks);
+    let report = Report::build(Material {
+        sources,
+        redactor: &redactor,
+        findings,
+        problems: std::mem::take(&mut project.problems),
+        files: Vec::new(),
+        stacks: Vec::new(),
+        as_of: "2026-01-01".to_owned(),
+        bar: Bar::default(),
+        excerpts: false,
+    });
+    let options =
+        Options { width: 100, shown: Vec::new(), all: false, verbose: false, quiet: false, paths: Paths::default() };
+    let mut out = Vec::new();
+    table::write(&report, &options, &mut out).expect("memory can be written to");
+    drop(redactor);
+    (project, report, out.len())
+}
+
+fn benches(criterion: &mut Criterion) {
+    let ruleset = Ruleset::builtin().expect("the built-in rules are right");
+    criterion.bench_function("rules", |bencher| bencher.iter(Ruleset::builtin));
+    for (name, manifests, projects) in [("10000-manifests", 10_000, 0), ("1000-compose", 0, 1000)] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        corpus::write_manifests(folder.path(), manifests).expect("the corpus can be written");
+        corpus::write_projects(folder.path(), projects).expect("the corpus can be written");
+        let root = folder.path();
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(10).measurement_time(Duration::from_secs(8));
+        group.bench_function("floor", |bencher| bencher.iter_with_large_drop(|| floor(root)));
+        group.bench_function("load", |bencher| bencher.iter_with_large_drop(|| load(root)));
+        group.bench_function("evaluate", |bencher| {
+            let mut project = load(root);
+            recognise(&mut project.stacks, &ruleset);
+            bencher.iter_batched(|| (), |()| judge(&project.stacks, &ruleset), BatchSize::LargeInput);
+        });
+        group.bench_function("end-to-end", |bencher| bencher.iter_with_large_drop(|| end_to_end(root, &ruleset)));
+        group.finish();
+    }
+}
+
+criterion_group!(all, benches);
+criterion_main!(all);
