@@ -5,8 +5,10 @@
 use seaworthy::compose::substitute::{HOLE, Known, substitute};
 use seaworthy::compose::template::{self, Operator, Part};
 use seaworthy::compose::variables::{Variables, read_file};
+use seaworthy::compose::{Project, Request, merged};
 use seaworthy::discovery::Workspace;
-use seaworthy::source::{Place, Problem, Reason, SourceId, Span, Text};
+use seaworthy::source::{Place, Problem, Reason, Severity, SourceId, Span, Text};
+use seaworthy::syntax::{Node, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -183,7 +185,7 @@ impl EnvFiles {
                 }
             }
         }
-        let problem = problems.iter().find(|problem| problem.severity == seaworthy::source::Severity::Error);
+        let problem = problems.iter().find(|problem| problem.severity == Severity::Error);
         match (&self.refused, problem) {
             (None, None) => {
                 same("gives", &Some(gives), &self.gives)?;
@@ -208,4 +210,120 @@ fn env_files_agree() {
         count.case(&case.note, case.differs.as_deref(), case.check());
     }
     count.finish(100);
+}
+
+/// A tree without places: what it says.
+#[derive(Debug, PartialEq)]
+enum Plain {
+    Nothing,
+    Text(String),
+    List(Vec<Plain>),
+    Mapping(BTreeMap<String, Plain>),
+}
+
+fn plain(node: &Node) -> Plain {
+    match &node.value {
+        Value::Scalar(_) if node.is_null() => Plain::Nothing,
+        Value::Scalar(scalar) => Plain::Text(without_holes(scalar.text.expose())),
+        Value::Sequence(items) => Plain::List(items.iter().map(plain).collect()),
+        Value::Mapping(mapping) => {
+            Plain::Mapping(mapping.entries.iter().map(|entry| (entry.name().to_owned(), plain(&entry.value))).collect())
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Projects {
+    note: String,
+    #[serde(default)]
+    files: Vec<String>,
+    /// Files by path; the project is `compose.yaml` and what `request` names.
+    #[serde(default)]
+    tree: BTreeMap<String, String>,
+    #[serde(default)]
+    env: Values,
+    gives: Option<String>,
+    at: Option<BTreeMap<String, Option<String>>>,
+    refused: Option<String>,
+    differs: Option<String>,
+}
+
+fn project(files: &BTreeMap<String, String>, names: &[String], env: &Values) -> (Project, Workspace) {
+    let workspace = Workspace::in_memory(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let env = env.clone().into_iter().collect();
+    let request = Request { directory: ".".to_owned(), files: names.to_vec(), env, ..Request::default() };
+    (merged(&request, &workspace), workspace)
+}
+
+fn errors(project: &Project) -> Vec<&str> {
+    let errors = project.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    errors.map(|problem| problem.message.as_str()).collect()
+}
+
+/// The errors but for names that nothing bears: the cases are cut down to what they are about.
+fn of_merging(project: &Project) -> Vec<&str> {
+    errors(project).into_iter().filter(|message| !message.contains("is not among the")).collect()
+}
+
+impl Projects {
+    fn check(&self) -> Result<(), String> {
+        let mut files = self.tree.clone();
+        let mut names: Vec<String> = Vec::new();
+        for (number, text) in self.files.iter().enumerate() {
+            names.push(format!("{number}.yaml"));
+            files.insert(format!("{number}.yaml"), text.clone());
+        }
+        let (found, _) = project(&files, &names, &self.env);
+        if let Some(words) = &self.refused {
+            let told = errors(&found);
+            return if told.iter().any(|message| message.contains(words.as_str())) {
+                Ok(())
+            } else {
+                Err(format!("refused as {told:?}, not as {words}"))
+            };
+        }
+        same("errors are", &of_merging(&found), &Vec::new())?;
+        let root = found.root.as_ref().ok_or("nothing results")?;
+        if let Some(places) = &self.at {
+            for (place, expected) in places {
+                let node = place.split('/').try_fold(root, |node, key| match key.parse::<usize>() {
+                    Ok(number) if node.as_mapping().is_none() => node.items().get(number),
+                    _ => node.get(key),
+                });
+                let text = node.map(|node| match plain(node) {
+                    Plain::Text(text) => text,
+                    Plain::Nothing => "null".to_owned(),
+                    Plain::List(items) => format!("a list of {}", items.len()),
+                    _ => "a mapping".to_owned(),
+                });
+                same(place, &text, expected)?;
+            }
+        }
+        if let Some(text) = &self.gives {
+            let one = BTreeMap::from([("one.yaml".to_owned(), text.clone())]);
+            let (expected, _) = project(&one, &["one.yaml".to_owned()], &Values::default());
+            same("errors are", &of_merging(&expected), &Vec::new())?;
+            same("gives", &plain(root), &plain(&expected.root.ok_or("nothing expected")?))?;
+        }
+        Ok(())
+    }
+}
+
+fn projects_agree(name: &str, floor: usize) {
+    let mut count = Count::default();
+    for case in table::<Projects>(name) {
+        count.case(&case.note, case.differs.as_deref(), case.check());
+    }
+    count.finish(floor);
+}
+
+#[test]
+fn merging_agrees() {
+    projects_agree("merge", 70);
+}
+
+#[test]
+fn extends_and_include_agree() {
+    projects_agree("extends", 40);
 }

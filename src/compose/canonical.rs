@@ -15,9 +15,17 @@ use super::substitute::HOLE;
 #[must_use]
 pub fn canonical(root: &Node, sources: &Sources, problems: &mut Vec<Problem>) -> Node {
     let mut writer = Writer { sources, problems };
-    writer.at(root, "services", |writer, services| {
+    let mut root = writer.at(root, "services", |writer, services| {
         writer.each(services, "services", |writer, service| writer.service(service))
-    })
+    });
+    for section in ["networks", "volumes"] {
+        root = writer.at(&root, section, |writer, all| {
+            writer.each(all, section, |writer, one| {
+                writer.at(one, "labels", |writer, labels| writer.pairs(labels, "labels"))
+            })
+        });
+    }
+    root
 }
 
 struct Writer<'w> {
@@ -56,23 +64,28 @@ impl Writer<'_> {
     }
 
     fn service(&mut self, service: &Node) -> Node {
+        if service.is_null() {
+            return service.clone();
+        }
         if !matches!(service.value, Value::Mapping(_)) {
             self.wrong(service, "a service", "a mapping");
             return service.clone();
         }
         let mut node = service.clone();
         for key in ["environment", "labels", "annotations", "sysctls"] {
-            node = self.at(&node, key, |writer, value| writer.pairs(value, key, '='));
+            node = self.at(&node, key, |writer, value| writer.pairs(value, key));
         }
-        node = self.at(&node, "extra_hosts", |writer, value| writer.pairs(value, "extra_hosts", ':'));
-        for key in ["dns", "dns_search", "tmpfs", "security_opt"] {
+        node = self.at(&node, "extra_hosts", |_, value| hosts(value));
+        for key in ["dns", "dns_opt", "dns_search", "label_file", "tmpfs", "security_opt"] {
             node = self.at(&node, key, |_, value| listed(value));
         }
         node = self.at(&node, "env_file", |_, value| mapped(&listed(value), "path"));
         node = self.at(&node, "depends_on", |writer, value| {
-            writer.names(value, "depends_on", Some(("condition", "service_started")))
+            writer.names(value, "depends_on", &[("condition", "service_started"), ("required", "true")])
         });
-        node = self.at(&node, "networks", |writer, value| writer.names(value, "networks", None));
+        for key in ["networks", "models"] {
+            node = self.at(&node, key, |writer, value| writer.names(value, key, &[]));
+        }
         node = self.at(&node, "extends", |_, value| mapping_of(value, "service"));
         node = self.at(&node, "ports", |writer, value| ports::long(writer, value));
         node = self.at(&node, "volumes", |writer, value| volumes::long(writer, value));
@@ -81,27 +94,29 @@ impl Writer<'_> {
         }
         node = self.at(&node, "build", |writer, value| {
             let build = mapping_of(value, "context");
-            let build = writer.at(&build, "args", |writer, args| writer.pairs(args, "args", '='));
-            writer.at(&build, "labels", |writer, labels| writer.pairs(labels, "labels", '='))
+            let mut build = writer.at(&build, "extra_hosts", |_, value| hosts(value));
+            for key in ["args", "labels", "additional_contexts"] {
+                build = writer.at(&build, key, |writer, value| writer.pairs(value, key));
+            }
+            build
         });
         self.at(&node, "deploy", |writer, deploy| {
-            writer.at(deploy, "labels", |writer, labels| writer.pairs(labels, "labels", '='))
+            writer.at(deploy, "labels", |writer, labels| writer.pairs(labels, "labels"))
         })
     }
 
     /// A list of `name=value` as a mapping.
-    fn pairs(&mut self, node: &Node, what: &str, sign: char) -> Node {
+    fn pairs(&mut self, node: &Node, what: &str) -> Node {
         match &node.value {
             Value::Mapping(_) => node.clone(),
             Value::Sequence(items) => {
                 let mut entries: Vec<Entry> = Vec::new();
                 for item in items.iter() {
                     let Some(text) = item.text() else {
-                        self.wrong(item, what, &format!("name{sign}value"));
+                        self.wrong(item, what, "name=value");
                         continue;
                     };
-                    let sign = if sign == ':' && text.contains('=') { '=' } else { sign };
-                    let (name, value) = match text.find(sign) {
+                    let (name, value) = match text.find('=') {
                         Some(at) => (self.part(item, 0, at), self.part(item, at + 1, text.len())),
                         None => (item.clone(), Node::scalar(item.span, "", Style::Plain)),
                     };
@@ -118,19 +133,18 @@ impl Writer<'_> {
         }
     }
 
-    /// A list of names as a mapping, each with an entry of its own.
-    fn names(&mut self, node: &Node, what: &str, entry: Option<(&str, &str)>) -> Node {
+    /// A list of names as a mapping, each with these entries, or with nothing.
+    fn names(&mut self, node: &Node, what: &str, defaults: &[(&str, &str)]) -> Node {
         match &node.value {
             Value::Mapping(_) => node.clone(),
             Value::Sequence(items) => {
                 let entries = items
                     .iter()
                     .map(|item| {
-                        let value = match entry {
-                            Some((key, value)) => {
-                                mapping(item.span, [(key, Node::scalar(item.span, value, Style::Plain))])
-                            }
-                            None => mapping(item.span, []),
+                        let word = |word: &str| Node::scalar(item.span, word, Style::Plain);
+                        let value = match defaults {
+                            [] => word(""),
+                            _ => mapping(item.span, defaults.iter().map(|(key, value)| (*key, word(value)))),
                         };
                         Entry { key: item.clone(), value }
                     })
@@ -202,6 +216,34 @@ fn listed(node: &Node) -> Node {
         }
         Value::Sequence(_) | Value::Mapping(_) => node.clone(),
     }
+}
+
+/// Names of hosts with addresses as a list of `name=address`, as one name may have several.
+fn hosts(node: &Node) -> Node {
+    let with =
+        |node: &Node, text: String| Node { value: Node::scalar(node.span, text, Style::Quoted).value, ..node.clone() };
+    let mut items: Vec<Node> = Vec::new();
+    match &node.value {
+        Value::Mapping(mapping) => {
+            for entry in &mapping.entries {
+                let addresses = if entry.value.items().is_empty() {
+                    std::slice::from_ref(&entry.value)
+                } else {
+                    entry.value.items()
+                };
+                let line =
+                    |address: &Node| with(address, format!("{}={}", entry.name(), address.text().unwrap_or_default()));
+                items.extend(addresses.iter().map(line));
+            }
+            items.sort_by(|one, other| one.text().cmp(&other.text()));
+        }
+        Value::Sequence(list) => items.extend(list.iter().map(|item| match item.text() {
+            Some(text) if !text.contains('=') => with(item, text.replacen(':', "=", 1)),
+            _ => item.clone(),
+        })),
+        Value::Scalar(_) => return node.clone(),
+    }
+    Node { value: Value::Sequence(items.into()), ..node.clone() }
 }
 
 /// A scalar as a mapping with one key.

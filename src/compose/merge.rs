@@ -1,62 +1,80 @@
 //! Merging the files of a project, by the merge rules of the Compose specification. Both sides are
 //! in canonical form.
 
+use super::unique::{fits, unique};
 use crate::syntax::{Entry, Mapping, Node, Value};
 use std::sync::Arc;
 
-/// Lists whose elements are told apart by a key, and by which.
-const KEYED: [(&[&str], &[&str]); 6] = [
-    (&["services", "*", "ports"], &["host_ip", "target", "published", "protocol"]),
-    (&["services", "*", "volumes"], &["target"]),
-    (&["services", "*", "secrets"], &["target", "source"]),
-    (&["services", "*", "configs"], &["target", "source"]),
-    (&["services", "*", "env_file"], &["path"]),
-    (&["services", "*", "devices"], &["target", "source"]),
+/// Values that are replaced as a whole, by nothing too.
+const REPLACED: [&[&str]; 4] = [
+    &["services", "*", "command"],
+    &["services", "*", "entrypoint"],
+    &["services", "*", "healthcheck", "test"],
+    &["services", "*", "ulimits", "*"],
 ];
 
-/// Values that are replaced as a whole.
-const REPLACED: [&[&str]; 3] =
-    [&["services", "*", "command"], &["services", "*", "entrypoint"], &["services", "*", "healthcheck", "test"]];
+/// Mappings of names to values in which a name without a value is one too.
+const PAIRS: [&[&str]; 10] = [
+    &["services", "*", "environment"],
+    &["services", "*", "labels"],
+    &["services", "*", "annotations"],
+    &["services", "*", "sysctls"],
+    &["services", "*", "deploy", "labels"],
+    &["services", "*", "build", "args"],
+    &["services", "*", "build", "labels"],
+    &["services", "*", "build", "additional_contexts"],
+    &["networks", "*", "labels"],
+    &["volumes", "*", "labels"],
+];
 
 /// What Compose takes away again.
-pub const RESET: &str = "!reset";
+const RESET: &str = "!reset";
 
 /// What Compose replaces instead of merging.
-pub const OVERRIDE: &str = "!override";
+const OVERRIDE: &str = "!override";
+
+/// What becomes of `!reset` and `!override` in the result.
+#[derive(Clone, Copy, PartialEq)]
+enum Tags {
+    /// They have done their work.
+    Done,
+    /// They are still to be held against an earlier file.
+    Kept,
+}
 
 /// The base with what another file says on top.
 #[must_use]
 pub fn merge(base: &Node, over: &Node) -> Node {
-    merged(base, over, &mut Vec::new())
+    unique(&merged(base, over, &mut Vec::new(), Tags::Done))
 }
 
-/// A service over the one that it extends.
+/// A file that lies on no other.
+#[must_use]
+pub fn alone(root: &Node) -> Node {
+    unique(&settled(root))
+}
+
+/// A service over the one that it extends. Its own tags stay, as the files before may have the
+/// service too.
 #[must_use]
 pub fn merge_service(base: &Node, over: &Node) -> Node {
-    merged(base, over, &mut vec!["services".to_owned(), "*".to_owned()])
+    merged(&settled(base), over, &mut vec!["services".to_owned(), "*".to_owned()], Tags::Kept)
 }
 
-fn merged(base: &Node, over: &Node, path: &mut Vec<String>) -> Node {
-    if is_tagged(over, OVERRIDE) {
-        return cleaned(over);
+fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node {
+    let finished = |node: &Node| if tags == Tags::Kept { node.clone() } else { settled(node) };
+    let is = |patterns: &[&[&str]]| patterns.iter().any(|pattern| fits(pattern, path));
+    let is_pair = || path.split_last().is_some_and(|(_, above)| PAIRS.iter().any(|pattern| fits(pattern, above)));
+    if is_tagged(over, OVERRIDE) || is(&REPLACED) {
+        return finished(over);
     }
-    let fits = |pattern: &[&str]| {
-        pattern.len() == path.len()
-            && pattern.iter().zip(path.iter()).all(|(one, other)| *one == "*" || *one == other.as_str())
-    };
-    if REPLACED.iter().any(|pattern| fits(pattern)) {
-        return over.clone();
+    if is_nothing(over) && !is_pair() {
+        return base.clone();
     }
     match (&base.value, &over.value) {
         (Value::Mapping(one), Value::Mapping(other)) => {
-            // Options belong to a driver: another driver has others.
-            if path.last().is_some_and(|key| key == "logging") && path.len() == 3 {
-                let driver = |node: &Node| node.get("driver").and_then(Node::text).map(str::to_owned);
-                if let (Some(one), Some(other)) = (driver(base), driver(over))
-                    && one != other
-                {
-                    return over.clone();
-                }
+            if is(&[&["services", "*", "logging"]]) && has_other_driver(base, over) {
+                return finished(over);
             }
             let mut entries = one.entries.clone();
             for entry in &other.entries {
@@ -65,70 +83,57 @@ fn merged(base: &Node, over: &Node, path: &mut Vec<String>) -> Node {
                     if let Some(known) = known {
                         entries.remove(known);
                     }
+                    if tags == Tags::Kept {
+                        entries.push(entry.clone());
+                    }
                     continue;
                 }
                 match known.and_then(|known| entries.get_mut(known)) {
                     Some(have) => {
                         path.push(entry.name().to_owned());
-                        let value = merged(&have.value, &entry.value, path);
+                        let value = merged(&have.value, &entry.value, path, tags);
                         path.pop();
                         *have = Entry { key: entry.key.clone(), value };
                     }
-                    None => entries.push(Entry { key: entry.key.clone(), value: cleaned(&entry.value) }),
+                    None => entries.push(Entry { key: entry.key.clone(), value: finished(&entry.value) }),
                 }
             }
             // Findings about the whole point at the base, where the thing is defined.
             Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..base.clone() }
         }
         (Value::Sequence(one), Value::Sequence(other)) => {
-            let keys = KEYED.iter().find(|(pattern, _)| fits(pattern)).map(|(_, keys)| *keys);
             let mut items: Vec<Node> = one.to_vec();
-            for item in other.iter() {
-                match items.iter().position(|have| same(have, item, keys)) {
-                    Some(known) => {
-                        if let Some(have) = items.get_mut(known) {
-                            *have = item.clone();
-                        }
-                    }
-                    None => items.push(item.clone()),
-                }
+            if is(&[&["networks", "*", "ipam", "config"]]) {
+                other.iter().for_each(|item| add_subnet(&mut items, item));
+            } else if is(&[&["services", "*", "extra_hosts"], &["services", "*", "build", "extra_hosts"]]) {
+                items.extend(other.iter().filter(|item| !one.iter().any(|have| have.text() == item.text())).cloned());
+            } else {
+                items.extend(other.iter().map(finished));
             }
             Node { value: Value::Sequence(items.into()), ..over.clone() }
         }
-        // A null leaves what is there.
-        _ if over.is_null() && over.origins().is_empty() && !base.is_null() && is_collection(base) => base.clone(),
-        _ => over.clone(),
+        _ => finished(over),
     }
 }
 
-fn is_collection(node: &Node) -> bool {
-    !matches!(node.value, Value::Scalar(_))
+/// What a file includes, with the file itself on top. The file's own tags stay.
+#[must_use]
+pub fn merge_included(base: &Node, over: &Node) -> Node {
+    merged(&settled(base), over, &mut Vec::new(), Tags::Kept)
 }
 
-/// Whether two elements stand for the same thing.
-fn same(one: &Node, other: &Node, keys: Option<&[&str]>) -> bool {
-    match keys {
-        Some(keys) => {
-            let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
-            let unknown = |node: &Node| {
-                keys.iter()
-                    .filter_map(|key| node.get(key))
-                    .any(|node| node.provenance.as_ref().is_some_and(|provenance| provenance.unknown.is_some()))
-            };
-            // For mounts of secrets and configs the target counts; without one, the source does.
-            if keys == ["target", "source"] {
-                let key = |node: &Node| match node.get("target").and_then(Node::text) {
-                    Some(target) => target.to_owned(),
-                    None => text(node, "source"),
-                };
-                return key(one) == key(other);
-            }
-            !unknown(one) && !unknown(other) && keys.iter().all(|key| text(one, key) == text(other, key))
-        }
-        None => match (one.text(), other.text()) {
-            (Some(one), Some(other)) => one == other,
-            _ => false,
-        },
+/// Whether both name a driver of logging, and not the same: options belong to their driver.
+fn has_other_driver(base: &Node, over: &Node) -> bool {
+    let driver = |node: &Node| node.get("driver").and_then(Node::text).map(str::to_owned);
+    matches!((driver(base), driver(over)), (Some(one), Some(other)) if one != other)
+}
+
+/// Merges the configuration of a subnet with the one that is there.
+fn add_subnet(items: &mut Vec<Node>, item: &Node) {
+    let subnet = |node: &Node| node.get("subnet").and_then(Node::text).map(str::to_owned);
+    match items.iter_mut().find(|have| subnet(have) == subnet(item)) {
+        Some(have) => *have = merged(have, item, &mut Vec::new(), Tags::Done),
+        None => items.push(item.clone()),
     }
 }
 
@@ -136,19 +141,25 @@ fn is_tagged(node: &Node, tag: &str) -> bool {
     node.tag.as_deref() == Some(tag)
 }
 
-/// A tree without what is reset in it.
-#[must_use]
-pub fn cleaned(node: &Node) -> Node {
-    match &node.value {
+/// A null that was not made by an empty variable.
+fn is_nothing(node: &Node) -> bool {
+    node.is_null() && node.origins().is_empty()
+}
+
+/// A tree without what is reset in it, and without marks.
+fn settled(node: &Node) -> Node {
+    let tag = node.tag.clone().filter(|tag| **tag != *OVERRIDE);
+    let value = match &node.value {
         Value::Mapping(mapping) => {
             let kept = mapping.entries.iter().filter(|entry| !is_tagged(&entry.value, RESET));
-            let entries = kept.map(|entry| Entry { key: entry.key.clone(), value: cleaned(&entry.value) }).collect();
-            Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+            let entries = kept.map(|entry| Entry { key: entry.key.clone(), value: settled(&entry.value) }).collect();
+            Value::Mapping(Arc::new(Mapping { entries }))
         }
-        Value::Sequence(items) if items.iter().any(|item| is_tagged(item, RESET)) => {
-            let items: Vec<Node> = items.iter().filter(|item| !is_tagged(item, RESET)).cloned().collect();
-            Node { value: Value::Sequence(items.into()), ..node.clone() }
+        Value::Sequence(items) => {
+            let kept = items.iter().filter(|item| !is_tagged(item, RESET));
+            Value::Sequence(kept.map(settled).collect::<Vec<_>>().into())
         }
-        _ => node.clone(),
-    }
+        Value::Scalar(_) => node.value.clone(),
+    };
+    Node { value, tag, ..node.clone() }
 }

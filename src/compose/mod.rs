@@ -7,15 +7,18 @@ mod interpolate;
 mod lower;
 mod merge;
 mod name;
+mod references;
+mod relocate;
 pub mod substitute;
 pub mod template;
+mod unique;
 pub mod variables;
 
 use self::files::Files;
 use self::variables::Variables;
 use crate::discovery::Workspace;
 use crate::model::Stack;
-use crate::source::{Problem, reader};
+use crate::source::{Problem, Severity, reader};
 use crate::syntax::Node;
 
 /// Which project to load.
@@ -89,16 +92,14 @@ pub fn merged(request: &Request, workspace: &Workspace) -> Project {
         request.env_files.clone()
     };
     let variables = Variables::of_project(&request.env, &env_files, workspace, &mut problems);
-    let mut files = Files {
-        workspace,
-        directory: &request.directory,
-        variables: &variables,
-        read: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut files = Files::new(workspace, &request.directory, &variables);
     let root = files.merged(&request.files);
     let (files, mut found) = (files.read, files.problems);
     problems.append(&mut found);
+    // What could not be read may define what seems to be missing.
+    if let Some(root) = root.as_ref().filter(|_| problems.iter().all(|problem| problem.severity != Severity::Error)) {
+        problems.extend(references::dangling(root));
+    }
     Project { root, files, variables, problems }
 }
 

@@ -51,9 +51,15 @@ impl Variables {
             let known = Known { value: Text::from(value.as_str()), origins: Vec::new(), unknown: None };
             variables.set(name.as_str(), known);
         }
+        variables.with_files(files, workspace, problems)
+    }
+
+    /// These variables, and those of env files that are not among them, later files first.
+    #[must_use]
+    pub fn with_files(mut self, files: &[String], workspace: &Workspace, problems: &mut Vec<Problem>) -> Self {
         let mut of_files = Self::default();
         for file in files {
-            match read_file(file, &variables, &of_files, workspace, problems) {
+            match read_file(file, &self, &of_files, workspace, problems) {
                 Ok(defined) => {
                     for variable in defined {
                         if let Some(known) = variable.known {
@@ -68,9 +74,9 @@ impl Variables {
             }
         }
         for (name, known) in of_files.by_name {
-            variables.by_name.entry(name).or_insert(known);
+            self.by_name.entry(name).or_insert(known);
         }
-        variables
+        self
     }
 }
 

@@ -142,8 +142,9 @@ impl Project {
             Place::Span(span) => (self.file_of(problem), span.start),
             Place::Path(_) => (self.file_of(problem), 0),
         };
-        problems.sort_by_cached_key(|problem| (key(problem), problem.message.clone()));
-        problems.dedup();
+        problems.sort_by_cached_key(|problem| (key(problem), problem.message.clone(), problem.severity));
+        // What one reader warns of may be an error to another, which is told then.
+        problems.dedup_by(|next, one| next.place == one.place && next.message == one.message);
         self.stacks.sort_by_cached_key(|stack| (stack.files.first().cloned(), stack.platform.word()));
         for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
             let path = self.file_of(problem);
