@@ -1,11 +1,17 @@
 //! Layer 5: Helm charts.
 
 pub mod chart;
+pub mod format;
+pub mod functions;
 pub mod glob;
 pub mod manifest;
 pub mod objects;
+pub mod origins;
 pub mod plan;
 pub mod prepare;
+pub mod render;
 pub mod schema;
 pub mod semver;
+pub mod template;
+pub mod value;
 pub mod yaml;

@@ -1,0 +1,123 @@
+//! The functions that need the templates themselves: include, tpl, required, fail, lookup.
+
+use super::ast::Text;
+use super::engine::{MAX_CALLS, Outcome, Run};
+use super::error::{Cause, TemplateError};
+use super::parser::{is_empty, parse};
+use crate::helm::functions::{self, Body};
+use crate::helm::value::Value;
+use std::ops::Range;
+use std::rc::Rc;
+
+impl Run<'_> {
+    pub(super) fn special(&mut self, body: &Body, args: &[Value], range: &Range<usize>) -> Outcome<Value> {
+        match (body, args) {
+            (Body::Include, [name, data]) => {
+                let name = name.as_str().unwrap_or_default().to_owned();
+                self.call_template(&name, data.clone(), range)
+            }
+            (Body::Tpl, [text, data]) => self.tpl(text, data.clone(), range),
+            (Body::Required, [message, value]) => {
+                if value.is_nil() || value.as_str() == Some("") {
+                    self.refuse(message, range)?;
+                    return Ok(if self.engine.is_lenient { "".into() } else { value.clone() });
+                }
+                Ok(value.clone())
+            }
+            (Body::Fail, [message]) => self.refuse(message, range).map(|()| "".into()),
+            (Body::Lookup, _) => Ok(Value::map([]).generated()),
+            _ => self.fails(range, "there are no functions among values to call"),
+        }
+    }
+
+    fn refuse(&mut self, message: &Value, range: &Range<usize>) -> Outcome<()> {
+        let error = self.error(range, Cause::Refused, message.redacted());
+        if !self.engine.is_lenient {
+            return Err(error);
+        }
+        self.engine.refusals.push(error);
+        Ok(())
+    }
+
+    /// Runs a named template and answers its text.
+    pub(super) fn call_template(&mut self, name: &str, data: Value, range: &Range<usize>) -> Outcome<Value> {
+        let Some(template) = self.engine.templates.get(name).cloned() else {
+            return Err(self.missing_template(name, range));
+        };
+        let site = self.site(range);
+        let frame = match site {
+            Some(site) => self.engine.frame(site.span, site.frame),
+            None => self.frame,
+        };
+        self.enter(range)?;
+        let out = self.engine.execute(&template, data, site, frame)?;
+        self.engine.calls -= 1;
+        out.finish().map_err(|message| self.error(range, Cause::Limit, message))
+    }
+
+    fn enter(&mut self, range: &Range<usize>) -> Outcome<()> {
+        self.engine.calls += 1;
+        if self.engine.calls > MAX_CALLS {
+            let message = format!("templates call each other deeper than {MAX_CALLS} levels");
+            return Err(self.error(range, Cause::Limit, message));
+        }
+        Ok(())
+    }
+
+    /// Runs a text as a template; what it defines is known to it alone.
+    fn tpl(&mut self, given: &Value, data: Value, range: &Range<usize>) -> Outcome<Value> {
+        let Some(text) = given.shared() else { return Ok(Value::nil()) };
+        if !text.contains("{{") {
+            return self.without_no_value(given, range);
+        }
+        let elsewhere = |error: TemplateError| match error.text.source {
+            Some(_) => error,
+            None => self.error(range, error.cause, format!("in the text given to tpl: {}", error.message)),
+        };
+        // The same text from two places has two origins, so only texts of one origin share a parse.
+        let templates = match self.engine.parsed.get(&text) {
+            Some(templates) => templates.clone(),
+            None => {
+                let own = Text { name: "gotpl".into(), text: text.clone(), source: None, came: given.came.clone() };
+                let templates = parse(&Rc::new(own), &functions::knows).map_err(elsewhere)?;
+                let templates: Rc<Vec<_>> = Rc::new(templates.into_iter().map(Rc::new).collect());
+                self.engine.parsed.insert(text.clone(), templates.clone());
+                templates
+            }
+        };
+        let mut replaced = Vec::new();
+        for template in templates.iter().skip(1) {
+            if !is_empty(template) || !self.engine.templates.contains_key(&template.name) {
+                let before = self.engine.templates.insert(template.name.clone(), template.clone());
+                replaced.push((template.name.clone(), before));
+            }
+        }
+        let site = self.site(range);
+        self.enter(range)?;
+        let frame = self.frame;
+        let ran = match templates.first() {
+            Some(main) => self.engine.execute(main, data, site, frame),
+            None => Ok(crate::helm::value::Builder::new()),
+        };
+        self.engine.calls -= 1;
+        for (name, before) in replaced {
+            match before {
+                Some(template) => self.engine.templates.insert(name, template),
+                None => self.engine.templates.remove(&name),
+            };
+        }
+        let out = ran.map_err(|error| match error.text.source {
+            Some(_) => error,
+            None => self.error(range, error.cause, format!("in the text given to tpl: {}", error.message)),
+        })?;
+        let text = out.finish().map_err(|message| self.error(range, Cause::Limit, message))?;
+        self.without_no_value(&text, range)
+    }
+
+    fn without_no_value(&self, text: &Value, range: &Range<usize>) -> Outcome<Value> {
+        if !text.as_str().is_some_and(|text| text.contains("<no value>")) {
+            return Ok(text.clone());
+        }
+        text.replace("<no value>", &"".into(), usize::MAX).map_err(|message| self.error(range, Cause::Limit, message))
+    }
+}

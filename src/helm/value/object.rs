@@ -1,0 +1,78 @@
+//! What objects show: how they print, and their fields and methods.
+
+use super::data::{Data, ListKind, Object, Value};
+use super::time;
+use std::rc::Rc;
+
+impl Object {
+    /// How the object prints itself.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Files(files) => {
+                let shown = |(path, file): (&String, &Rc<crate::helm::chart::files::ChartFile>)| {
+                    format!("{path}:{}", bytes(&file.data))
+                };
+                format!("map[{}]", files.iter().map(shown).collect::<Vec<_>>().join(" "))
+            }
+            Self::Capabilities(capabilities) => {
+                let kube = &capabilities.kube;
+                format!("&{{{} [{}] {}}}", kube.normalized, capabilities.api_versions.join(" "), build(kube))
+            }
+            Self::KubeVersion(kube) => kube.normalized.clone(),
+            Self::HelmVersion(kube) => build(kube),
+            Self::Version(version) => version.to_string(),
+            Self::Time(seconds) => time::format(*seconds, time::DEFAULT_LAYOUT),
+            Self::Certificate { cert, key } => format!("{{{cert} {key}}}"),
+        }
+    }
+
+    /// The fields that JSON shows; none if the object is written as a text.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, Value)> {
+        match self {
+            Self::Capabilities(capabilities) => vec![
+                ("KubeVersion", Data::Object(Self::KubeVersion(Rc::new(capabilities.kube.clone()))).into()),
+                ("APIVersions", versions(&capabilities.api_versions)),
+                ("HelmVersion", Data::Object(Self::HelmVersion(Rc::new(capabilities.kube.clone()))).into()),
+            ],
+            Self::KubeVersion(kube) => vec![
+                ("Version", kube.version.as_str().into()),
+                ("Major", kube.major.as_str().into()),
+                ("Minor", kube.minor.as_str().into()),
+            ],
+            Self::HelmVersion(kube) => {
+                let client = format!("v{}.{}", kube.major, kube.minor);
+                vec![
+                    ("Version", "v4.2".into()),
+                    ("GitCommit", "".into()),
+                    ("GitTreeState", "".into()),
+                    ("GoVersion", GO.into()),
+                    ("KubeClientVersion", client.into()),
+                ]
+            }
+            Self::Certificate { cert, key } => vec![("Cert", (**cert).into()), ("Key", (**key).into())],
+            Self::Files(_) | Self::Version(_) | Self::Time(_) => Vec::new(),
+        }
+    }
+}
+
+const GO: &str = "go1.26.6";
+
+fn build(kube: &crate::helm::objects::KubeVersion) -> String {
+    // The library of Kubernetes that is built in follows the default version.
+    format!("{{v4.2   {GO} v{}.{}}}", kube.major, kube.minor)
+}
+
+/// `.Capabilities.APIVersions`
+#[must_use]
+pub fn versions(names: &[String]) -> Value {
+    Data::List(ListKind::Versions, names.iter().map(|name| Value::from(name.as_str())).collect()).into()
+}
+
+/// Bytes as Go prints them: decimal numbers in brackets.
+#[must_use]
+pub fn bytes(bytes: &[u8]) -> String {
+    let numbers: Vec<String> = bytes.iter().map(ToString::to_string).collect();
+    format!("[{}]", numbers.join(" "))
+}
