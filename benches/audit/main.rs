@@ -66,14 +66,14 @@ fn benches(criterion: &mut Criterion) {
         let root = folder.path();
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10).measurement_time(Duration::from_secs(8));
-        group.bench_function("floor", |bencher| bencher.iter_with_large_drop(|| floor(root)));
-        group.bench_function("load", |bencher| bencher.iter_with_large_drop(|| load(root)));
+        group.bench_function("floor", |bencher| bencher.iter_batched(|| (), |()| floor(root), BatchSize::PerIteration));
+        group.bench_function("load", |bencher| bencher.iter_batched(|| (), |()| load(root), BatchSize::PerIteration));
         group.bench_function("evaluate", |bencher| {
             let mut project = load(root);
             recognise(&mut project.stacks, &ruleset);
-            bencher.iter_batched(|| (), |()| judge(&project.stacks, &ruleset), BatchSize::LargeInput);
+            bencher.iter_batched(|| (), |()| judge(&project.stacks, &ruleset), BatchSize::PerIteration);
         });
-        group.bench_function("end-to-end", |bencher| bencher.iter_with_large_drop(|| end_to_end(root, &ruleset)));
+        group.bench_function("end-to-end", |bencher| bencher.iter_batched(|| (), |()| end_to_end(root, &ruleset), BatchSize::PerIteration));
         group.finish();
     }
 }

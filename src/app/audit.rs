@@ -51,7 +51,11 @@ pub fn audit(mut asked: Audit, console: &mut Console<'_>) -> Result<Outcome, Err
     for output in &asked.outputs {
         write(&report, output, &asked, &paths, console)?;
     }
-    Ok(report.outcome)
+    let outcome = report.outcome;
+    // The process ends with this; to take everything apart piece by piece would only take time.
+    std::mem::forget((report, redactor));
+    std::mem::forget((project, ruleset));
+    Ok(outcome)
 }
 
 /// Standard input, up to one byte more than is read of a file: that it is too large shows later.

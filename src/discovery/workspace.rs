@@ -2,7 +2,7 @@
 
 use crate::source::{Problem, ReadError, Reader, SourceId, Sources};
 use crate::syntax::{self, Limits, Parsed, Syntax, encoding};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,8 +32,8 @@ enum Files {
 
 #[derive(Debug, Default)]
 struct State {
-    opened: BTreeMap<String, Result<SourceId, ReadError>>,
-    parsed: BTreeMap<(SourceId, Syntax), Arc<Parsed>>,
+    opened: HashMap<String, Result<SourceId, ReadError>>,
+    parsed: HashMap<(SourceId, Syntax), Arc<Parsed>>,
     problems: Vec<Problem>,
 }
 
@@ -162,7 +162,9 @@ impl Workspace {
     /// The paths that were asked for so far, with what came of it, in the order of the paths.
     #[must_use]
     pub fn opened_paths(&self) -> Vec<(String, Result<SourceId, ReadError>)> {
-        self.lock().opened.iter().map(|(path, outcome)| (path.clone(), outcome.clone())).collect()
+        let mut opened: Vec<_> = self.lock().opened.iter().map(|(path, it)| (path.clone(), it.clone())).collect();
+        opened.sort_by(|one, other| one.0.cmp(&other.0));
+        opened
     }
 
     /// Defects of the encodings that were met so far.
