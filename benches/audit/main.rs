@@ -73,7 +73,9 @@ fn benches(criterion: &mut Criterion) {
             recognise(&mut project.stacks, &ruleset);
             bencher.iter_batched(|| (), |()| judge(&project.stacks, &ruleset), BatchSize::PerIteration);
         });
-        group.bench_function("end-to-end", |bencher| bencher.iter_batched(|| (), |()| end_to_end(root, &ruleset), BatchSize::PerIteration));
+        group.bench_function("end-to-end", |bencher| {
+            bencher.iter_batched(|| (), |()| end_to_end(root, &ruleset), BatchSize::PerIteration)
+        });
         group.finish();
     }
 }

@@ -140,9 +140,15 @@ impl Judge<'_, '_> {
         faults.sort_by_key(|(clause, _)| std::cmp::Reverse(clause.severity.unwrap_or(rule.meta.severity)));
         let deciders: Vec<Decider> =
             faults.iter().flat_map(|(clause, truth)| self.explain(&clause.condition, *truth)).collect();
+        // The first message names the subject; the others go on from there.
+        let name = format!("{} ", self.thing.name().0);
         let mut messages: Vec<String> = Vec::new();
         for (clause, _) in &faults {
             let message = self.wording(clause, rule.message.as_ref());
+            let message = match message.strip_prefix(&name) {
+                Some(rest) if !messages.is_empty() => rest.to_owned(),
+                _ => message,
+            };
             if !messages.contains(&message) {
                 messages.push(message);
             }
