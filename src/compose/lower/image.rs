@@ -34,14 +34,15 @@ impl Built {
         Self { is_built: true, stage }
     }
 
-    /// The health check of the Dockerfile: there, switched off, or left to the base image.
-    pub fn health(&self) -> Option<Field<Probe>> {
+    /// The health check of the Dockerfile: there, switched off, or left to the base image. `service`
+    /// is where one would be written that neither has.
+    pub fn health(&self, service: Span) -> Option<Field<Probe>> {
         let stage = self.stage.as_ref()?;
         let Some((span, command)) = stage.health.as_ref() else {
             // Neither an empty image nor one of Docker's official ones brings a health check.
-            let (base, at) = stage.base.as_ref()?;
+            let (base, _) = stage.base.as_ref()?;
             let has_none = base == SCRATCH || Image::parse(base).is_some_and(|image| image.official());
-            return has_none.then(|| Field::absent(*at));
+            return has_none.then(|| Field::absent(service));
         };
         let at = *span;
         Some(match command {

@@ -296,7 +296,7 @@ fn health(service: Place<'_>, image: &Field<crate::model::Image>, built: &image:
         let probe = Probe { path: Field::absent(at), port: Field::absent(at), command, budget: Field::set(budget, at) };
         return Field { provenance: node.provenance.clone(), ..Field::set(probe, at) };
     }
-    if let Some(health) = built.health() {
+    if let Some(health) = built.health(section.at) {
         return health;
     }
     let at = section.at;
