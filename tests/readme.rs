@@ -153,3 +153,20 @@ fn every_rule_and_yaml_file_that_it_shows_is_sound() {
         assert!(value.is_ok_and(|value| value.is_object()), "{}", block.text);
     }
 }
+
+#[test]
+fn output_is_what_the_program_says() {
+    let folder = workplace();
+    let shop = folder.path().join("fixtures/shop/unready");
+    let shown = Regex::new(r"`seaworthy ([^`]+)`").unwrap();
+    let mut compared = 0;
+    for block in blocks(&readme()).iter().filter(|block| block.language == "text") {
+        let arguments = shown.captures_iter(&block.before).last().expect("a command stands before its output");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+        command.args(arguments[1].split_whitespace()).current_dir(&shop).env("COLUMNS", "88");
+        let output = command.env_remove("CLICOLOR_FORCE").output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), block.text.trim_end(), "{}", &arguments[1]);
+        compared += 1;
+    }
+    assert!(compared >= 2);
+}
