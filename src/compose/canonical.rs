@@ -4,12 +4,19 @@
 mod ports;
 mod volumes;
 
-use crate::source::{Problem, Sources, Span, Text};
-use crate::syntax::{Entry, Mapping, Node, Style, Value};
+use crate::source::{Problem, Reason, Sources, Span, Text};
+use crate::syntax::{Entry, Mapping, Node, Provenance, Style, Value};
 use std::sync::Arc;
 
 use super::interpolate::aligned;
 use super::substitute::HOLE;
+
+/// What is a mapping in a service, and nothing else.
+const MAPPINGS: [&str; 4] = ["deploy", "healthcheck", "logging", "ulimits"];
+
+/// What is a list in a service, and nothing else.
+const LISTS: [&str; 9] =
+    ["cap_add", "cap_drop", "devices", "expose", "group_add", "links", "profiles", "security_opt", "volumes_from"];
 
 /// Brings a file into canonical form. What has the wrong shape is a problem and left as it is.
 #[must_use]
@@ -50,17 +57,19 @@ impl Writer<'_> {
     /// A mapping with each of its values changed.
     fn each(&mut self, node: &Node, what: &str, mut change: impl FnMut(&mut Self, &Node) -> Node) -> Node {
         let Value::Mapping(mapping) = &node.value else {
-            self.wrong(node, what, "a mapping");
-            return node.clone();
+            return self.wrong(node, what, "a mapping");
         };
         let changed = |entry: &Entry| Entry { key: entry.key.clone(), value: change(self, &entry.value) };
         let entries = mapping.entries.iter().map(changed).collect();
         Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
     }
 
-    fn wrong(&mut self, node: &Node, what: &str, expected: &str) {
+    /// Tells that something else stands here than is expected, and marks it as told.
+    fn wrong(&mut self, node: &Node, what: &str, expected: &str) -> Node {
         let message = format!("{what} is {}; write {expected}", node.describe());
         self.problems.push(Problem::error(node.span, message));
+        let unknown = Some(Reason::Malformed { expected: expected.into() });
+        Node { provenance: Some(Arc::new(Provenance { origins: node.origins().to_vec(), unknown })), ..node.clone() }
     }
 
     fn service(&mut self, service: &Node) -> Node {
@@ -68,15 +77,26 @@ impl Writer<'_> {
             return service.clone();
         }
         if !matches!(service.value, Value::Mapping(_)) {
-            self.wrong(service, "a service", "a mapping");
-            return service.clone();
+            return self.wrong(service, "a service", "a mapping");
         }
         let mut node = service.clone();
         for key in ["environment", "labels", "annotations", "sysctls"] {
             node = self.at(&node, key, |writer, value| writer.pairs(value, key));
         }
         node = self.at(&node, "extra_hosts", |_, value| hosts(value));
-        for key in ["dns", "dns_opt", "dns_search", "label_file", "tmpfs", "security_opt"] {
+        for key in MAPPINGS {
+            node = self.at(&node, key, |writer, value| match value.value {
+                Value::Mapping(_) => value.clone(),
+                Value::Scalar(_) | Value::Sequence(_) => writer.wrong(value, key, "a mapping"),
+            });
+        }
+        for key in LISTS {
+            node = self.at(&node, key, |writer, value| match value.value {
+                Value::Sequence(_) => value.clone(),
+                Value::Scalar(_) | Value::Mapping(_) => writer.wrong(value, key, "a list"),
+            });
+        }
+        for key in ["dns", "dns_opt", "dns_search", "label_file", "tmpfs"] {
             node = self.at(&node, key, |_, value| listed(value));
         }
         node = self.at(&node, "env_file", |_, value| mapped(&listed(value), "path"));
@@ -126,10 +146,7 @@ impl Writer<'_> {
                 }
                 Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
             }
-            Value::Scalar(_) => {
-                self.wrong(node, what, "a mapping or a list");
-                node.clone()
-            }
+            Value::Scalar(_) => self.wrong(node, what, "a mapping or a list"),
         }
     }
 
@@ -151,10 +168,7 @@ impl Writer<'_> {
                     .collect();
                 Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
             }
-            Value::Scalar(_) => {
-                self.wrong(node, what, "a list or a mapping");
-                node.clone()
-            }
+            Value::Scalar(_) => self.wrong(node, what, "a list or a mapping"),
         }
     }
 

@@ -58,7 +58,9 @@ pub fn alone(root: &Node) -> Node {
 /// service too.
 #[must_use]
 pub fn merge_service(base: &Node, over: &Node) -> Node {
-    merged(&settled(base), over, &mut vec!["services".to_owned(), "*".to_owned()], Tags::Kept)
+    let service = merged(&settled(base), over, &mut vec!["services".to_owned(), "*".to_owned()], Tags::Kept);
+    // The service is the one that extends, wherever the parts of it stand.
+    Node { span: over.span, ..service }
 }
 
 fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node {
@@ -93,12 +95,15 @@ fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node 
                         path.push(entry.name().to_owned());
                         let value = merged(&have.value, &entry.value, path, tags);
                         path.pop();
-                        *have = Entry { key: entry.key.clone(), value };
+                        if value.span != have.value.span {
+                            have.key = entry.key.clone();
+                        }
+                        have.value = value;
                     }
                     None => entries.push(Entry { key: entry.key.clone(), value: finished(&entry.value) }),
                 }
             }
-            // Findings about the whole point at the base, where the thing is defined.
+            // Findings about the whole point at the base, key and all, where the thing is defined.
             Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..base.clone() }
         }
         (Value::Sequence(one), Value::Sequence(other)) => {

@@ -8,7 +8,7 @@ use crate::source::{Origin, OriginKind, Reason, Span, Text};
 pub struct Known {
     /// The value.
     pub value: Text,
-    /// The steps to its definition; empty if the command line gave it.
+    /// The steps to its definition; what the command line gave has no place.
     pub origins: Vec<Origin>,
     /// Why the value is not known, if something in it is not.
     pub unknown: Option<Reason>,

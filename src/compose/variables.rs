@@ -48,7 +48,8 @@ impl Variables {
     ) -> Self {
         let mut variables = Self::default();
         for (name, value) in given {
-            let known = Known { value: Text::from(value.as_str()), origins: Vec::new(), unknown: None };
+            let origin = Origin { kind: OriginKind::Variable, span: None, name: Some(name.as_str().into()) };
+            let known = Known { value: Text::from(value.as_str()), origins: vec![origin], unknown: None };
             variables.set(name.as_str(), known);
         }
         variables.with_files(files, workspace, problems)
@@ -99,7 +100,11 @@ pub fn read_file(
     let mut own = before.clone();
     let mut defined = Vec::new();
     for line in read.lines {
-        let inherited = || outside.get(&line.name).cloned();
+        let inherited = || {
+            let mut known = outside.get(&line.name).cloned()?;
+            known.origins.push(Origin::named(OriginKind::Variable, line.value_span, line.name.clone()));
+            Some(known)
+        };
         let known = match &line.value {
             None => inherited(),
             Some(value) => Some(expanded(&line, value, outside, &own, problems)),
@@ -113,6 +118,40 @@ pub fn read_file(
             value_span: line.value_span,
             known,
         });
+    }
+    Ok(defined)
+}
+
+/// Reads an env file of the format `raw`: after the first `=` everything is the value, quotes and
+/// dollars included.
+///
+/// # Errors
+/// Why the file cannot be read, as the end of a sentence.
+pub fn read_raw(path: &str, outside: &Variables, workspace: &Workspace) -> Result<Vec<Defined>, String> {
+    let source = workspace.open(path).map_err(|error| error.phrase())?;
+    let text = workspace.sources.get(source);
+    let mut defined = Vec::new();
+    let mut start = 0;
+    for line in text.expose().split_inclusive('\n') {
+        let written = line.trim_end_matches(['\n', '\r']);
+        let begin = start + written.len() - written.trim_start().len();
+        let written = written.trim_start();
+        start += line.len();
+        if written.is_empty() || written.starts_with('#') {
+            continue;
+        }
+        let (name, value) = written.split_once('=').map_or((written, None), |(name, value)| (name, Some(value)));
+        let name_span = Span::new(source, begin, begin + name.len());
+        let value_span = value.map_or(name_span, |_| Span::new(source, begin + name.len() + 1, begin + written.len()));
+        let origin = Origin::named(OriginKind::Variable, value_span, name);
+        let known = match value {
+            Some(value) => Some(Known { value: Text::from(value), origins: vec![origin], unknown: None }),
+            None => outside.get(name).cloned().map(|mut known| {
+                known.origins.push(origin);
+                known
+            }),
+        };
+        defined.push(Defined { name: name.into(), name_span, value_span, known });
     }
     Ok(defined)
 }

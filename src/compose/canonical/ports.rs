@@ -7,15 +7,14 @@ use crate::syntax::{Node, Style, Value};
 /// A list of ports in long form; ranges are expanded, one entry for each port.
 pub(super) fn long(writer: &mut Writer<'_>, node: &Node) -> Node {
     let Value::Sequence(items) = &node.value else {
-        writer.wrong(node, "ports", "a list");
-        return node.clone();
+        return writer.wrong(node, "ports", "a list");
     };
     let mut ports = Vec::new();
     for item in items.iter() {
         match &item.value {
             Value::Scalar(_) => short(writer, item, &mut ports),
             Value::Mapping(_) => ports.push(item.clone()),
-            Value::Sequence(_) => writer.wrong(item, "a port", "HOST:CONTAINER or a mapping"),
+            Value::Sequence(_) => drop(writer.wrong(item, "a port", "HOST:CONTAINER or a mapping")),
         }
     }
     Node { value: Value::Sequence(ports.into()), ..node.clone() }
@@ -76,7 +75,9 @@ fn short(writer: &mut Writer<'_>, item: &Node, ports: &mut Vec<Node>) {
         };
         let mut entries = Vec::new();
         if let Some((start, end)) = address {
-            entries.push(("host_ip", writer.part(item, start, end)));
+            let bracket =
+                usize::from(front.starts_with('[') && front.get(..end).is_some_and(|text| text.ends_with(']')));
+            entries.push(("host_ip", writer.part(item, start + bracket, end - bracket)));
         }
         entries.push((
             "target",

@@ -7,15 +7,14 @@ use crate::syntax::{Node, Style, Value};
 /// A list of mounts in long form.
 pub(super) fn long(writer: &mut Writer<'_>, node: &Node) -> Node {
     let Value::Sequence(items) = &node.value else {
-        writer.wrong(node, "volumes", "a list");
-        return node.clone();
+        return writer.wrong(node, "volumes", "a list");
     };
     let mut volumes = Vec::new();
     for item in items.iter() {
         match &item.value {
             Value::Scalar(_) => volumes.push(short(writer, item)),
             Value::Mapping(_) => volumes.push(item.clone()),
-            Value::Sequence(_) => writer.wrong(item, "a volume", "SOURCE:TARGET or a mapping"),
+            Value::Sequence(_) => drop(writer.wrong(item, "a volume", "SOURCE:TARGET or a mapping")),
         }
     }
     Node { value: Value::Sequence(volumes.into()), ..node.clone() }

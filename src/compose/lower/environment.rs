@@ -4,7 +4,7 @@ use super::Merged;
 use super::command::{Argument, arguments};
 use super::place::Place;
 use crate::compose::substitute::Known;
-use crate::compose::variables::{Variables, read_file};
+use crate::compose::variables::{Variables, read_file, read_raw};
 use crate::model::{Container, Field, Gap, Held, Layer, Setting, SettingSource, Stack, State, SubjectKind, secrecy};
 use crate::source::{Origin, OriginKind, Place as At, Problem, Reason, Span, Text, reader};
 use crate::syntax::{Node, Provenance};
@@ -19,8 +19,8 @@ pub(super) fn add(
     stack: &mut Stack,
     container: &mut Container,
 ) {
-    let mut settings = from_files(service.get("env_file"), merged, stack);
     let environment = service.get("environment");
+    let mut settings = from_files(service.get("env_file"), environment, merged, stack);
     for entry in environment.entries() {
         let (value, held) = own(entry.name(), environment.entry(entry), merged);
         let layer = Layer { source: SettingSource::Env, value: copied(&value) };
@@ -142,9 +142,27 @@ fn of_origins(origins: &[Origin]) -> Held {
     }
 }
 
+/// What the env files of a service may refer to: the project's variables, then its own.
+fn visible(environment: Place<'_>, merged: &Merged<'_>) -> Variables {
+    let mut variables = merged.variables.clone();
+    for entry in environment.entries() {
+        let Some(text) = environment.entry(entry).node.and_then(Node::text) else { continue };
+        if variables.get(entry.name()).is_none() {
+            let mut origins = entry.value.origins().to_vec();
+            if origins.is_empty() {
+                origins.push(Origin::named(OriginKind::Literal, entry.value.span, entry.name()));
+            }
+            let unknown = entry.value.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+            variables.set(entry.name(), Known { value: Text::from(text), origins, unknown });
+        }
+    }
+    variables
+}
+
 /// The variables of the env files of a service; later files win.
-fn from_files(place: Place<'_>, merged: &Merged<'_>, stack: &mut Stack) -> Vec<Setting> {
+fn from_files(place: Place<'_>, environment: Place<'_>, merged: &Merged<'_>, stack: &mut Stack) -> Vec<Setting> {
     let mut settings: Vec<Setting> = Vec::new();
+    let outside = if place.is_there() { visible(environment, merged) } else { Variables::default() };
     let mut before = Variables::default();
     for item in place.items() {
         let path = item.get("path");
@@ -162,7 +180,8 @@ fn from_files(place: Place<'_>, merged: &Merged<'_>, stack: &mut Stack) -> Vec<S
         let joined = reader::join(merged.directory, &written);
         let mut problems = Vec::new();
         let read = match &joined {
-            Some(path) => read_file(path, merged.variables, &before, merged.workspace, &mut problems),
+            Some(path) if item.get("format").known() == Some("raw") => read_raw(path, &outside, merged.workspace),
+            Some(path) => read_file(path, &outside, &before, merged.workspace, &mut problems),
             None => Err("lies outside of what is audited".to_owned()),
         };
         problems.into_iter().for_each(|problem| item.problem(problem));

@@ -79,9 +79,10 @@ impl<'n> Place<'n> {
         Place { node, at: entry.key.span, key: entry.name(), ..self }
     }
 
-    /// Notes that something else stands here than is expected.
+    /// Notes that something else stands here than is expected, if that was not told before.
     pub fn wrong(self, expected: &str) {
-        if let Some(node) = self.node {
+        let told = |node: &&Node| node.provenance.as_ref().is_some_and(|provenance| provenance.unknown.is_some());
+        if let Some(node) = self.node.filter(|node| !told(node)) {
             let message = format!("{} is {}; write {expected}", self.key, node.describe());
             self.problems.borrow_mut().push(Problem::error(node.span, message));
         }

@@ -1,0 +1,206 @@
+//! Writes a stack down, with lines and the way of each value, for snapshots.
+#![allow(dead_code, reason = "each platform shows what it has")]
+
+use seaworthy::model::{Container, Exposure, Field, Mount, Resources, Setting, Stack, State, Workload};
+use seaworthy::source::{Origin, Place, Problem, Sources, Span};
+use std::fmt::Write;
+
+/// Writes down what a stack holds, with lines and the way of each value.
+pub struct Dump<'s> {
+    sources: &'s Sources,
+    text: String,
+}
+
+impl<'s> Dump<'s> {
+    /// With the texts that spans refer to.
+    pub fn new(sources: &'s Sources) -> Self {
+        Self { sources, text: String::new() }
+    }
+
+    /// The steps that a value took: kind and place of each.
+    pub fn way<T>(&self, field: &Field<T>) -> Vec<String> {
+        let step = |origin: &Origin| {
+            let place = origin.span.map(|at| self.place(at)).unwrap_or_default();
+            format!("{} {place}", origin.kind.word()).trim_end().to_owned()
+        };
+        field.origins().iter().map(step).collect()
+    }
+
+    fn place(&self, span: Span) -> String {
+        let source = self.sources.get(span.source);
+        let stem = source.name.rsplit_once('.').map(|(stem, _)| stem);
+        let stem = stem.filter(|stem| !stem.is_empty() && !stem.ends_with('/')).unwrap_or(&source.name);
+        format!("{stem}:{}", source.position(span.start).line)
+    }
+
+    fn field<T>(&mut self, name: &str, field: &Field<T>, show: impl Fn(&T) -> String) {
+        let value = match &field.state {
+            State::Set(value) => show(value),
+            State::Absent => "-".to_owned(),
+            State::Unknown(reason) => format!("?({})", reason.phrase()),
+        };
+        let at = field.at.map(|at| self.place(at)).unwrap_or_default();
+        let way = self.way(field);
+        let way = if way.is_empty() { String::new() } else { format!(" <{}>", way.join(", ").trim_end()) };
+        writeln!(self.text, "    {name}: {value} @{at}{way}").unwrap();
+    }
+
+    fn list(&mut self, name: &str, field: &Field<Vec<Field<String>>>) {
+        self.field(name, field, |items| {
+            let shown: Vec<String> =
+                items.iter().map(|item| item.value().cloned().unwrap_or_else(|| "?".to_owned())).collect();
+            format!("[{}]", shown.join(", "))
+        });
+    }
+
+    fn workload(&mut self, workload: &Workload) {
+        let once = if workload.one_shot { " once" } else { "" };
+        let place = self.place(workload.at);
+        writeln!(self.text, "workload {} {}{once} @{place}", workload.kind, workload.name).unwrap();
+        self.field("replicas", &workload.replicas, i64::to_string);
+        self.field("replicas-max", &workload.replicas_max, i64::to_string);
+        self.field("grace", &workload.grace, ToString::to_string);
+        self.field("restart", &workload.restart, Clone::clone);
+        self.field("update", &workload.update, Clone::clone);
+        self.field("unavailable", &workload.update_unavailable, i64::to_string);
+        self.field("identity", &workload.identity, Clone::clone);
+        self.field("token", &workload.token, bool::to_string);
+        self.field("spread", &workload.spread, bool::to_string);
+        for (name, value) in &workload.labels {
+            self.field(&format!("label {name}"), value, |text| text.expose().to_owned());
+        }
+    }
+
+    fn container(&mut self, container: &Container) {
+        let place = self.place(container.at);
+        writeln!(self.text, "container {} {} @{place}", container.kind.word(), container.name).unwrap();
+        self.field("image", &container.image, |image| image.reference.clone());
+        self.field("command", &container.command, |text| text.expose().to_owned());
+        self.field("user", &container.user, Clone::clone);
+        self.field("group", &container.group, Clone::clone);
+        self.field("run-as-non-root", &container.run_as_non_root, bool::to_string);
+        self.field("privileged", &container.privileged, bool::to_string);
+        self.field("escalation", &container.escalation, bool::to_string);
+        self.field("read-only-root", &container.read_only_root, bool::to_string);
+        self.list("add", &container.capabilities_add);
+        self.list("drop", &container.capabilities_drop);
+        self.field("seccomp", &container.seccomp, Clone::clone);
+        self.field("apparmor", &container.apparmor, Clone::clone);
+        self.field("selinux", &container.selinux, Clone::clone);
+        self.field("proc-mount", &container.proc_mount, Clone::clone);
+        self.list("host-namespaces", &container.host_namespaces);
+        self.list("sysctls", &container.sysctls);
+        self.field("init", &container.init, bool::to_string);
+        for (kind, probe) in &container.probes {
+            self.field(kind.word(), probe, |_| "probe".to_owned());
+            if let Some(probe) = probe.value() {
+                self.field("  path", &probe.path, |text| text.expose().to_owned());
+                self.field("  port", &probe.port, i64::to_string);
+                self.field("  command", &probe.command, |text| text.expose().to_owned());
+                self.field("  budget", &probe.budget, ToString::to_string);
+            }
+        }
+        if container.devices.value().is_some_and(|devices| !devices.is_empty()) {
+            self.list("devices", &container.devices);
+        }
+        for (name, soft) in &container.ulimits {
+            self.field(&format!("ulimit {name}"), soft, i64::to_string);
+        }
+        for (name, internal) in &container.networks {
+            self.field(&format!("network {name} internal"), internal, bool::to_string);
+        }
+        if let Some(logging) = &container.logging {
+            self.field("logging", &logging.driver, Clone::clone);
+            for (name, value) in &logging.options {
+                self.field(&format!("  {name}"), value, |text| text.expose().to_owned());
+            }
+        }
+        for waited in &container.depends_on {
+            self.field(&format!("after {}", waited.name), &waited.condition, Clone::clone);
+        }
+        self.resources("limits", &container.limits);
+        self.resources("requests", &container.requests);
+    }
+
+    fn resources(&mut self, name: &str, resources: &Resources) {
+        self.field(&format!("{name}.memory"), &resources.memory, ToString::to_string);
+        self.field(&format!("{name}.cpu"), &resources.cpu, ToString::to_string);
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        let secret = if setting.from_secret { " from-secret" } else { "" };
+        let (source, held) = (setting.source.word(), setting.held.word());
+        let place = self.place(setting.at);
+        writeln!(self.text, "setting {} of {}: {source} {held}{secret} @{place}", setting.name, setting.of).unwrap();
+        self.field("value", &setting.value, |text| text.expose().to_owned());
+        for layer in &setting.layers {
+            self.field("layer", &layer.value, |text| text.expose().to_owned());
+        }
+    }
+
+    fn exposure(&mut self, exposure: &Exposure, stack: &Stack) {
+        let container = &stack.containers[exposure.container].name;
+        let place = self.place(exposure.at);
+        let reach = exposure.reach.value().map_or("?", |reach| reach.word());
+        writeln!(self.text, "exposure of {container}: {reach} via {} @{place}", exposure.via.word()).unwrap();
+        self.field("port", &exposure.port, i64::to_string);
+        self.field("host-port", &exposure.host_port, i64::to_string);
+        self.field("host-ip", &exposure.host_ip, Clone::clone);
+        self.field("protocol", &exposure.protocol, Clone::clone);
+    }
+
+    fn mount(&mut self, mount: &Mount) {
+        let place = self.place(mount.at);
+        writeln!(self.text, "mount {} @{place}", mount.kind.word()).unwrap();
+        let show = |text: &seaworthy::source::Text| text.expose().to_owned();
+        self.field("path", &mount.path, show);
+        self.field("source", &mount.source, show);
+        self.field("sub-path", &mount.sub_path, show);
+        self.field("mode", &mount.mode, show);
+        self.field("shared", &mount.shared, bool::to_string);
+        self.field("read-only", &mount.read_only, bool::to_string);
+        self.field("size", &mount.size, ToString::to_string);
+        self.field("reclaim", &mount.reclaim, Clone::clone);
+    }
+}
+
+/// The parts of a stack that a dump shows.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Part {
+    Workloads,
+    Containers,
+    Settings,
+    Exposures,
+    Mounts,
+}
+
+pub const ALL: [Part; 5] = [Part::Workloads, Part::Containers, Part::Settings, Part::Exposures, Part::Mounts];
+
+/// A stack and what was wrong with its files.
+pub fn dump(stack: Option<&Stack>, problems: &[Problem], sources: &Sources, parts: &[Part]) -> String {
+    let mut dump = Dump::new(sources);
+    for problem in problems {
+        let place = match &problem.place {
+            Place::Span(span) => dump.place(*span),
+            Place::Path(path) => path.to_string(),
+        };
+        let line = format!("{:?} @{place}: {}", problem.severity, problem.message);
+        writeln!(dump.text, "{line}").unwrap();
+    }
+    let Some(stack) = stack else { return dump.text };
+    writeln!(dump.text, "stack {} of {} objects in {:?}", stack.name, stack.objects.len(), stack.files).unwrap();
+    for gap in &stack.gaps {
+        let place = dump.place(gap.at);
+        writeln!(dump.text, "gap {} @{place}: {}", gap.kinds.len(), gap.reason.phrase()).unwrap();
+    }
+    for part in parts {
+        match part {
+            Part::Workloads => stack.workloads.iter().for_each(|workload| dump.workload(workload)),
+            Part::Containers => stack.containers.iter().for_each(|container| dump.container(container)),
+            Part::Settings => stack.settings.iter().for_each(|setting| dump.setting(setting)),
+            Part::Exposures => stack.exposures.iter().for_each(|exposure| dump.exposure(exposure, stack)),
+            Part::Mounts => stack.mounts.iter().for_each(|mount| dump.mount(mount)),
+        }
+    }
+    dump.text
+}
