@@ -6,7 +6,8 @@ use super::merge::{alone, merge, merge_included, merge_service};
 use super::relocate::{contextual, inherited, relocated};
 use super::variables::Variables;
 use crate::discovery::Workspace;
-use crate::source::{Place, Problem, Severity, Span, reader};
+use crate::model::{Gap, SubjectKind};
+use crate::source::{Place, Problem, Reason, Severity, Span, reader};
 use crate::syntax::{self, Entry, Limits, Mapping, Node, Syntax, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,10 @@ const INCLUDED: usize = 256;
 
 /// What is taken from an included file.
 const SECTIONS: [&str; 6] = ["services", "networks", "volumes", "configs", "secrets", "models"];
+
+/// What an included file may bring.
+const BROUGHT: [SubjectKind; 5] =
+    [SubjectKind::Workload, SubjectKind::Container, SubjectKind::Setting, SubjectKind::Exposure, SubjectKind::Mount];
 
 /// What a file is read in the light of.
 #[derive(Clone, Copy)]
@@ -43,6 +48,8 @@ pub(super) struct Files<'w> {
     pub read: Vec<String>,
     /// Defects.
     pub problems: Vec<Problem>,
+    /// What they keep from being seen: included files that cannot be read.
+    pub gaps: Vec<Gap>,
     /// The files that are being read, the one that includes before the included one.
     trail: Vec<String>,
     /// How many files were included.
@@ -54,8 +61,8 @@ pub(super) struct Files<'w> {
 impl<'w> Files<'w> {
     /// For a project with its folder and variables.
     pub fn new(workspace: &'w Workspace, directory: &'w str, variables: &'w Variables) -> Self {
-        let (read, problems, trail, known) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
-        Self { workspace, directory, variables, read, problems, trail, included: 0, known }
+        let (read, problems, gaps, trail, known) = Default::default();
+        Self { workspace, directory, variables, read, problems, gaps, trail, included: 0, known }
     }
 
     /// The files merged, later ones over earlier ones. `None` if none could be read.
@@ -267,7 +274,11 @@ impl<'w> Files<'w> {
         for node in several(list) {
             match self.includable(node, context.directory) {
                 Ok(path) => paths.push(path),
-                Err(message) => self.problems.push(Problem::error(node.span, message)),
+                Err(message) => {
+                    self.problems.push(Problem::error(node.span, message));
+                    let reason = Reason::MissingFile { path: node.text().unwrap_or_default().into() };
+                    self.gaps.push(Gap { kinds: BROUGHT.to_vec(), reason, at: node.span });
+                }
             }
         }
         let first = paths.first()?;

@@ -17,7 +17,7 @@ pub mod variables;
 use self::files::Files;
 use self::variables::Variables;
 use crate::discovery::Workspace;
-use crate::model::Stack;
+use crate::model::{Gap, Stack};
 use crate::source::{Problem, Severity, reader};
 use crate::syntax::Node;
 
@@ -56,13 +56,14 @@ pub fn is_complete(root: &Node) -> bool {
 /// Loads a project: merges its files, replaces variables, and lowers what results into the model.
 #[must_use]
 pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
-    let Project { root, files, variables, mut problems } = merged(request, workspace);
+    let Project { root, files, variables, mut problems, gaps } = merged(request, workspace);
     let Some(root) = root else { return Loaded { stack: None, problems } };
     problems.extend(behind_profiles(&root));
     let name = name::of_project(request, &root, &variables, workspace);
     let merged =
         lower::Merged { name, directory: &request.directory, files, root: &root, variables: &variables, workspace };
-    let stack = lower::lower(&merged, &mut problems);
+    let mut stack = lower::lower(&merged, &mut problems);
+    stack.gaps.extend(gaps);
     Loaded { stack: Some(stack), problems }
 }
 
@@ -79,6 +80,8 @@ pub struct Project {
     pub variables: Variables,
     /// What was wrong with the files.
     pub problems: Vec<Problem>,
+    /// What could not be seen.
+    pub gaps: Vec<Gap>,
 }
 
 /// Reads and merges the files of a project.
@@ -94,13 +97,13 @@ pub fn merged(request: &Request, workspace: &Workspace) -> Project {
     let variables = Variables::of_project(&request.env, &env_files, workspace, &mut problems);
     let mut files = Files::new(workspace, &request.directory, &variables);
     let root = files.merged(&request.files);
-    let (files, mut found) = (files.read, files.problems);
+    let (files, mut found, gaps) = (files.read, files.problems, files.gaps);
     problems.append(&mut found);
     // What could not be read may define what seems to be missing.
     if let Some(root) = root.as_ref().filter(|_| problems.iter().all(|problem| problem.severity != Severity::Error)) {
         problems.extend(references::dangling(root));
     }
-    Project { root, files, variables, problems }
+    Project { root, files, variables, problems, gaps }
 }
 
 /// One warning for a project with profiles: all of its services are audited.
