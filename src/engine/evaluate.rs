@@ -1,8 +1,10 @@
 //! Whether a condition holds (RULES.md, sections 3 and 4).
 
+mod bound;
 mod list;
 mod query;
 
+use self::bound::bound;
 pub(super) use self::list::clashing;
 use self::list::{agree, count, unique};
 use self::query::operand;
@@ -11,8 +13,9 @@ use super::scope::{Frame, Scope};
 use super::truth::Truth;
 use super::{facts, value};
 use crate::model::State;
-use crate::model::queryable::{Datum, Slot};
-use crate::rules::condition::{Condition, Group, Missing, Operand, Quantifier};
+use crate::model::queryable::{Datum, Slot, Thing};
+use crate::rules::condition::{Condition, Group, Missing, Operand, Quantifier, Relation};
+use crate::rules::formula::Formula;
 use crate::source::Reason;
 
 /// Whether a condition holds of a thing or value.
@@ -22,8 +25,8 @@ pub(super) fn evaluate<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<
         Condition::Any(conditions) => Truth::any(conditions.iter().map(|each| evaluate(each, slot, scope))),
         Condition::Not(inner) if is_absent(slot) => denied(inner, slot, scope),
         Condition::Not(inner) => evaluate(inner, slot, scope).opposite(),
-        Condition::At(path, inner) => inside(inner, &follow(path, slot, scope), scope),
-        Condition::Compute(formula, inner) => inside(inner, &work_out(formula, scope), scope),
+        Condition::At(path, inner) => reached(inner, &follow(path, slot, scope), scope),
+        Condition::Compute(formula, inner) => computed(formula, inner, scope),
         Condition::Elements(quantifier, inner) => elements(*quantifier, inner, slot, scope),
         Condition::Count(per, inner) => count(per.as_ref(), inner, slot, scope),
         Condition::Unique(per, paths) => unique(per.as_ref(), paths, slot, scope),
@@ -41,7 +44,36 @@ pub(super) fn evaluate<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<
     }
 }
 
-/// As [`evaluate`], for what a path or a list led to: a thing becomes the innermost record.
+/// As [`evaluate`], for what a path led to: a thing becomes the innermost record. A setting stands
+/// for its value, and a value has no neighbours: those of the thing around count.
+fn reached<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
+    match slot.state {
+        State::Set(Datum::Thing(Thing::Setting(..))) => evaluate(condition, slot, scope),
+        _ => inside(condition, slot, scope),
+    }
+}
+
+/// What is said of what a formula yields; where only a part of it is known, of a number that it
+/// reaches at least.
+fn computed(formula: &Formula, inner: &Condition, scope: Scope<'_, '_>) -> Truth {
+    let slot = work_out(formula, scope);
+    match (&slot.state, bound(formula, scope)) {
+        (State::Unknown(_), Some(least)) => list::at_least(inner, &Slot::set(least, slot.at), scope),
+        _ => reached(inner, &slot, scope),
+    }
+}
+
+/// How a value compares with a formula of which only a part is known: with what it reaches at least.
+fn against_more(relation: Relation, datum: &Datum<'_>, least: &Datum<'_>) -> Truth {
+    let holds = value::relates(relation, datum, least);
+    match relation {
+        Relation::Min | Relation::Above if !holds => Truth::False,
+        Relation::Max | Relation::Below if holds => Truth::True,
+        _ => Truth::Unknown,
+    }
+}
+
+/// As [`evaluate`], for an element of a list: a thing becomes the innermost record.
 pub(super) fn inside<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
     match slot.state {
         State::Set(Datum::Thing(thing)) => {
@@ -131,10 +163,13 @@ fn compared<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) ->
             other,
             scope,
             |literal| value::relates(*relation, datum, &value::datum(literal)),
-            |other| match &other.state {
-                State::Set(other) => value::relates(*relation, datum, other).into(),
-                State::Absent => Truth::False,
-                State::Unknown(_) => Truth::Unknown,
+            |slot| match (&slot.state, other) {
+                (State::Set(other), _) => value::relates(*relation, datum, other).into(),
+                (State::Absent, _) => Truth::False,
+                (State::Unknown(_), Operand::Formula(formula)) => {
+                    bound(formula, scope).map_or(Truth::Unknown, |least| against_more(*relation, datum, &least))
+                }
+                (State::Unknown(_), Operand::Literal(_)) => Truth::Unknown,
             },
         ),
         Condition::Matches(expressions) => {

@@ -5,7 +5,7 @@ use super::scope::{Frame, Scope};
 use super::truth::Truth;
 use super::value;
 use crate::model::State;
-use crate::model::queryable::{Datum, Slot};
+use crate::model::queryable::{Datum, Slot, Thing};
 use crate::rules::condition::{Condition, Operand, Quantifier};
 use crate::rules::formula::Formula;
 use crate::rules::path::Path;
@@ -70,14 +70,14 @@ impl Explainer {
             Condition::Not(inner) => self.flipped(|explainer| explainer.walk(inner, slot, scope)),
             Condition::At(path, inner) => {
                 self.path.push(path.text.clone());
-                self.into(inner, &follow(path, slot, scope), scope);
+                self.reached(inner, &follow(path, slot, scope), scope);
                 self.path.pop();
             }
             Condition::Compute(formula, inner) => {
                 let before = self.found.len();
                 self.operands(formula, scope);
                 if self.found.len() == before {
-                    self.into(inner, &work_out(formula, scope), scope);
+                    self.reached(inner, &work_out(formula, scope), scope);
                 }
             }
             Condition::Elements(quantifier, inner) => self.elements(*quantifier, inner, slot, scope),
@@ -135,6 +135,14 @@ impl Explainer {
         }
         if self.found.len() == before || open.is_some() && self.truth == Truth::Unknown {
             self.add(&slot, open);
+        }
+    }
+
+    fn reached<'m>(&mut self, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+        match slot.state {
+            // A setting stands for its value, which is no record.
+            State::Set(Datum::Thing(Thing::Setting(..))) => self.walk(inner, slot, scope),
+            _ => self.into(inner, slot, scope),
         }
     }
 

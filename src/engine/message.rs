@@ -1,10 +1,11 @@
 //! Values and conditions in words.
 
-use super::evaluate::work_out;
-use super::scope::Scope;
+use super::evaluate::{follow, work_out};
+use super::scope::{Frame, Scope};
+use super::truth::Truth;
 use super::value;
 use crate::model::State;
-use crate::model::queryable::{Datum, Slot};
+use crate::model::queryable::{Datum, Slot, Thing};
 use crate::rules::condition::{Condition, Operand};
 use crate::rules::literal::Literal;
 use crate::rules::template::{Part, Template};
@@ -90,41 +91,72 @@ fn duration(milliseconds: u64) -> String {
     if milliseconds == 0 { "0s".to_owned() } else { format!("{milliseconds}ms") }
 }
 
-/// What a condition that does not hold found and what it wants, for rules without wording.
-pub(super) fn phrased<'m>(condition: &Condition, here: &Slot<'m>, scope: Scope<'_, 'm>) -> Option<String> {
+/// What a condition that decided a failure found and what is wanted, for rules without wording. The
+/// condition came out as `truth`: false where it is required, true where it is rejected.
+pub(super) fn phrased<'m>(
+    condition: &Condition,
+    truth: Truth,
+    here: &Slot<'m>,
+    scope: Scope<'_, 'm>,
+) -> Option<String> {
+    told("", condition, truth, here, scope)
+}
+
+/// As [`phrased`], for what the path `name` led to.
+fn told<'m>(name: &str, condition: &Condition, truth: Truth, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Option<String> {
     match condition {
-        Condition::All(inner) if inner.len() == 1 => phrased(inner.first()?, here, scope),
-        Condition::At(path, inner) => {
-            let found = shown(&super::evaluate::follow(path, here, scope));
-            Some(format!("{} is {found}; expected {}", path.text, wanted(inner)?))
+        Condition::All(inner) | Condition::Any(inner) if inner.len() == 1 => {
+            told(name, inner.first()?, truth, slot, scope)
         }
-        _ => None,
+        Condition::At(path, inner) => {
+            let name = if name.is_empty() { path.text.clone() } else { format!("{name}.{}", path.text) };
+            let next = follow(path, slot, scope);
+            match next.state {
+                State::Set(Datum::Thing(thing)) if !matches!(thing, Thing::Setting(..)) => {
+                    let frame = Frame { thing, outer: Some(scope.frame) };
+                    told(&name, inner, truth, &next, Scope { around: scope.around, frame: &frame })
+                }
+                _ => told(&name, inner, truth, &next, scope),
+            }
+        }
+        Condition::Not(inner) if matches!(**inner, Condition::At(..)) => {
+            told(name, inner, truth.opposite(), slot, scope)
+        }
+        _ if name.is_empty() => None,
+        _ => {
+            let wanted = wanted(condition, scope)?;
+            let but = if truth == Truth::True { "anything but " } else { "" };
+            Some(format!("{name} is {}; expected {but}{wanted}", shown(slot)))
+        }
     }
 }
 
-fn wanted(condition: &Condition) -> Option<String> {
+fn wanted(condition: &Condition, scope: Scope<'_, '_>) -> Option<String> {
     match condition {
         Condition::Equals(operands) => {
-            let words: Option<Vec<String>> = operands.iter().map(operand).collect();
+            let words: Option<Vec<String>> = operands.iter().map(|one| operand(one, scope)).collect();
             Some(words?.join(" or "))
         }
-        Condition::Order(relation, other) => Some(format!("{} {}", relation.phrase(), operand(other)?)),
+        Condition::Order(relation, other) => Some(format!("{} {}", relation.phrase(), operand(other, scope)?)),
         Condition::Matches(expressions) => Some(format!("a match of {}", expressions.first()?.as_str())),
         Condition::Present(true) => Some("a value".to_owned()),
         Condition::Present(false) => Some("none".to_owned()),
-        Condition::Not(inner) => Some(format!("anything but {}", wanted(inner)?)),
-        Condition::All(inner) if inner.len() == 1 => wanted(inner.first()?),
+        Condition::Not(inner) => Some(format!("anything but {}", wanted(inner, scope)?)),
+        Condition::All(inner) if inner.len() == 1 => wanted(inner.first()?, scope),
         _ => None,
     }
 }
 
-fn operand(operand: &Operand) -> Option<String> {
-    let Operand::Literal(literal) = operand else { return None };
-    Some(match literal {
-        Literal::Boolean(flag) => flag.to_string(),
-        Literal::Text(text) => text.clone(),
-        other => shown(&Slot::set(value::datum(other), None)),
-    })
+fn operand(operand: &Operand, scope: Scope<'_, '_>) -> Option<String> {
+    match operand {
+        Operand::Literal(Literal::Boolean(flag)) => Some(flag.to_string()),
+        Operand::Literal(Literal::Text(text)) => Some(text.clone()),
+        Operand::Literal(literal) => Some(shown(&Slot::set(value::datum(literal), None))),
+        Operand::Formula(formula) => {
+            let slot = work_out(formula, scope);
+            matches!(value::standing(&slot).state, State::Set(_)).then(|| shown(&slot))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ impl Judge<'_, '_> {
             .advise
             .iter()
             .filter(|clause| self.required(clause) == Truth::False)
-            .map(|clause| self.wording(clause, None))
+            .map(|clause| self.wording(clause, Truth::False, None))
             .collect();
         let deciding = rule.require.iter().find(|clause| self.evaluate(clause.when.as_ref()) == Truth::True);
         let at = deciding.and_then(|clause| {
@@ -143,8 +143,8 @@ impl Judge<'_, '_> {
         // The first message names the subject; the others go on from there.
         let name = format!("{} ", self.thing.name().0);
         let mut messages: Vec<String> = Vec::new();
-        for (clause, _) in &faults {
-            let message = self.wording(clause, rule.message.as_ref());
+        for (clause, truth) in &faults {
+            let message = self.wording(clause, *truth, rule.message.as_ref());
             let message = match message.strip_prefix(&name) {
                 Some(rest) if !messages.is_empty() => rest.to_owned(),
                 _ => message,
@@ -178,17 +178,13 @@ impl Judge<'_, '_> {
 
     fn undecided(&self) -> Judged {
         let mut deciders = Vec::new();
-        for clause in &self.rule.require {
-            if self.required(clause) == Truth::Unknown {
-                let when = clause.when.as_ref().filter(|when| self.evaluate(Some(when)) == Truth::Unknown);
-                deciders.extend(when.into_iter().flat_map(|when| self.explain(when, Truth::Unknown)));
-                if self.evaluate(Some(&clause.condition)) == Truth::Unknown {
-                    deciders.extend(self.explain(&clause.condition, Truth::Unknown));
-                }
+        let required = self.rule.require.iter().filter(|clause| self.required(clause) == Truth::Unknown);
+        let rejected = self.rule.reject.iter().filter(|clause| self.rejected(clause) == Truth::Unknown);
+        for clause in required.chain(rejected) {
+            let parts = clause.when.iter().chain([&clause.condition]);
+            for part in parts.filter(|part| self.evaluate(Some(part)) == Truth::Unknown) {
+                deciders.extend(self.explain(part, Truth::Unknown));
             }
-        }
-        for clause in self.rule.reject.iter().filter(|clause| self.rejected(clause) == Truth::Unknown) {
-            deciders.extend(self.explain(&clause.condition, Truth::Unknown));
         }
         self.reasoned(&deciders)
     }
@@ -219,10 +215,10 @@ impl Judge<'_, '_> {
     }
 
     /// The wording of a clause: its own, the rule's, or one made from its operators.
-    fn wording(&self, clause: &Clause, of_rule: Option<&crate::rules::template::Template>) -> String {
+    fn wording(&self, clause: &Clause, truth: Truth, of_rule: Option<&crate::rules::template::Template>) -> String {
         match clause.say.as_ref().or(of_rule) {
             Some(template) => filled(template, self.scope),
-            None => phrased(&clause.condition, &self.here, self.scope)
+            None => phrased(&clause.condition, truth, &self.here, self.scope)
                 .unwrap_or_else(|| format!("This does not hold: {}", self.rule.meta.title)),
         }
     }

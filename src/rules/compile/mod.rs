@@ -128,7 +128,8 @@ impl<'d> Compiler<'d> {
     /// Compiles a condition on what is named so.
     fn about(&mut self, name: &str, of: Type, node: &Node) -> Option<Condition> {
         let outside = std::mem::replace(&mut self.thing, name.to_owned());
-        let condition = self.inside(of, node);
+        // A setting stands for its value, and a value has no neighbours: those of the thing around count.
+        let condition = if valued(of) == of { self.inside(of, node) } else { self.on(of, node) };
         self.thing = outside;
         condition
     }
