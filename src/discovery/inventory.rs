@@ -61,6 +61,14 @@ impl Inventory {
         }
     }
 
+    /// Corrects what became of a file that was noted before.
+    pub fn settle(&mut self, path: &str, status: Status, why: impl Into<String>) {
+        if let Some(entry) = self.files.get_mut(path) {
+            entry.status = status;
+            entry.why = why.into();
+        }
+    }
+
     /// How many files were found.
     #[must_use]
     pub fn found(&self) -> usize {

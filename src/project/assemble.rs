@@ -1,6 +1,6 @@
 //! From paths to stacks: the whole way on one screen.
 
-use super::{compose_files, environment, manifest_sets, read};
+use super::{charts, compose_files, environment, manifest_sets, read};
 use crate::compose;
 use crate::discovery::{FileKind, Inventory, Status, Workspace, root, walk};
 use crate::kubernetes;
@@ -108,6 +108,14 @@ impl Project {
             .collect();
         for loaded in compose {
             self.add(loaded.stack, loaded.problems);
+        }
+        for chart in charts::load(&read.charts, &self.workspace) {
+            match chart.loaded {
+                Some(loaded) => self.add(loaded.stack, loaded.problems),
+                None => {
+                    self.inventory.settle(&chart.path, Status::Skipped, "a library chart is not deployed by itself")
+                }
+            }
         }
         for set in manifest_sets::split(read.manifests) {
             let loaded = kubernetes::load(&set.name, &set.root, set.manifests);

@@ -1,6 +1,7 @@
 //! Layer 6: the files of a tree become stacks.
 
 pub mod assemble;
+mod charts;
 mod compose_files;
 mod environment;
 mod manifest_sets;

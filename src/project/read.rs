@@ -20,6 +20,8 @@ pub struct Read {
     pub compose: BTreeMap<String, Arc<Parsed>>,
     /// Documents of Kubernetes manifests, in the order of path and place.
     pub manifests: Vec<Manifest>,
+    /// The folders of charts that are not part of another.
+    pub charts: Vec<String>,
     /// Defects of these files.
     pub problems: Vec<Problem>,
 }
@@ -56,10 +58,8 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
         }
         match file.kind {
             FileKind::Chart => {
-                let message = "this chart was not rendered, so nothing of it was audited; render it and audit the result: \
-                               helm template . | seaworthy -";
-                read.problems.push(Problem::error(file.path.as_str(), message));
-                inventory.note(file.path, file.kind, Status::Failed, "charts are not rendered");
+                read.charts.push(folder(&file.path).to_owned());
+                inventory.note(file.path, file.kind, Status::Audited, "");
             }
             FileKind::Kustomization => {
                 let message = "this kustomization was not built: the resources that it lists were audited as they are, \
@@ -67,7 +67,7 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
                 read.problems.push(Problem::error(file.path.as_str(), message));
                 inventory.note(file.path, file.kind, Status::Failed, "kustomizations are not built");
             }
-            FileKind::ChartPart => inventory.note(file.path, file.kind, Status::Skipped, "its chart is not rendered"),
+            FileKind::ChartPart => inventory.note(file.path, file.kind, Status::Audited, ""),
             FileKind::Manifests => {
                 inventory.note(file.path.as_str(), file.kind, Status::Audited, "");
                 for document in file.parsed.iter().flat_map(|parsed| &parsed.documents) {
