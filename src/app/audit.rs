@@ -5,7 +5,7 @@ use super::plain::Plain;
 use super::{Console, Error, load};
 use crate::discovery::workspace::FILE_BYTES;
 use crate::engine;
-use crate::findings::{Material, Outcome, Redactor, Report, SeenFile, SeenStack};
+use crate::findings::{Material, Outcome, Redactor, Report, SeenFile, SeenStack, Verdict};
 use crate::model::Stack;
 use crate::options::{self, Audit, Output};
 use crate::project::{self, Project};
@@ -34,7 +34,14 @@ pub fn audit(mut asked: Audit, console: &mut Console<'_>) -> Result<Outcome, Err
     let mut project = project::assemble(&asked.inputs)
         .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
     engine::recognise(&mut project.stacks, &ruleset);
-    let findings = engine::judge(&project.stacks, &ruleset);
+    // A program that asks for what passes wants every place of it.
+    let every =
+        asked.shown.contains(&Verdict::Pass) && asked.outputs.iter().any(|output| output.format == Format::Json);
+    let findings = if every {
+        engine::judge_with_places(&project.stacks, &ruleset, usize::MAX)
+    } else {
+        engine::judge(&project.stacks, &ruleset)
+    };
     let redactor = Redactor::new(&project.workspace.sources, &project.stacks);
     let report = Report::build(Material {
         sources: &project.workspace.sources,
@@ -108,7 +115,7 @@ fn write(
         quiet: asked.quiet,
         paths: paths.clone(),
     };
-    let each_pass = asked.shown.contains(&crate::findings::Verdict::Pass);
+    let each_pass = asked.shown.contains(&Verdict::Pass);
     let Some(path) = &output.file else {
         let table = table(console.width);
         return match output.format {

@@ -20,13 +20,19 @@ const MOST_NAMES: usize = 3;
 /// The findings of all rules on all stacks, in the order of the stacks and rules.
 #[must_use]
 pub fn judge(stacks: &[Stack], ruleset: &Ruleset) -> Vec<Finding> {
+    judge_with_places(stacks, ruleset, MOST_SITES)
+}
+
+/// As [`judge`]; `most` is how many of the subjects that pass one rule are pointed at.
+#[must_use]
+pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Vec<Finding> {
     let world = World::new(ruleset);
     let pairs: Vec<(usize, &Stack, &Rule)> = stacks
         .iter()
         .enumerate()
         .flat_map(|(index, stack)| active(stack, ruleset).map(move |rule| (index, stack, rule)))
         .collect();
-    pairs.into_par_iter().flat_map_iter(|(index, stack, rule)| judge_rule(rule, stack, index, &world)).collect()
+    pairs.into_par_iter().flat_map_iter(|(index, stack, rule)| judge_rule(rule, stack, index, &world, most)).collect()
 }
 
 /// The rules that are asked of a stack: those of packs that know one of its apps, and those of
@@ -44,15 +50,15 @@ fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r R
     ruleset.rules.iter().filter(move |rule| !asleep.contains(&rule.meta.pack.as_str()))
 }
 
-fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>) -> Vec<Finding> {
+fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>, most: usize) -> Vec<Finding> {
     let maker = Maker { rule, stack, index };
     if rule.mode == Mode::Manual {
         let message = format!("A person has to confirm: {}", rule.meta.title);
         return vec![maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])];
     }
     let mut findings = Vec::new();
-    let mut passed = Crowd::default();
-    let mut exempt = Crowd::default();
+    let mut passed = Crowd::new(most);
+    let mut exempt = Crowd::new(most);
     for thing in subjects(stack, rule.subject) {
         match judge_subject(rule, thing, world) {
             Judged::NotConcerned => {}
@@ -141,18 +147,22 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// Subjects with one verdict, told together.
-#[derive(Default)]
 struct Crowd<'m> {
+    most: usize,
     count: usize,
     first: Option<Thing<'m>>,
     places: Vec<Span>,
 }
 
 impl<'m> Crowd<'m> {
+    fn new(most: usize) -> Self {
+        Self { most, count: 0, first: None, places: Vec::new() }
+    }
+
     fn add(&mut self, thing: Thing<'m>, at: Option<Span>) {
         self.count += 1;
         self.first.get_or_insert(thing);
-        if self.places.len() < MOST_SITES {
+        if self.places.len() < self.most {
             self.places.push(at.unwrap_or(thing.at()));
         }
     }

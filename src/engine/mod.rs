@@ -13,6 +13,6 @@ mod truth;
 mod value;
 
 pub use examples::{Tested, test_examples};
-pub use judge::judge;
+pub use judge::{judge, judge_with_places};
 pub use recognise::recognise;
 pub use truth::Truth;

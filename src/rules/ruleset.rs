@@ -93,7 +93,10 @@ impl Ruleset {
                     for (path, text) in found {
                         let name = path.to_string_lossy().replace('\\', "/");
                         let within = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                        files.push(File::parse(&sources, name, &within, &text, text.as_str().into()));
+                        let file = File::parse(&sources, name, &within, &text, text.as_str().into());
+                        // A copy of what is built in, as in a clone of this repository, takes its place.
+                        files.retain(|known| known.id != file.id || known.text != file.text);
+                        files.push(file);
                     }
                 }
                 Err(error) => errors.push(Error::file(folder.to_string_lossy(), format!("cannot be read: {error}"))),
