@@ -36,7 +36,7 @@ fn replaced(node: &Node, text: &str, variables: &Variables, sources: &Sources, p
     let source = sources.get(node.span.source);
     let start = aligned(&source, node.span, text);
     let lookup = |name: &str| variables.get(name).cloned();
-    let made = template::parse(text).map(|parts| substitute(&parts, node.span, start, &lookup));
+    let made = template::parse(text).map(|parts| variables.bounded(substitute(&parts, node.span, start, &lookup)));
     let (text, mut origins, unknown) = match made {
         Ok(Made { text, origins, unknown, malformed: None }) => (text, origins, unknown),
         Err(offset) | Ok(Made { malformed: Some(offset), .. }) => {

@@ -1,17 +1,22 @@
 //! What variables of a project are worth, and where each comes from.
 
-use super::substitute::{Known, Made, substitute};
+use super::substitute::{HOLE, Known, Made, substitute};
 use super::template;
 use crate::discovery::Workspace;
 use crate::source::{Origin, OriginKind, Place, Problem, Reason, Span, Text};
 use crate::syntax::dotenv::{self, Quoting};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Variables by name.
+/// How many bytes replacing variables may make in one project; 64 MiB.
+const BYTES: usize = 64 << 20;
+
+/// Variables by name. Clones share what replacing may still make.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
     by_name: HashMap<Arc<str>, Known>,
+    spent: Arc<AtomicUsize>,
 }
 
 /// A variable of an env file with its place.
@@ -32,6 +37,17 @@ impl Variables {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Known> {
         self.by_name.get(name)
+    }
+
+    /// What was made, unless this and what was made before come to too much.
+    #[must_use]
+    pub fn bounded(&self, made: Made) -> Made {
+        let before = self.spent.fetch_add(made.text.len(), Ordering::Relaxed);
+        if before + made.text.len() <= BYTES {
+            return made;
+        }
+        let what = "a project whose variables make more than 64 MiB of text".into();
+        Made { text: HOLE.to_string(), unknown: Some(Reason::Unseen { what }), ..made }
     }
 
     /// Sets a variable.
@@ -169,7 +185,8 @@ fn expanded(
         return Known { value: value.clone(), origins: vec![here], unknown: None };
     }
     let lookup = |name: &str| outside.get(name).or_else(|| own.get(name)).cloned();
-    let made = template::parse(value.expose()).map(|parts| substitute(&parts, line.value_span, None, &lookup));
+    let made = template::parse(value.expose())
+        .map(|parts| outside.bounded(substitute(&parts, line.value_span, None, &lookup)));
     let Ok(Made { text, mut origins, unknown, malformed: None }) = made else {
         let message = format!(
             "a `${{` in the value of {} begins no variable, so Compose refuses the file; close the brace, or write $$ for a dollar",

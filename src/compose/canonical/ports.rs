@@ -4,6 +4,9 @@ use super::{Writer, mapping};
 use crate::source::Problem;
 use crate::syntax::{Node, Style, Value};
 
+/// How many ports of one service are listed one by one.
+const MOST: usize = 256;
+
 /// A list of ports in long form; ranges are expanded, one entry for each port.
 pub(super) fn long(writer: &mut Writer<'_>, node: &Node) -> Node {
     let Value::Sequence(items) = &node.value else {
@@ -67,6 +70,8 @@ fn short(writer: &mut Writer<'_>, item: &Node, ports: &mut Vec<Node>) {
         writer.problems.push(Problem::error(item.span, message));
         return;
     }
+    // A range that is long stays one entry; its first ports stand for it.
+    let count = if ports.len() + usize::from(count) < MOST { count } else { 0 };
     for step in 0..=count {
         let number = |start: u16| {
             let mut node = Node::scalar(item.span, (u32::from(start) + u32::from(step)).to_string(), Style::Plain);

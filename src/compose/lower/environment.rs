@@ -10,6 +10,9 @@ use crate::source::{Origin, OriginKind, Place as At, Problem, Reason, Span, Text
 use crate::syntax::{Node, Provenance};
 use std::sync::{Arc, OnceLock};
 
+/// How many settings of one project are read from env files.
+const MOST: usize = 100_000;
+
 /// Adds the settings of a service.
 pub(super) fn add(
     service: Place<'_>,
@@ -177,6 +180,14 @@ fn from_files(place: Place<'_>, environment: Place<'_>, merged: &Merged<'_>, sta
             }
             State::Absent => continue,
         };
+        if stack.settings.len() + settings.len() > MOST {
+            let what = "the env files of a project with more than 100,000 settings".into();
+            stack.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason: Reason::Unseen { what }, at });
+            let message =
+                "the project has more than 100,000 settings, so this env file was not read; split the project";
+            item.problem(Problem::error(At::Span(at), message));
+            break;
+        }
         let joined = reader::join(merged.directory, &written);
         let mut problems = Vec::new();
         let read = match &joined {
