@@ -1,6 +1,7 @@
 //! From the parts of rendered texts to chains of places.
 
 use super::template::engine::Frame;
+use super::value::bytes::is_smuggled;
 use super::value::{Origin, OriginSource, Part, Site};
 use super::yaml::tree::{At, Data, Tree};
 use crate::source::origin::{Origin as Step, OriginKind, OriginMap, Segment};
@@ -129,29 +130,46 @@ fn name(tree: &Tree, path: &str, names: &mut HashMap<At, Arc<str>>, depth: usize
 
 const NO_VALUE: &str = "<no value>";
 
-/// The text without what Go prints for nothing, as Helm cuts it out at the very end.
+/// The text as Helm writes it at the very end: without what Go prints for nothing, and with the
+/// replacement character for bytes that are no UTF-8.
 #[must_use]
-pub fn without_no_value(text: String, parts: Vec<Part>) -> (String, Vec<Part>) {
-    if !text.contains(NO_VALUE) {
+pub fn settled(text: String, parts: Vec<Part>) -> (String, Vec<Part>) {
+    if !text.contains(NO_VALUE) && !text.contains(is_smuggled) {
         return (text, parts);
     }
-    let cuts: Vec<usize> = text.match_indices(NO_VALUE).map(|(at, _)| at).collect();
-    let moved = |start: u32| {
-        let before = cuts.partition_point(|cut| *cut < start as usize);
-        let mut gone = before * NO_VALUE.len();
-        if let Some(last) = before.checked_sub(1).and_then(|index| cuts.get(index)) {
-            // A part that begins within a cut begins behind it.
-            gone -= (last + NO_VALUE.len()).saturating_sub(start as usize);
-        }
-        start.saturating_sub(u32::try_from(gone).unwrap_or(0))
-    };
+    let mut out = String::with_capacity(text.len());
     let mut kept: Vec<Part> = Vec::with_capacity(parts.len());
-    for part in parts {
-        let part = Part { start: moved(part.start), ..part };
-        match kept.last_mut() {
-            Some(last) if last.start == part.start => *last = part,
-            _ => kept.push(part),
+    let mut parts = parts.into_iter().peekable();
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        while let Some(part) = parts.next_if(|part| part.start as usize <= at) {
+            let part = Part { start: u32::try_from(out.len()).unwrap_or(u32::MAX), ..part };
+            match kept.last_mut() {
+                Some(last) if last.start == part.start => *last = part,
+                _ => kept.push(part),
+            }
         }
+        if text[at..].starts_with(NO_VALUE) {
+            at += NO_VALUE.len();
+            continue;
+        }
+        out.push(if is_smuggled(character) { char::REPLACEMENT_CHARACTER } else { character });
+        at += character.len_utf8();
     }
-    (text.replace(NO_VALUE, ""), kept)
+    (out, kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_move_with_what_is_cut_out() {
+        let part = |start: u32| Part { start, origin: None, site: None };
+        let (text, parts) =
+            settled("a<no value>b<no value>\u{10feff}c".to_owned(), vec![part(0), part(1), part(11), part(26)]);
+        assert_eq!(text, "ab\u{fffd}c");
+        let starts: Vec<u32> = parts.iter().map(|part| part.start).collect();
+        assert_eq!(starts, [0, 1, 5]);
+    }
 }

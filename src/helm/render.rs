@@ -5,7 +5,7 @@ use super::chart::load::source_of;
 use super::chart::strvals::SetKind;
 use super::manifest::{Manifest, manifests};
 use super::objects::Release;
-use super::origins::{Chains, without_no_value};
+use super::origins::{Chains, settled};
 use super::plan::{Plan, PlannedTemplate};
 use super::prepare::{Options, Prepared, prepare};
 use super::template::engine::Engine;
@@ -268,7 +268,7 @@ struct Text {
 }
 
 fn finish((text, parts): Parts, chains: &mut Chains<'_>, engine: &Engine) -> Text {
-    let (text, parts) = without_no_value(text, parts);
+    let (text, parts) = settled(text, parts);
     Text { text, origins: chains.map(&parts, &engine.frames) }
 }
 

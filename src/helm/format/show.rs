@@ -129,7 +129,7 @@ pub fn plain(value: &Value) -> Result<String, String> {
 pub fn strval(value: &Value) -> Result<String, String> {
     match &value.data {
         Data::Str(text) => Ok(text.to_string()),
-        Data::Bytes(bytes) => Ok(String::from_utf8_lossy(bytes).into_owned()),
+        Data::Bytes(bytes) => Ok(crate::helm::value::bytes::text(bytes)),
         _ => plain(value),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Answer, Context, text};
 use crate::helm::format;
+use crate::helm::value::bytes::raw;
 use crate::helm::value::{Data, Object, Value};
 use std::cmp::Ordering;
 
@@ -104,7 +105,7 @@ pub(super) fn not(_: &mut Context, args: &[Value]) -> Answer {
 
 pub(super) fn len(_: &mut Context, args: &[Value]) -> Answer {
     let length = match &args[0].data {
-        Data::Str(text) => text.len(),
+        Data::Str(text) => raw(text).len(),
         Data::List(_, items) => items.len(),
         Data::Bytes(bytes) => bytes.len(),
         Data::Map(_, map) => map.len(),

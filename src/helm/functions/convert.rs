@@ -2,7 +2,7 @@
 
 use super::{Answer, Context, text};
 use crate::helm::format::strval;
-use crate::helm::value::bytes::{base32, base64, from_base32, from_base64};
+use crate::helm::value::bytes::{base32, base64, from_base32, from_base64, raw, text as bytes_text};
 use crate::helm::value::convert::{MADE, Trees, from_text};
 use crate::helm::value::equal::{deep_copy as copied, deep_equal as equal};
 use crate::helm::value::{Builder, Came, Data, ListKind, Object, Origin, Value};
@@ -286,16 +286,16 @@ pub(super) fn from_toml(_: &mut Context, args: &[Value]) -> Answer {
 }
 
 pub(super) fn b64enc(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(base64(text(args, 0).as_bytes()).into())
+    Ok(base64(&raw(text(args, 0))).into())
 }
 
 pub(super) fn b32enc(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(base32(text(args, 0).as_bytes()).into())
+    Ok(base32(&raw(text(args, 0))).into())
 }
 
 fn decoded(bytes: Result<Vec<u8>, usize>, name: &str) -> Answer {
     Ok(match bytes {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
+        Ok(bytes) => bytes_text(&bytes).into(),
         Err(at) => format!("illegal {name} data at input byte {at}").into(),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::{Answer, Context, text};
 use crate::helm::value::Value;
+use crate::helm::value::bytes::raw;
 
 fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
     bytes.into_iter().map(|byte| format!("{byte:02x}")).collect()
@@ -247,25 +248,25 @@ pub fn md5(message: &[u8]) -> [u8; 16] {
 }
 
 pub(super) fn sha256sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(sha256(text(args, 0).as_bytes())).into())
+    Ok(hex(sha256(&raw(text(args, 0)))).into())
 }
 
 pub(super) fn sha512sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(sha512(text(args, 0).as_bytes())).into())
+    Ok(hex(sha512(&raw(text(args, 0)))).into())
 }
 
 pub(super) fn sha1sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(sha1(text(args, 0).as_bytes())).into())
+    Ok(hex(sha1(&raw(text(args, 0)))).into())
 }
 
 pub(super) fn md5sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(md5(text(args, 0).as_bytes())).into())
+    Ok(hex(md5(&raw(text(args, 0)))).into())
 }
 
 pub(super) fn adler32sum(_: &mut Context, args: &[Value]) -> Answer {
     let (mut low, mut high) = (1_u32, 0_u32);
-    for byte in text(args, 0).bytes() {
-        low = (low + u32::from(byte)) % 65_521;
+    for byte in raw(text(args, 0)).iter() {
+        low = (low + u32::from(*byte)) % 65_521;
         high = (high + low) % 65_521;
     }
     Ok(((high << 16) | low).to_string().into())

@@ -2,19 +2,19 @@
 
 use super::{Answer, Context, int, text};
 use crate::helm::format::{quoted, strval, text_value};
+use crate::helm::value::bytes::{raw, text as bytes_text};
 use crate::helm::value::text::too_long;
 use crate::helm::value::{Builder, Came, Data, MAX_ITEMS, MAX_TEXT, MapKind, Value};
 use std::ops::Range;
 
-/// Some bytes of a text; characters that a bound cuts through become the replacement character, as
-/// Go's broken ones do in JSON.
+/// Some bytes of a text; characters that a bound cuts through fall apart into bytes.
 fn bytes(value: &Value, range: Range<usize>) -> Value {
-    let text = value.as_str().unwrap_or_default();
-    if text.is_char_boundary(range.start) && text.is_char_boundary(range.end) {
+    let whole = value.as_str().unwrap_or_default();
+    let bytes = raw(whole);
+    if bytes.len() == whole.len() && whole.is_char_boundary(range.start) && whole.is_char_boundary(range.end) {
         return value.cut(range);
     }
-    let cut = text.as_bytes().get(range).unwrap_or_default();
-    let made = Value::from(String::from_utf8_lossy(cut).into_owned());
+    let made = Value::from(bytes_text(bytes.get(range).unwrap_or_default()));
     value.came.main().map_or_else(|| made.clone(), |origin| made.clone().from_place(origin))
 }
 
@@ -25,7 +25,7 @@ fn trimmed(value: &Value, inner: &str) -> Value {
 }
 
 pub(super) fn trunc(_: &mut Context, args: &[Value]) -> Answer {
-    let (count, length) = (int(args, 0), text(args, 1).len());
+    let (count, length) = (int(args, 0), raw(text(args, 1)).len());
     let size = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     if size >= length {
         return Ok(args[1].clone());
@@ -34,7 +34,7 @@ pub(super) fn trunc(_: &mut Context, args: &[Value]) -> Answer {
 }
 
 pub(super) fn substr(_: &mut Context, args: &[Value]) -> Answer {
-    let (start, end, length) = (int(args, 0), int(args, 1), text(args, 2).len());
+    let (start, end, length) = (int(args, 0), int(args, 1), raw(text(args, 2)).len());
     let bound = |value: i64| usize::try_from(value).ok().filter(|value| *value <= length);
     let range = if start < 0 {
         bound(end).map(|end| 0..end)

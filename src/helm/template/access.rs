@@ -3,7 +3,7 @@
 use super::ast::Word;
 use super::engine::{Outcome, Run};
 use crate::helm::functions::convert::to_yaml;
-use crate::helm::value::bytes::base64;
+use crate::helm::value::bytes::{base64, text};
 use crate::helm::value::convert::from_text;
 use crate::helm::value::object::versions;
 use crate::helm::value::{Came, Data, ListKind, MapKind, Object, Origin, Value};
@@ -84,7 +84,7 @@ fn method(value: &Value, name: &str, args: Option<&[Value]>) -> Option<Result<Va
     let args = args.unwrap_or_default();
     let one = |answer: &dyn Fn(&str) -> Result<Value, String>| match args {
         [arg] => match arg.as_str() {
-            Some(text) => answer(text),
+            Some(given) => answer(given),
             None => Err(format!("{name} takes a string, not a {}", arg.type_name())),
         },
         _ => Err(format!("{name} takes one argument, not {}", args.len())),
@@ -95,7 +95,7 @@ fn method(value: &Value, name: &str, args: Option<&[Value]>) -> Option<Result<Va
     };
     Some(match (&value.data, name) {
         (Data::Object(Object::Files(files)), "Get") => {
-            one(&|path| Ok(files.get(path).map_or_else(|| "".into(), |file| file.text().into_owned().into())))
+            one(&|path| Ok(files.get(path).map_or_else(|| "".into(), |file| text(&file.data).into())))
         }
         (Data::Object(Object::Files(files)), "GetBytes") => one(&|path| {
             let bytes: Rc<[u8]> = files.get(path).map_or_else(|| Rc::from([]), |file| file.data.as_ref().into());

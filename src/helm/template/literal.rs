@@ -29,6 +29,11 @@ pub fn number(text: &str) -> Result<Option<Number>, String> {
         };
         return Ok(value.map(Number::Int));
     }
+    if base == 16
+        && let Some(value) = hexadecimal(body)
+    {
+        return Ok(Some(Number::Float(if negative { -value } else { value })));
+    }
     if base != 10 || !text.contains(['.', 'e', 'E']) {
         return Err(bad());
     }
@@ -37,6 +42,17 @@ pub fn number(text: &str) -> Result<Option<Number>, String> {
         return Err(bad());
     }
     Ok(Some(Number::Float(if negative { -value } else { value })))
+}
+
+/// `1.8p3`: hexadecimal digits and a power of two.
+fn hexadecimal(body: &str) -> Option<f64> {
+    let (mantissa, power) = body.split_once(['p', 'P'])?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = u64::from_str_radix(&format!("{whole}{fraction}"), 16).ok()?;
+    let power = power.parse::<i32>().ok()?.checked_sub(i32::try_from(fraction.len()).ok()?.checked_mul(4)?)?;
+    #[expect(clippy::cast_precision_loss, reason = "Go rounds too")]
+    let value = digits as f64 * 2_f64.powi(power);
+    value.is_finite().then_some(value)
 }
 
 /// The content of a quoted string or character, its quotes included in `text`.
@@ -102,6 +118,7 @@ mod tests {
         assert_eq!(number("-1_000"), Ok(Some(Number::Int(-1000))));
         assert_eq!(number("010"), Ok(Some(Number::Int(8))));
         assert_eq!(number("1e3"), Ok(Some(Number::Float(1000.0))));
+        assert_eq!(number("0x1p60"), Ok(Some(Number::Float(1_152_921_504_606_846_976.0))));
         assert_eq!(number("18446744073709551615"), Ok(None));
         assert!(number("99999999999999999999").is_err());
     }
