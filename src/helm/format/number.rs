@@ -102,8 +102,6 @@ pub fn float(value: f64, verb: char, spec: &Spec) -> String {
         text.insert(0, '+');
     } else if spec.space && !is_signed {
         text.insert(0, ' ');
-    } else if !spec.plus && text == "+Inf" {
-        text.remove(0);
     }
     spec.pad(&text, value.is_finite())
 }

@@ -18,6 +18,8 @@ pub fn show(out: &mut String, value: &Value, verb: char, spec: &Spec, depth: usi
     }
     let text = match (&value.data, verb) {
         (_, 'T') => spec.pad(value.type_name(), false),
+        (Data::Nil(_), _) if depth > 0 && spec.sharp && verb == 'v' => "interface {}(nil)".to_owned(),
+        (Data::Nil(_), _) if depth > 0 => "<nil>".to_owned(),
         (Data::Nil(_), 'v') => spec.pad("<nil>", false),
         (Data::Nil(_), _) => format!("%!{verb}(<nil>)"),
         (Data::Bool(value), 'v' | 't') => spec.pad(if *value { "true" } else { "false" }, false),
@@ -44,33 +46,44 @@ pub fn show(out: &mut String, value: &Value, verb: char, spec: &Spec, depth: usi
         (Data::Object(object), 'v' | 's') => spec.pad(&object.text(), false),
         (Data::Object(object), 'q') => spec.pad(&quoted(&object.text()), false),
         (Data::List(_, items), _) => {
-            out.push('[');
+            let (open, between, close) = brackets(value, "[", verb, spec);
+            out.push_str(&open);
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
-                    out.push(' ');
+                    out.push_str(between);
                 }
                 show(out, item, verb, spec, depth + 1)?;
             }
-            out.push(']');
+            out.push(close);
             return Ok(());
         }
         (Data::Map(_, map), _) => {
-            out.push_str("map[");
+            let (open, between, close) = brackets(value, "map[", verb, spec);
+            out.push_str(&open);
             for (index, (key, slot)) in map.entries().iter().enumerate() {
                 if index > 0 {
-                    out.push(' ');
+                    out.push_str(between);
                 }
                 show(out, &Value::from(&**key), verb, spec, depth + 1)?;
                 out.push(':');
                 show(out, &slot.value, verb, spec, depth + 1)?;
             }
-            out.push(']');
+            out.push(close);
             return Ok(());
         }
         _ => return bad(out, value.clone(), verb, depth),
     };
     out.push_str(&text);
     Ok(())
+}
+
+/// What stands before, between and behind the items of a collection; `%#v` shows its type.
+fn brackets(value: &Value, plain: &str, verb: char, spec: &Spec) -> (String, &'static str, char) {
+    if verb == 'v' && spec.sharp {
+        (format!("{}{{", value.type_name()), ", ", '}')
+    } else {
+        (plain.to_owned(), " ", ']')
+    }
 }
 
 fn value_of(value: i64) -> Value {

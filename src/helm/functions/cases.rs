@@ -13,11 +13,7 @@ fn up(character: char) -> char {
 }
 
 fn down(character: char) -> char {
-    let mut mapped = character.to_lowercase();
-    match (mapped.next(), mapped.next()) {
-        (Some(one), None) => one,
-        _ => character,
-    }
+    character.to_lowercase().next().unwrap_or(character)
 }
 
 pub(super) fn upper(_: &mut Context, args: &[Value]) -> Answer {
@@ -93,17 +89,45 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-fn joined(args: &[Value], between: &str) -> Answer {
-    let words: Vec<String> = words(text(args, 0)).iter().map(|word| word.to_lowercase()).collect();
-    Ok(words.join(between).into())
+/// The words in lower case with connectors between them; connectors in the text are replaced one
+/// for one.
+fn joined(args: &[Value], between: char) -> Answer {
+    let characters: Vec<char> = text(args, 0).chars().collect();
+    let mut out = String::new();
+    let mut word_start = 0;
+    for (index, character) in characters.iter().enumerate() {
+        if matches!(character, '_' | '-' | ' ') {
+            out.push(between);
+            word_start = index + 1;
+            continue;
+        }
+        let after = characters.get(index + 1);
+        let breaks = match characters[word_start..index].last() {
+            None => false,
+            Some(before) if character.is_uppercase() => {
+                !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase())
+            }
+            Some(before) if character.is_numeric() && !before.is_numeric() => {
+                let behind = characters[index..].iter().find(|character| !character.is_numeric());
+                behind.is_some_and(|behind| behind.is_lowercase()) && !characters[word_start].is_numeric()
+            }
+            Some(_) => false,
+        };
+        if breaks {
+            out.push(between);
+            word_start = index;
+        }
+        out.push(down(*character));
+    }
+    Ok(out.into())
 }
 
 pub(super) fn snakecase(_: &mut Context, args: &[Value]) -> Answer {
-    joined(args, "_")
+    joined(args, '_')
 }
 
 pub(super) fn kebabcase(_: &mut Context, args: &[Value]) -> Answer {
-    joined(args, "-")
+    joined(args, '-')
 }
 
 pub(super) fn camelcase(_: &mut Context, args: &[Value]) -> Answer {

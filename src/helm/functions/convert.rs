@@ -15,6 +15,8 @@ use crate::helm::yaml::{read, toml};
 pub(super) fn to_int64(value: &Value) -> i64 {
     match &value.data {
         Data::Int(value) | Data::Int64(value) => *value,
+        // Beyond its range the processor answers the smallest number.
+        Data::Float(value) if !(-9.3e18..9.223_372_036_854_775e18).contains(value) => i64::MIN,
         #[expect(clippy::cast_possible_truncation, reason = "Go truncates too")]
         Data::Float(value) => *value as i64,
         Data::Bool(value) => i64::from(*value),
@@ -270,11 +272,28 @@ pub(super) fn must_from_json(_: &mut Context, args: &[Value]) -> Answer {
     parsed(&args[0])
 }
 
+/// TOML as JSON; dates become texts.
+fn toml_value(value: ::toml::Value) -> serde_json::Value {
+    match value {
+        ::toml::Value::String(text) => text.into(),
+        ::toml::Value::Integer(number) => number.into(),
+        ::toml::Value::Float(number) => number.into(),
+        ::toml::Value::Boolean(value) => value.into(),
+        ::toml::Value::Datetime(date) if date.time.is_none() => format!("{date}T00:00:00Z").into(),
+        ::toml::Value::Datetime(date) => date.to_string().into(),
+        ::toml::Value::Array(items) => items.into_iter().map(toml_value).collect(),
+        ::toml::Value::Table(table) => {
+            let entries = table.into_iter().map(|(key, value)| (key, toml_value(value)));
+            serde_json::Value::Object(entries.collect())
+        }
+    }
+}
+
 pub(super) fn from_toml(_: &mut Context, args: &[Value]) -> Answer {
     let whole = text(args, 0);
     Ok(match whole.parse::<::toml::Table>() {
         Ok(table) => {
-            let value = serde_json::to_value(table).map_err(|_| "this TOML has no form in JSON".to_owned())?;
+            let value = toml_value(::toml::Value::Table(table));
             let came = args[0].came.main().map_or(Came::Here, Came::From);
             from_text(&json::tree(&value), &came)
         }

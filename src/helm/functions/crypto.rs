@@ -99,7 +99,7 @@ pub(super) fn bcrypt(context: &mut Context, _: &[Value]) -> Answer {
 
 pub(super) fn htpasswd(context: &mut Context, args: &[Value]) -> Answer {
     if text(args, 0).contains(':') {
-        return Err("a user name cannot hold a colon".to_owned());
+        return Ok(format!("invalid username: {}", text(args, 0)).into());
     }
     Ok(Value::from(format!("{}:{}", text(args, 0), hashed(context))).generated())
 }
@@ -120,7 +120,7 @@ pub(super) fn gen_private_key(context: &mut Context, args: &[Value]) -> Answer {
         "dsa" => ("DSA PRIVATE KEY", 830),
         "ecdsa" => ("EC PRIVATE KEY", 121),
         "ed25519" => ("PRIVATE KEY", 48),
-        _ => return Ok("Unknown type of key".into()),
+        other => return Ok(format!("Unknown type {other}").into()),
     };
     Ok(Value::from(pem(context, label, size)).generated())
 }

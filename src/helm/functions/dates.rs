@@ -109,7 +109,11 @@ fn shown(seconds: i64) -> String {
 }
 
 pub(super) fn duration(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(shown(to_int64(&args[0])).into())
+    // Of the types of numbers sprig takes one only.
+    Ok(match args[0].data {
+        Data::Str(_) | Data::Int64(_) => shown(to_int64(&args[0])).into(),
+        _ => "0s".into(),
+    })
 }
 
 pub(super) fn ago(context: &mut Context, args: &[Value]) -> Answer {

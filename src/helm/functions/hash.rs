@@ -1,4 +1,4 @@
-//! Hash sums of RFC 1321, FIPS 180-4 and RFC 1950, in hexadecimal.
+//! Hash sums of FIPS 180-4 and RFC 1950, in hexadecimal.
 
 use super::{Answer, Context, text};
 use crate::helm::value::Value;
@@ -9,7 +9,7 @@ fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
 }
 
 /// The message with its padding: a one bit, zeros, and the length in bits.
-fn padded(message: &[u8], block: usize, big_endian: bool) -> Vec<u8> {
+fn padded(message: &[u8], block: usize) -> Vec<u8> {
     let mut out = message.to_vec();
     let bits = (message.len() as u64).wrapping_mul(8);
     let length = block / 8;
@@ -17,12 +17,8 @@ fn padded(message: &[u8], block: usize, big_endian: bool) -> Vec<u8> {
     while out.len() % block != block - length {
         out.push(0);
     }
-    if big_endian {
-        out.resize(out.len() + length - 8, 0);
-        out.extend(bits.to_be_bytes());
-    } else {
-        out.extend(bits.to_le_bytes());
-    }
+    out.resize(out.len() + length - 8, 0);
+    out.extend(bits.to_be_bytes());
     out
 }
 
@@ -108,7 +104,7 @@ static TABLES: std::sync::LazyLock<Tables> =
 pub fn sha256(message: &[u8]) -> [u8; 32] {
     let mut state = TABLES.squares.map(|word| (word >> 32) as u32);
     let constants = TABLES.cubes.map(|word| (word >> 32) as u32);
-    for block in padded(message, 64, true).chunks_exact(64) {
+    for block in padded(message, 64).chunks_exact(64) {
         let mut words = [0_u32; 64];
         for (word, bytes) in words.iter_mut().zip(block.chunks_exact(4)) {
             *word = bytes.iter().fold(0, |word, byte| (word << 8) | u32::from(*byte));
@@ -143,7 +139,7 @@ pub fn sha256(message: &[u8]) -> [u8; 32] {
 #[must_use]
 pub fn sha512(message: &[u8]) -> [u8; 64] {
     let mut state = TABLES.squares;
-    for block in padded(message, 128, true).chunks_exact(128) {
+    for block in padded(message, 128).chunks_exact(128) {
         let mut words = [0_u64; 80];
         for (word, bytes) in words.iter_mut().zip(block.chunks_exact(8)) {
             *word = bytes.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte));
@@ -178,7 +174,7 @@ pub fn sha512(message: &[u8]) -> [u8; 64] {
 #[must_use]
 pub fn sha1(message: &[u8]) -> [u8; 20] {
     let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
-    for block in padded(message, 64, true).chunks_exact(64) {
+    for block in padded(message, 64).chunks_exact(64) {
         let mut words = [0_u32; 80];
         for (word, bytes) in words.iter_mut().zip(block.chunks_exact(4)) {
             *word = bytes.iter().fold(0, |word, byte| (word << 8) | u32::from(*byte));
@@ -208,45 +204,6 @@ pub fn sha1(message: &[u8]) -> [u8; 20] {
     out
 }
 
-/// MD5.
-#[must_use]
-pub fn md5(message: &[u8]) -> [u8; 16] {
-    const SHIFTS: [u32; 16] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
-    let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-    for block in padded(message, 64, false).chunks_exact(64) {
-        let word = |index: usize| {
-            block[index * 4..index * 4 + 4].iter().rev().fold(0, |word, byte| (word << 8) | u32::from(*byte))
-        };
-        let [mut a, mut b, mut c, mut d] = state;
-        for t in 0..64 {
-            let (mixed, index) = match t / 16 {
-                0 => ((b & c) | (!b & d), t),
-                1 => ((d & b) | (!d & c), (5 * t + 1) % 16),
-                2 => (b ^ c ^ d, (3 * t + 5) % 16),
-                _ => (c ^ (b | !d), (7 * t) % 16),
-            };
-            #[expect(
-                clippy::cast_precision_loss,
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a table of sines"
-            )]
-            let constant = (((t + 1) as f64).sin().abs() * 4_294_967_296.0) as u32;
-            let sum = a.wrapping_add(mixed).wrapping_add(constant).wrapping_add(word(index));
-            let turned = b.wrapping_add(sum.rotate_left(SHIFTS[t / 16 * 4 + t % 4]));
-            (a, d, c, b) = (d, c, b, turned);
-        }
-        for (word, add) in state.iter_mut().zip([a, b, c, d]) {
-            *word = word.wrapping_add(add);
-        }
-    }
-    let mut out = [0; 16];
-    for (bytes, word) in out.chunks_exact_mut(4).zip(state) {
-        bytes.copy_from_slice(&word.to_le_bytes());
-    }
-    out
-}
-
 pub(super) fn sha256sum(_: &mut Context, args: &[Value]) -> Answer {
     Ok(hex(sha256(&raw(text(args, 0)))).into())
 }
@@ -257,10 +214,6 @@ pub(super) fn sha512sum(_: &mut Context, args: &[Value]) -> Answer {
 
 pub(super) fn sha1sum(_: &mut Context, args: &[Value]) -> Answer {
     Ok(hex(sha1(&raw(text(args, 0)))).into())
-}
-
-pub(super) fn md5sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(md5(&raw(text(args, 0)))).into())
 }
 
 pub(super) fn adler32sum(_: &mut Context, args: &[Value]) -> Answer {
@@ -281,8 +234,6 @@ mod tests {
         assert_eq!(hex(sha256(b"abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert!(hex(sha512(b"abc")).starts_with("ddaf35a193617abacc417349ae204131"));
         assert_eq!(hex(sha1(b"abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
-        assert_eq!(hex(md5(b"abc")), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(hex(sha256(&[b'a'; 200])), hex(sha256("a".repeat(200).as_bytes())));
-        assert_eq!(hex(md5(b"")), "d41d8cd98f00b204e9800998ecf8427e");
     }
 }

@@ -113,13 +113,22 @@ pub(super) fn mulf(_: &mut Context, args: &[Value]) -> Answer {
     decimal(args, times, |left, right| left * right)
 }
 
+/// With sixteen digits behind the point.
+fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
+    let power = 16 + left.1 - right.1;
+    let scale = 10_i128.checked_pow(power.unsigned_abs())?;
+    let (over, under) =
+        if power >= 0 { (left.0.checked_mul(scale)?, right.0) } else { (left.0, right.0.checked_mul(scale)?) };
+    let twice = (over % under).checked_mul(2)?.checked_abs()?;
+    let away = if twice >= under.checked_abs()? { (over ^ under).signum() | 1 } else { 0 };
+    Some(Decimal(over / under + away, -16))
+}
+
 pub(super) fn divf(_: &mut Context, args: &[Value]) -> Answer {
     if args[1..].iter().any(|by| to_float64(by) == 0.0) {
         return Err("a number cannot be divided by zero".to_owned());
     }
-    // sixteen digits behind the point
-    let by = |left: f64, right: f64| format!("{:.16}", left / right).parse().unwrap_or(left / right);
-    decimal(args, |_, _| None, by)
+    decimal(args, quotient, |left, right| left / right)
 }
 
 pub(super) fn ceil(_: &mut Context, args: &[Value]) -> Answer {

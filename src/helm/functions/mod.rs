@@ -136,6 +136,6 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), all.len());
-        assert_eq!(names.len(), 241);
+        assert_eq!(names.len(), 240);
     }
 }

@@ -15,8 +15,15 @@ fn translated(pattern: &str) -> Result<String, String> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut in_class = false;
     let mut at = 0;
+    let mut repeated = false;
     while let Some(character) = pattern[at..].chars().next() {
         let rest = &pattern[at..];
+        let repeats = !in_class && (matches!(character, '*' | '+') || (character == '{' && repetition(rest)?));
+        if repeats && repeated {
+            return Err("a repetition is repeated".to_owned());
+        }
+        // A question mark behind a repetition makes it lazy, which is none of its own.
+        repeated = repeats || (repeated && character == '?');
         at += character.len_utf8();
         match character {
             '\\' => {

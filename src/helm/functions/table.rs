@@ -284,7 +284,6 @@ fn hash_functions() -> Vec<Function> {
         plain("sha256sum", "s", hash::sha256sum),
         plain("sha512sum", "s", hash::sha512sum),
         plain("sha1sum", "s", hash::sha1sum),
-        plain("md5sum", "s", hash::md5sum),
         plain("adler32sum", "s", hash::adler32sum),
     ]
 }

@@ -65,9 +65,8 @@ fn annotations(annotations: Option<&[(String, String)]>) -> Data {
 }
 
 fn maintainer(maintainer: &Maintainer) -> Tree {
-    // Helm has it so: `Email` tells only whether there is one.
-    let email = Data::Bool(!maintainer.email.is_empty());
-    Tree::new(map([("Name", text(&maintainer.name)), ("Email", email), ("URL", text(&maintainer.url))]))
+    let fields = [("Name", &maintainer.name), ("Email", &maintainer.email), ("URL", &maintainer.url)];
+    Tree::new(map(fields.map(|(name, value)| (name, text(value)))))
 }
 
 fn dependency(dependency: &Dependency) -> Tree {

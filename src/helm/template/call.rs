@@ -1,6 +1,6 @@
 //! Calls of functions: arguments, their types, and what the result came from.
 
-use super::ast::Word;
+use super::ast::{Number, Word, WordKind};
 use super::engine::{Outcome, Run};
 use super::error::{Cause, TemplateError};
 use crate::helm::functions::{self, Body, Function};
@@ -35,7 +35,17 @@ impl Run<'_> {
         }
         let mut values = Vec::with_capacity(count);
         for (index, arg) in args.iter().enumerate() {
-            let value = self.word(arg, dot)?;
+            let value = match &arg.kind {
+                // A constant without a fraction serves as an int however it is written.
+                WordKind::Number(Some(Number::Float(number)))
+                    if function.param(index) == 'i' && number.fract() == 0.0 =>
+                {
+                    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction")]
+                    let whole = *number as i64;
+                    Value::int(whole)
+                }
+                _ => self.word(arg, dot)?,
+            };
             values.push(self.typed(function, index, value, &arg.range)?);
         }
         if let Some(value) = last {

@@ -3,6 +3,7 @@
 use super::bytes::base64;
 use super::data::{Data, ListKind, Map, MapKind, Object, Slot, Value};
 use super::origin::{Came, Origin, OriginSource, Part};
+use super::time;
 use super::{MAX_NESTING, MAX_VISITS};
 use crate::helm::yaml::tree::{At, Data as Leaf, Entry, Layout, Table, Tree};
 use crate::source::SourceId;
@@ -118,6 +119,14 @@ impl Trees {
     }
 
     fn object(&mut self, object: &Object, depth: usize) -> Result<Tree, String> {
+        match object {
+            Object::Files(files) => {
+                let entries = files.iter().map(|(path, file)| (Rc::from(path.as_str()), base64(&file.data).into()));
+                return self.node(&Value::map(entries), depth + 1);
+            }
+            Object::Time(seconds) => return Ok(Tree::string(&time::format(*seconds, "2006-01-02T15:04:05Z07:00"))),
+            _ => {}
+        }
         let fields = object.fields();
         if fields.is_empty() {
             return Ok(Tree::string(&object.text()));
