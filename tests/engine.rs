@@ -7,3 +7,6 @@ mod support;
 
 #[path = "engine/tables.rs"]
 mod tables;
+
+#[path = "engine/properties.rs"]
+mod properties;

@@ -83,6 +83,10 @@ fn short(writer: &mut Writer<'_>, item: &Node, ports: &mut Vec<Node>) {
             let bracket =
                 usize::from(front.starts_with('[') && front.get(..end).is_some_and(|text| text.ends_with(']')));
             entries.push(("host_ip", writer.part(item, start + bracket, end - bracket)));
+        } else if host_end.is_none() && is_open {
+            // The variable may hold everything: an address and both ports.
+            entries.push(("host_ip", item.clone()));
+            entries.push(("published", item.clone()));
         }
         entries.push((
             "target",

@@ -30,6 +30,10 @@ fn short(writer: &Writer<'_>, item: &Node) -> Node {
         .filter(|at| !is_drive(text, *at))
         .collect();
     let Some(first) = colons.first().copied() else {
+        if text.starts_with(HOLE) {
+            // The variable may hold everything.
+            return mapping(item.span, ["type", "source", "target", "read_only"].map(|key| (key, item.clone())));
+        }
         return mapping(item.span, [("type", word("volume")), ("target", item.clone())]);
     };
     let second = colons.get(1).copied();

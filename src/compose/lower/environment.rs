@@ -25,6 +25,11 @@ pub(super) fn add(
     let environment = service.get("environment");
     let mut settings = from_files(service.get("env_file"), environment, merged, stack);
     for entry in environment.entries() {
+        // A name that is not known may be any.
+        if let Some(reason) = entry.key.provenance.as_ref().and_then(|provenance| provenance.unknown.clone()) {
+            stack.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at: entry.key.span });
+            continue;
+        }
         let (value, held) = own(entry.name(), environment.entry(entry), merged);
         let layer = Layer { source: SettingSource::Env, value: copied(&value) };
         match settings.iter_mut().find(|setting| setting.name == entry.name()) {

@@ -51,6 +51,7 @@ fn plain(item: Place<'_>, number: usize, kind: MountKind) -> Mount {
 fn volume(item: Place<'_>, whole: Place<'_>, number: usize) -> Mount {
     let source = item.get("source").text();
     let kind = match item.get("type").known() {
+        None if item.get("type").unknown().is_some() => MountKind::Other,
         Some("bind") => MountKind::Bind,
         Some("tmpfs") => MountKind::Tmpfs,
         Some("volume") | None => named(&source, whole),

@@ -1,6 +1,7 @@
 //! Reading canonical trees into fields: every absent one knows where it would be written, every
 //! malformed one is told once.
 
+use crate::compose::substitute::HOLE;
 use crate::model::{Cpu, Duration, Field, Memory};
 use crate::source::{Problem, Reason, Span, Text};
 use crate::syntax::{Entry, Node};
@@ -46,6 +47,16 @@ impl<'n> Place<'n> {
         let node = self.node?;
         let is_unknown = node.provenance.as_ref().is_some_and(|provenance| provenance.unknown.is_some());
         node.text().filter(|_| !is_unknown)
+    }
+
+    /// Why the value is not known, if it is not.
+    pub fn unknown(self) -> Option<Reason> {
+        self.node?.provenance.as_ref()?.unknown.clone()
+    }
+
+    /// Why nothing of the text is known up to where it says what it is, if that is so.
+    pub fn hidden(self) -> Option<Reason> {
+        self.unknown().filter(|_| self.node.and_then(Node::text).is_some_and(|text| text.starts_with(HOLE)))
     }
 
     /// The elements of a list; anything else is told.

@@ -1,7 +1,7 @@
 //! Ports of a service and how each can be reached.
 
 use super::place::{Place, or_default};
-use crate::model::{Container, Exposure, Field, Reach, Stack, State, Via};
+use crate::model::{Container, Exposure, Field, Gap, Reach, Stack, State, SubjectKind, Via};
 use crate::source::Reason;
 use crate::syntax::Node;
 
@@ -10,6 +10,12 @@ pub(super) fn add(service: Place<'_>, number: usize, stack: &mut Stack, containe
     let mut exposures = Vec::new();
     let mode = service.get("network_mode");
     let on_host = mode.known() == Some("host");
+    // A mode that is not known may be the host's, with all ports that the process listens on.
+    let perhaps = mode.hidden();
+    if let Some(reason) = &perhaps {
+        let at = mode.node.map_or(mode.at, |node| node.span);
+        stack.gaps.push(Gap { kinds: vec![SubjectKind::Exposure], reason: reason.clone(), at });
+    }
     let place = service.get("ports");
     for item in place.items() {
         if item.node.is_some_and(|node| node.as_mapping().is_some()) {
@@ -50,7 +56,10 @@ pub(super) fn add(service: Place<'_>, number: usize, stack: &mut Stack, containe
             at,
         });
     }
-    for exposure in exposures {
+    for mut exposure in exposures {
+        if let Some(reason) = perhaps.as_ref().filter(|_| exposure.reach.value() != Some(&Reach::Public)) {
+            exposure.reach = Field::unknown(reason.clone(), exposure.at);
+        }
         container.exposures.push(stack.exposures.len());
         stack.exposures.push(exposure);
     }

@@ -25,6 +25,14 @@ impl Security {
             privileged: Field::absent(options.at),
         };
         for item in options.items() {
+            if let Some(reason) = item.hidden() {
+                // It may be any of them.
+                security.escalation = Field::unknown(reason.clone(), item.at);
+                for field in [&mut security.seccomp, &mut security.apparmor, &mut security.selinux] {
+                    *field = Field::unknown(reason.clone(), item.at);
+                }
+                continue;
+            }
             let Some(text) = item.node.and_then(Node::text) else { continue };
             let (name, value) = text.split_once([':', '=']).unwrap_or((text, ""));
             let word = |value: &str| item.string().map(|_| value.to_owned());
@@ -47,6 +55,15 @@ impl Security {
             };
             security.escalation =
                 Field { state: privileged.state.clone(), at: privileged.at, provenance: privileged.provenance.clone() };
+        }
+        if let (Some(reason), Some(at)) = (privileged.reason(), privileged.at) {
+            // It decides these two, unless they come to the same.
+            if security.seccomp.value().is_none_or(|profile| profile != "Unconfined") {
+                security.seccomp = Field::unknown(reason.clone(), at);
+            }
+            if security.escalation.value() != Some(&true) {
+                security.escalation = Field::unknown(reason.clone(), at);
+            }
         }
         security.privileged = privileged;
         security

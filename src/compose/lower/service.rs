@@ -50,7 +50,9 @@ pub(super) fn lower<'n>(
     let job = deploy.get("mode").known().is_some_and(|mode| mode.ends_with("-job"));
     let one_shot = job || completed.contains(name);
     let mode = deploy.get("mode");
-    let replicas = if mode.known().is_some_and(|mode| mode.starts_with("global")) {
+    let replicas = if let Some(reason) = mode.unknown() {
+        Field::unknown(reason, mode.at)
+    } else if mode.known().is_some_and(|mode| mode.starts_with("global")) {
         Field::unknown(Reason::Elsewhere { what: "the number of nodes".into() }, mode.at)
     } else {
         let own = deploy.get("replicas").integer();
@@ -268,6 +270,10 @@ fn health(service: Place<'_>, image: &Field<crate::model::Image>, built: &image:
         return Field::absent(section.get("disable").at);
     }
     let test = section.get("test");
+    // What is not known may switch it off.
+    if let Some(reason) = section.get("disable").unknown().or_else(|| test.hidden()) {
+        return Field::unknown(reason, section.at);
+    }
     let first = test.node.map(|node| node.items().first().unwrap_or(node));
     if first.and_then(Node::text) == Some("NONE") {
         return Field::absent(test.at);

@@ -21,8 +21,11 @@ fn least(formula: &Formula, of: Type, scope: Scope<'_, '_>) -> Option<f64> {
         Formula::Aggregate(aggregate, path) => {
             let here = Slot::set(Datum::Thing(scope.frame.thing), None);
             let State::Set(Datum::List(items, _)) = follow(path, &here, scope).state else { return None };
-            let numbers = items.iter().filter_map(|item| match &value::standing(item).state {
-                State::Set(_) if *aggregate == Aggregate::Count => Some(1.0),
+            let set = items.iter().filter(|item| matches!(item.state, State::Set(_)));
+            if *aggregate == Aggregate::Count {
+                return Some(set.map(|_| 1.0).sum());
+            }
+            let numbers = set.filter_map(|item| match &value::standing(item).state {
                 State::Set(datum) => value::quantity(datum, of),
                 State::Absent | State::Unknown(_) => None,
             });

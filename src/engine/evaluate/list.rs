@@ -23,7 +23,8 @@ pub(super) fn count<'m>(per: Option<&Path>, inner: &Condition, slot: &Slot<'m>, 
     let mut number = 0_i64;
     let mut kinds: Vec<Datum<'m>> = Vec::new();
     for item in items.iter() {
-        match value::standing(item).state {
+        // A setting counts whether or not its value is known.
+        match item.state {
             State::Set(_) => {}
             State::Absent => continue,
             State::Unknown(_) => {

@@ -168,13 +168,13 @@ fn aggregated<'m>(aggregate: Aggregate, list: &Slot<'m>, of: Type) -> Slot<'m> {
     if let Some(reason) = open {
         return Slot::unknown(reason.clone(), list.at);
     }
+    if aggregate == Aggregate::Count && items.iter().all(|item| !matches!(item.state, State::Unknown(_))) {
+        let count = items.iter().filter(|item| matches!(item.state, State::Set(_))).count();
+        return Slot::set(Datum::Integer(i64::try_from(count).unwrap_or(i64::MAX)), list.at);
+    }
     let items: Vec<Slot<'m>> = items.iter().cloned().map(value::stood).collect();
     if let Some(unknown) = items.iter().find(|item| matches!(item.state, State::Unknown(_))) {
         return unknown.clone();
-    }
-    if aggregate == Aggregate::Count {
-        let count = items.iter().filter(|item| matches!(item.state, State::Set(_))).count();
-        return Slot::set(Datum::Integer(i64::try_from(count).unwrap_or(i64::MAX)), list.at);
     }
     let mut numbers = Vec::with_capacity(items.len());
     for item in &items {

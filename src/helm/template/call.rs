@@ -101,7 +101,10 @@ impl Run<'_> {
     }
 
     pub(super) fn missing_template(&self, name: &str, range: &Range<usize>) -> TemplateError {
-        self.error(range, Cause::MissingTemplate, format!("there is no template {name}"))
+        // A name that was put together may hold a value, and values may be secret.
+        let is_written = self.text.source.is_some() && self.text.text.contains(name);
+        let called = if is_written { name } else { "of the name that is asked for here" };
+        self.error(range, Cause::MissingTemplate, format!("there is no template {called}"))
     }
 }
 

@@ -94,9 +94,19 @@ impl Parser<'_> {
             Kind::End => "the end of the text".to_owned(),
             Kind::Close => "the end of the action".to_owned(),
             Kind::Quoted | Kind::Raw | Kind::Char | Kind::Text => "a text".to_owned(),
-            _ => self.str(token).to_owned(),
+            _ => self.named("", self.str(token)),
         };
         Err((token.range.clone(), format!("{what} was not expected in {context}")))
+    }
+
+    /// A word that stands in a template file; one that came from a value may be secret, and is only
+    /// told to be there.
+    fn named(&self, what: &str, word: &str) -> String {
+        match self.text.source {
+            Some(_) => format!("{what} {word}").trim_start().to_owned(),
+            None if what.is_empty() => "a word".to_owned(),
+            None => format!("{what} that it names"),
+        }
     }
 
     fn deeper<T>(&mut self, range: Range<usize>, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
@@ -154,7 +164,10 @@ impl Parser<'_> {
             if is_empty(&self.defined[index]) {
                 self.defined[index] = template;
             } else if !is_empty(&template) {
-                return Err((range, format!("the template {} is defined twice in this file", template.name)));
+                return Err((
+                    range,
+                    format!("{} is defined twice in this file", self.named("the template", &template.name)),
+                ));
             }
             return Ok(());
         }
@@ -382,7 +395,7 @@ impl Parser<'_> {
     }
 
     fn undefined<T>(&self, token: &Token) -> Parsed<T> {
-        Err((token.range.clone(), format!("the variable {} is not defined here", self.str(token))))
+        Err((token.range.clone(), format!("{} is not defined here", self.named("the variable", self.str(token)))))
     }
 
     fn command(&mut self, end: Kind) -> Parsed<Command> {
@@ -451,7 +464,7 @@ impl Parser<'_> {
                     return self.unexpected(&token, "an operand");
                 }
                 name if (self.knows)(name) => WordKind::Function(name.into()),
-                name => return Err(at(format!("there is no function {name}"))),
+                name => return Err(at(format!("{} is not known", self.named("the function", name)))),
             },
             Kind::Dot => WordKind::Dot,
             Kind::Field => WordKind::Field(vec![text[1..].into()]),

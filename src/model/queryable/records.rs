@@ -1,7 +1,7 @@
 //! What rules may ask of exposures, mounts and the small records behind lists.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
-use crate::model::{Stack, SubjectKind};
+use crate::model::{MountKind, Stack, SubjectKind};
 use crate::source::{Origin, Span};
 use std::borrow::Cow;
 
@@ -66,7 +66,11 @@ pub(super) const MOUNT: &[FieldDef] = &[
         "kind",
         Type::Word,
         "volume bind claim nfs empty tmpfs config secret anonymous other",
-        |_stack, it| { Slot::constant(it.kind.word(), Some(it.at)) }
+        |_stack, it| match it.source.reason() {
+            // What stands for it may be of any kind.
+            Some(reason) if it.kind == MountKind::Other => Slot::unknown(reason.clone(), it.source.at),
+            _ => Slot::constant(it.kind.word(), Some(it.at)),
+        }
     ),
     field!(Mount, "shared", Type::Boolean, "whether several hosts may write to it", |_stack, it| {
         Slot::field(&it.shared, |flag| Datum::Boolean(*flag))
