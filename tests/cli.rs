@@ -1,6 +1,8 @@
 //! The command line, from outside: what it says, where, and with which exit status.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "cli/charts.rs"]
+mod charts;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/inputs.rs"]

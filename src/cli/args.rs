@@ -1,5 +1,6 @@
 //! The command line, as clap reads it. What its words mean, the options say.
 
+use super::charts::Charts;
 use crate::findings::Verdict;
 use crate::model::Environment;
 use crate::options::Raw;
@@ -16,7 +17,7 @@ pub const NAME: &str = env!("CARGO_PKG_NAME");
 const ABOUT: &str = "Audits whether what would be deployed from a folder is fit for production";
 
 const LONG_ABOUT: &str = "Audits whether what would be deployed from a folder is fit for production: finds Compose \
-                          projects and Kubernetes manifests, works out what would really run, and gives every item of \
+                          projects, Helm charts and Kubernetes manifests, works out what would really run, and gives every item of \
                           a production checklist a verdict. Reads files only: no network, no engine, no cluster.";
 
 const STATUSES: &str = "Exit status:
@@ -137,6 +138,9 @@ pub struct Audit {
     /// A variable for Compose, which beats those of files (repeatable)
     #[arg(long, value_name = "NAME=VALUE", help_heading = WHAT)]
     env: Vec<String>,
+    /// How charts are rendered.
+    #[command(flatten)]
+    charts: Charts,
     /// What the deployments are for, instead of guessing it from names below PATH
     #[arg(long, value_name = "NAME", value_parser = environments(), help_heading = WHAT)]
     environment: Option<String>,
@@ -212,6 +216,7 @@ impl From<Audit> for Raw {
             compose_files: given.compose_file,
             env_files: given.env_file,
             env: given.env,
+            charts: given.charts.into(),
             verbose: given.verbose,
             quiet: given.quiet,
             threads: given.threads.map(usize::from),

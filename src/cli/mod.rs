@@ -1,6 +1,7 @@
 //! Layer 14: the command line. The only place that knows how it is read.
 
 pub mod args;
+mod charts;
 mod exit;
 mod failure;
 mod terminal;

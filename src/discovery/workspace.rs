@@ -92,6 +92,17 @@ impl Workspace {
         })
     }
 
+    /// The text of a file that the command line names: it may lie outside of the root, and then its
+    /// name leads out of the root with `..`.
+    ///
+    /// # Errors
+    /// Every [`ReadError`].
+    pub fn open_named(&self, path: &Path) -> Result<SourceId, ReadError> {
+        let Files::Disk(reader) = &self.files else { return self.open(&path.to_string_lossy()) };
+        let full = path.canonicalize().map_err(|_| ReadError::Missing)?;
+        self.opened(&relative(reader.root(), &full), || reader.read_named(&full))
+    }
+
     fn opened(&self, path: &str, read: impl FnOnce() -> Result<Vec<u8>, ReadError>) -> Result<SourceId, ReadError> {
         if let Some(known) = self.lock().opened.get(path) {
             return known.clone();
@@ -176,4 +187,12 @@ impl Workspace {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A full path as seen from a folder.
+fn relative(from: &Path, to: &Path) -> String {
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.components().count() - shared);
+    let down = to.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }

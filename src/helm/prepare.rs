@@ -6,11 +6,12 @@ use super::chart::coalesce::coalesce;
 use super::chart::dependencies::{Missing, process};
 use super::chart::files::ChartFiles;
 use super::chart::load::{Chart, load};
-use super::chart::strvals::SetKind;
+use super::chart::strvals::{self, SetKind};
 use super::chart::values::{self, Nulls, merge_over};
 use super::objects::{Capabilities, KubeVersion, Release};
 use super::schema;
 use super::yaml::tree::{Data, Table, Tree};
+use crate::source::origin::OriginMap;
 use crate::source::{Place, Problem, SourceId, Sources};
 use std::rc::Rc;
 
@@ -105,10 +106,18 @@ fn user_values(sources: &Sources, options: &Options<'_>, place: &Place) -> Resul
         }
     }
     for (kind, text) in &options.sets {
-        set(&mut user, text, *kind, options.read_file)
+        let source = sources.add_rendered(set_name(text, *kind), text.as_str(), OriginMap::default());
+        set(&mut user, text, *kind, Some(source), options.read_file)
             .map_err(|message| Problem::error(place.clone(), format!("A value given with --set: {message}.")))?;
     }
     Ok(user)
+}
+
+/// What stands for the file in the places of values that the command line gives.
+fn set_name(text: &str, kind: SetKind) -> String {
+    let keys = strvals::parse(text, kind).unwrap_or_default();
+    let first = keys.first().map(|assignment| strvals::describe(&assignment.path)).unwrap_or_default();
+    format!("<--set {first}>")
 }
 
 fn chart_place(chart: &Chart) -> Place {

@@ -1,7 +1,7 @@
 //! What an audit is asked to do.
 
 use super::named::{Wanted, folder, named};
-use super::{Date, Error, Output, Selection};
+use super::{Date, Error, Output, RawCharts, Selection};
 use crate::findings::{Bar, Verdict};
 use crate::model::Environment;
 use crate::project::Inputs;
@@ -47,6 +47,8 @@ pub struct Raw {
     pub env_files: Vec<PathBuf>,
     /// Variables as `NAME=VALUE`.
     pub env: Vec<String>,
+    /// What is said of charts.
+    pub charts: RawCharts,
     /// Whether findings are shown at length.
     pub verbose: bool,
     /// Whether only the last line is shown.
@@ -109,8 +111,9 @@ impl Audit {
         if paths.is_empty() && !stdin && raw.compose_files.is_empty() {
             paths.push(PathBuf::from("."));
         }
-        let inputs =
-            Inputs { paths, stdin: None, compose_files: raw.compose_files, env_files: raw.env_files, env, environment };
+        let charts = raw.charts.check()?;
+        let (compose_files, env_files) = (raw.compose_files, raw.env_files);
+        let inputs = Inputs { paths, stdin: None, compose_files, env_files, env, charts, environment };
         let Raw { rules, verbose, quiet, threads, .. } = raw;
         Ok(Self { inputs, stdin, rules, selection, bar, shown, all, as_of, outputs, verbose, quiet, threads })
     }

@@ -1,6 +1,7 @@
 //! Layer 12: what the user asks for, checked.
 
 pub mod audit;
+pub mod charts;
 pub mod date;
 pub mod error;
 pub mod output;
@@ -9,6 +10,7 @@ pub mod selection;
 mod named;
 
 pub use audit::{Audit, Raw};
+pub use charts::RawCharts;
 pub use date::Date;
 pub use error::Error;
 pub use named::folder;

@@ -1,5 +1,6 @@
 //! From paths to stacks: the whole way on one screen.
 
+use super::charts::ChartInputs;
 use super::{charts, compose_files, environment, manifest_sets, read};
 use crate::compose;
 use crate::discovery::{FileKind, Inventory, Status, Workspace, root, walk};
@@ -23,6 +24,8 @@ pub struct Inputs {
     pub env_files: Vec<PathBuf>,
     /// Variables for Compose, which beat those of files.
     pub env: Vec<(String, String)>,
+    /// How charts are rendered.
+    pub charts: ChartInputs,
     /// What the deployments are for, instead of guessing it from names.
     pub environment: Option<Environment>,
 }
@@ -109,7 +112,8 @@ impl Project {
         for loaded in compose {
             self.add(loaded.stack, loaded.problems);
         }
-        for chart in charts::load(&read.charts, &self.workspace) {
+        self.problems.extend(charts::misplaced(&read.charts, &inputs.charts, &self.workspace, start));
+        for chart in charts::load(&read.charts, &inputs.charts, &self.workspace) {
             match chart.loaded {
                 Some(loaded) => self.add(loaded.stack, loaded.problems),
                 None => {

@@ -1,10 +1,11 @@
 //! Layer 6: the files of a tree become stacks.
 
 pub mod assemble;
-mod charts;
+pub mod charts;
 mod compose_files;
 mod environment;
 mod manifest_sets;
 mod read;
 
 pub use assemble::{Inputs, Project, assemble, assemble_in_memory};
+pub use charts::ChartInputs;

@@ -1,13 +1,13 @@
 //! Puts the assignments of the `--set` family into values.
 
 use super::strvals::{Assignment, SetKind, SetValue, Step, describe, parse};
-use super::values::entry;
 use crate::helm::yaml::json;
-use crate::helm::yaml::tree::{Data, Layout, Table, Tree};
+use crate::helm::yaml::tree::{At, Data, Entry, Layout, Table, Tree};
+use crate::source::SourceId;
 use std::rc::Rc;
 
 /// Reads one argument of a `--set` option and puts it into the values. `file` reads what
-/// `--set-file` names.
+/// `--set-file` names; `source` is the argument as a text, for the places of the values.
 ///
 /// # Errors
 /// A sentence about what is wrong with the argument; it names keys and files, never values.
@@ -15,15 +15,33 @@ pub fn set(
     values: &mut Table,
     text: &str,
     kind: SetKind,
+    source: Option<SourceId>,
     file: &dyn Fn(&str) -> Result<String, String>,
 ) -> Result<(), String> {
     for assignment in parse(text, kind)? {
-        let value = tree(&assignment.value, file)?;
+        let offset = u32::try_from(assignment.at).unwrap_or_default();
+        let at = source.map(|source| At { source, offset });
+        let value = placed(tree(&assignment.value, file)?, at);
         into_table(values, &assignment.path, value).map_err(|()| {
             format!("{} cannot be set: a part of the path holds another kind of value", path(&assignment))
         })?;
     }
     Ok(())
+}
+
+/// The value with everything in it standing at one place.
+fn placed(tree: Tree, at: Option<At>) -> Tree {
+    let data = match tree.data {
+        Data::List(items) => Data::List(items.iter().map(|item| placed(item.clone(), at)).collect()),
+        Data::Map(table) => {
+            let put = |(key, entry): (&Rc<str>, &Entry)| {
+                (key.clone(), Entry { key_at: at, value: placed(entry.value.clone(), at) })
+            };
+            Data::Map(Rc::new(table.iter().map(put).collect()))
+        }
+        scalar => scalar,
+    };
+    Tree { at, data }
 }
 
 fn path(assignment: &Assignment) -> String {
@@ -48,10 +66,12 @@ fn tree(value: &SetValue, file: &dyn Fn(&str) -> Result<String, String>) -> Resu
 fn into_table(table: &mut Table, path: &[Step], value: Tree) -> Result<(), ()> {
     let Some((Step::Key(key), rest)) = path.split_first() else { return Err(()) };
     if rest.is_empty() {
-        table.insert(key.as_str().into(), entry(value.data));
+        table.insert(key.as_str().into(), Entry { key_at: value.at, value });
         return Ok(());
     }
-    let slot = table.entry(key.as_str().into()).or_insert_with(|| entry(empty_for(rest)));
+    let slot = table
+        .entry(key.as_str().into())
+        .or_insert_with(|| Entry { key_at: value.at, value: Tree::new(empty_for(rest)) });
     into_tree(&mut slot.value, rest, value)
 }
 
@@ -115,7 +135,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             let mut values = Table::new();
-            let result = set(&mut values, text, SetKind::Typed, &|_| Err(String::new()));
+            let result = set(&mut values, text, SetKind::Typed, None, &|_| Err(String::new()));
             let shown = match result {
                 Ok(()) => json::compact(&Tree::new(Data::Map(Rc::new(values))), json::Escape::None),
                 Err(_) => "error".to_owned(),
@@ -127,8 +147,8 @@ mod tests {
     #[test]
     fn files_and_json_are_values_too() {
         let mut values = Table::new();
-        set(&mut values, "a=x.txt", SetKind::File, &|path| Ok(format!("text of {path}"))).unwrap();
-        set(&mut values, "b.c=[1.5]", SetKind::Json, &|_| Err(String::new())).unwrap();
+        set(&mut values, "a=x.txt", SetKind::File, None, &|path| Ok(format!("text of {path}"))).unwrap();
+        set(&mut values, "b.c=[1.5]", SetKind::Json, None, &|_| Err(String::new())).unwrap();
         let shown = json::compact(&Tree::new(Data::Map(Rc::new(values))), json::Escape::None);
         assert_eq!(shown, r#"{"a":"text of x.txt","b":{"c":[1.5]}}"#);
     }

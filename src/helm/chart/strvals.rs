@@ -58,6 +58,8 @@ pub struct Assignment {
     pub path: Vec<Step>,
     /// What is set there.
     pub value: SetValue,
+    /// Where the value begins, in bytes of the argument.
+    pub at: usize,
 }
 
 /// Reads one argument of a `--set` option into assignments, in their order.
@@ -69,10 +71,10 @@ pub fn parse(text: &str, kind: SetKind) -> Result<Vec<Assignment>, String> {
         let whole: serde_json::Value =
             serde_json::from_str(text).map_err(|error| format!("not a JSON object (column {})", error.column()))?;
         let serde_json::Value::Object(entries) = whole else { return Err("not a JSON object".to_owned()) };
-        let assign = |(key, value)| Assignment { path: vec![Step::Key(key)], value: SetValue::Json(value) };
+        let assign = |(key, value)| Assignment { path: vec![Step::Key(key)], value: SetValue::Json(value), at: 0 };
         return Ok(entries.into_iter().map(assign).collect());
     }
-    let mut parser = Parser { rest: text.chars().peekable(), kind };
+    let mut parser = Parser { rest: text.chars().peekable(), kind, used: 0 };
     let mut assignments = Vec::new();
     while parser.rest.peek().is_some() {
         if let Some(assignment) = parser.assignment()? {
@@ -85,19 +87,35 @@ pub fn parse(text: &str, kind: SetKind) -> Result<Vec<Assignment>, String> {
 struct Parser<'t> {
     rest: Peekable<Chars<'t>>,
     kind: SetKind,
+    /// Bytes that were read.
+    used: usize,
 }
 
 impl Parser<'_> {
+    fn next(&mut self) -> Option<char> {
+        let character = self.rest.next()?;
+        self.used += character.len_utf8();
+        Some(character)
+    }
+
+    fn next_if(&mut self, wanted: impl Fn(&char) -> bool) -> bool {
+        let fits = self.rest.peek().is_some_and(wanted);
+        if fits {
+            self.next();
+        }
+        fits
+    }
+
     /// Reads up to one of the stops, which is consumed; `None` at the end. A backslash takes the
     /// next character as it is.
     fn until(&mut self, stops: &[char]) -> (String, Option<char>) {
         let mut text = String::new();
-        while let Some(character) = self.rest.next() {
+        while let Some(character) = self.next() {
             if stops.contains(&character) {
                 return (text, Some(character));
             }
             if character == '\\' {
-                text.extend(self.rest.next());
+                text.extend(self.next());
             } else {
                 text.push(character);
             }
@@ -135,8 +153,9 @@ impl Parser<'_> {
                 Some(_) => break,
             }
         }
+        let at = self.used;
         let value = self.value(&path)?;
-        Ok((!is_nameless).then_some(Assignment { path, value }))
+        Ok((!is_nameless).then_some(Assignment { path, value, at }))
     }
 
     fn index(&mut self, path: &[Step]) -> Result<usize, String> {
@@ -154,7 +173,7 @@ impl Parser<'_> {
             SetKind::Json => return self.json(path),
             SetKind::Typed | SetKind::String | SetKind::File => {}
         }
-        if self.rest.next_if_eq(&'{').is_none() {
+        if !self.next_if(|character| *character == '{') {
             let (text, _) = self.until(&[',']);
             return Ok(self.scalar(text));
         }
@@ -166,7 +185,7 @@ impl Parser<'_> {
                 Some(stop) => items.push((self.scalar(text), stop)),
             }
             if items.last().is_some_and(|(_, stop)| *stop == '}') {
-                self.rest.next_if_eq(&',');
+                self.next_if(|character| *character == ',');
                 return Ok(SetValue::List(items.into_iter().map(|(item, _)| item).collect()));
             }
         }
@@ -175,7 +194,7 @@ impl Parser<'_> {
     fn json(&mut self, path: &[Step]) -> Result<SetValue, String> {
         let text: String = self.rest.clone().collect();
         if text.is_empty() || text.starts_with(',') {
-            self.rest.next();
+            self.next();
             return Ok(SetValue::Null);
         }
         let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>();
@@ -185,11 +204,10 @@ impl Parser<'_> {
         let (_, rest) = text.split_at(stream.byte_offset());
         let used = text.chars().count() - rest.chars().count();
         (0..used).for_each(|_| {
-            self.rest.next();
+            self.next();
         });
-        let blanks = |character: &char| character.is_whitespace();
-        while self.rest.next_if(blanks).is_some() {}
-        match self.rest.next() {
+        while self.next_if(|character| character.is_whitespace()) {}
+        match self.next() {
             None | Some(',') => Ok(SetValue::Json(value)),
             Some(_) => Err(format!("unexpected text behind the value of {}", describe(path))),
         }
@@ -302,5 +320,7 @@ mod tests {
         assert_eq!(read("{\"a\": {\"b\": 1}}", SetKind::Json), "a = json {\"b\":1}");
         assert_eq!(read("a=[1", SetKind::Json), "error: the value of a is not JSON");
         assert_eq!(read("a=x.txt", SetKind::File), "a = file x.txt");
+        let places = parse("a.b=1,c={x,é},d=2", SetKind::Typed).ok().unwrap();
+        assert_eq!(places.iter().map(|one| one.at).collect::<Vec<_>>(), [4, 8, 17]);
     }
 }

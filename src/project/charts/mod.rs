@@ -1,0 +1,167 @@
+//! Charts: rendered with their values, then read like manifests.
+
+mod manifests;
+mod memory;
+
+use crate::discovery::Workspace;
+use crate::helm::chart::files::{ChartFiles, RootedFiles};
+use crate::helm::chart::strvals::SetKind;
+use crate::helm::objects::Release;
+use crate::helm::render::{Mode, RenderOptions, Rendered, render};
+use crate::kubernetes::{self, Loaded};
+use crate::model::Platform;
+use crate::source::{Problem, Severity, SourceId};
+use crate::syntax::{Node, Syntax};
+use manifests::manifests;
+use memory::InMemory;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// How charts are rendered, as the command line says. No `Debug`: values may be passwords.
+#[derive(Clone, Default)]
+pub struct ChartInputs {
+    /// Values files, in their order; they may lie outside of the root.
+    pub values: Vec<PathBuf>,
+    /// The `--set` family, in the order in which Helm applies it.
+    pub sets: Vec<(SetKind, String)>,
+    /// Under which name and in which namespace.
+    pub release: Release,
+    /// The version of the cluster; without one Helm's default.
+    pub kube_version: Option<String>,
+    /// What the cluster knows beside the usual.
+    pub api_versions: Vec<String>,
+}
+
+impl ChartInputs {
+    /// Whether values were chosen, which only one chart can mean.
+    #[must_use]
+    pub fn chooses_values(&self) -> bool {
+        !self.values.is_empty() || !self.sets.is_empty()
+    }
+}
+
+/// What became of a chart.
+pub struct Audited {
+    /// The path of its `Chart.yaml`.
+    pub path: String,
+    /// Its deployment and what was wrong with it; `None` for a library chart, which is not deployed.
+    pub loaded: Option<Loaded>,
+}
+
+/// Renders charts, given by the folder of each, and reads what comes out.
+pub fn load(folders: &[String], inputs: &ChartInputs, workspace: &Workspace) -> Vec<Audited> {
+    folders
+        .par_iter()
+        .map(|folder| {
+            let path = chart_yaml(folder);
+            let loaded = (!is_library(&path, workspace)).then(|| chart(folder, &path, inputs, workspace));
+            Audited { path, loaded }
+        })
+        .collect()
+}
+
+/// What is wrong with choosing values where there is not exactly one chart to take them.
+pub fn misplaced(folders: &[String], inputs: &ChartInputs, workspace: &Workspace, start: &[String]) -> Option<Problem> {
+    if !inputs.chooses_values() {
+        return None;
+    }
+    let charts: Vec<&str> =
+        folders.iter().map(String::as_str).filter(|folder| !is_library(&chart_yaml(folder), workspace)).collect();
+    let place = start.first().map_or(".", String::as_str);
+    match charts.as_slice() {
+        [_] => None,
+        [] => Some(Problem::error(place, "values were given for a chart, but there is no chart here")),
+        several => {
+            let names = several.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+            let more = if several.len() > 5 { format!(" and {} more", several.len() - 5) } else { String::new() };
+            let message = format!(
+                "values were given for a chart, but there are several here ({names}{more}), and all got them; audit the \
+                 one that they are for by its folder"
+            );
+            Some(Problem::error(place, message))
+        }
+    }
+}
+
+fn chart_yaml(folder: &str) -> String {
+    if folder == "." { "Chart.yaml".to_owned() } else { format!("{folder}/Chart.yaml") }
+}
+
+/// Whether a chart only lends templates to others.
+fn is_library(path: &str, workspace: &Workspace) -> bool {
+    let parsed = workspace.parse(path, Syntax::Yaml);
+    let root = parsed.as_ref().ok().and_then(|parsed| parsed.documents.first());
+    root.and_then(|document| document.root.get("type")).and_then(Node::text) == Some("library")
+}
+
+/// Renders the chart in a folder.
+///
+/// # Errors
+/// If nothing of the chart can be rendered, or a values file cannot be read.
+pub fn render_chart(
+    folder: &str,
+    inputs: &ChartInputs,
+    mode: Mode,
+    workspace: &Workspace,
+) -> Result<Rendered, Problem> {
+    let values = inputs.values.iter().map(|path| named(path, workspace)).collect::<Result<Vec<SourceId>, _>>()?;
+    let read_file = |path: &str| {
+        let source = workspace.open_named(Path::new(path));
+        let source = source.map_err(|error| format!("the file {path} {}", error.phrase()))?;
+        Ok(workspace.sources.get(source).expose().to_owned())
+    };
+    let options = RenderOptions {
+        release: inputs.release.clone(),
+        kube_version: inputs.kube_version.clone(),
+        api_versions: inputs.api_versions.clone(),
+        values,
+        sets: inputs.sets.clone(),
+        read_file: &read_file,
+        mode,
+        ..RenderOptions::default()
+    };
+    let within = if folder == "." { "" } else { folder };
+    with_files(folder, workspace, |files| render(files, within, &workspace.sources, &options))?
+}
+
+fn with_files<T>(
+    place: &str,
+    workspace: &Workspace,
+    work: impl FnOnce(&(dyn ChartFiles + Sync)) -> T,
+) -> Result<T, Problem> {
+    if workspace.root().as_os_str().is_empty() {
+        return Ok(work(&InMemory(workspace)));
+    }
+    match RootedFiles::new(&workspace.root()) {
+        Ok(files) => Ok(work(&files)),
+        Err(error) => Err(Problem::error(place, format!("this chart cannot be read: {error}"))),
+    }
+}
+
+/// A values file that the command line names.
+fn named(path: &Path, workspace: &Workspace) -> Result<SourceId, Problem> {
+    workspace.open_named(path).map_err(|error| {
+        let shown = path.to_string_lossy();
+        Problem::error(&*shown, format!("this values file {}, so the chart was not rendered", error.phrase()))
+    })
+}
+
+fn chart(folder: &str, path: &str, inputs: &ChartInputs, workspace: &Workspace) -> Loaded {
+    let mut rendered = match render_chart(folder, inputs, Mode::Audit, workspace) {
+        Ok(rendered) => rendered,
+        Err(problem) => return Loaded { stack: None, problems: vec![problem] },
+    };
+    let manifests = manifests(&mut rendered, workspace);
+    let is_empty = manifests.is_empty();
+    let mut loaded = kubernetes::load(&rendered.chart, folder, manifests);
+    let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Error);
+    loaded.problems.append(&mut rendered.problems);
+    if is_empty && !failed {
+        let message = "this chart renders nothing with these values, so nothing of it was audited";
+        loaded.problems.push(Problem::error(path, message));
+    }
+    if let Some(stack) = &mut loaded.stack {
+        stack.platform = Platform::Helm;
+    }
+    loaded
+}
