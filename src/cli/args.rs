@@ -62,7 +62,7 @@ const OUTPUT: &str = "Output";
 pub enum Command {
     /// Audit files and folders; the same without a command
     #[command(after_help = STATUSES)]
-    Audit(Audit),
+    Audit(Box<Audit>),
     /// Tell what a rule asks, why, how to fix what it finds, and what fails and passes
     Explain {
         /// The id of a rule, or an item that it decides

@@ -44,7 +44,7 @@ fn dispatch(arguments: Arguments) -> Result<u8, Error> {
     let done = |()| exit::DONE;
     match arguments.command {
         None => audit(arguments.audit, console),
-        Some(Command::Audit(audited)) => audit(audited, console),
+        Some(Command::Audit(audited)) => audit(*audited, console),
         Some(Command::Explain { rule, rules }) => app::explain::explain(&rule, &rules.rules, console).map(done),
         Some(Command::Rules { command: Some(RulesCommand::Test { folders }), .. }) => {
             let all_right = app::verify::rules(&folders, console)?;
