@@ -10,6 +10,7 @@ use crate::rules::{Rule, Ruleset, Severity};
 use crate::source::Span;
 use rayon::prelude::*;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Places of subjects that passed which are kept.
 const MOST_SITES: usize = 20;
@@ -51,7 +52,7 @@ fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r R
 }
 
 fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>, most: usize) -> Vec<Finding> {
-    let maker = Maker { rule, stack, index };
+    let maker = Maker { rule, stack, index, name: stack.name.as_str().into() };
     if rule.mode == Mode::Manual {
         let message = format!("A person has to confirm: {}", rule.meta.title);
         return vec![maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])];
@@ -92,7 +93,8 @@ fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>, most:
             }
         }
     }
-    let mut findings = told_once(findings);
+    let is_small = matches!(rule.subject, SubjectKind::Setting | SubjectKind::Exposure | SubjectKind::Mount);
+    let mut findings = if is_small { told_once(findings) } else { findings };
     findings.extend(passed.finding(&maker, Verdict::Pass, rule.meta.title.clone()));
     findings.extend(exempt.finding(&maker, Verdict::NotApplicable, "It does not apply here".to_owned()));
     if findings.is_empty() {
@@ -108,9 +110,8 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
     let mut others: HashMap<usize, Vec<String>> = HashMap::new();
     let mut first_at: HashMap<(Span, Severity), usize> = HashMap::new();
     for finding in findings {
-        let is_small = matches!(finding.subject.kind, "setting" | "exposure" | "mount");
         let place = finding.sites.first().map(|site| (site.span, finding.severity));
-        let Some(place) = place.filter(|_| is_small && finding.verdict == Verdict::Fail) else {
+        let Some(place) = place.filter(|_| finding.verdict == Verdict::Fail) else {
             kept.push(finding);
             continue;
         };
@@ -184,6 +185,8 @@ struct Maker<'r> {
     rule: &'r Rule,
     stack: &'r Stack,
     index: usize,
+    /// The stack's name, which every finding tells.
+    name: Arc<str>,
 }
 
 impl Maker<'_> {
@@ -202,7 +205,7 @@ impl Maker<'_> {
             verdict,
             severity: self.severity(self.rule.meta.severity),
             stack: self.index,
-            subject: Subject { kind: kind(thing).word(), name, of, stack: self.stack.name.clone() },
+            subject: Subject { kind: kind(thing).word(), name, of, stack: Arc::clone(&self.name) },
             subjects: 1,
             variants: Vec::new(),
             group: None,

@@ -51,7 +51,7 @@ pub struct Subject {
     /// What it belongs to: a setting's container, a container's workload.
     pub of: Option<String>,
     /// Its stack's name.
-    pub stack: String,
+    pub stack: Arc<str>,
 }
 
 /// One rule, one subject, one verdict, with the places that decided it.

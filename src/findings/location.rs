@@ -2,13 +2,15 @@
 
 use super::redact::{Line, Redactor};
 use super::{Role, Site};
-use crate::source::{Origin, OriginKind, Place, Position, Sources, Span};
+use crate::source::{Origin, OriginKind, Place, Position, Source, SourceId, Sources, Span};
+use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The path relative to the root, with `/`.
-    pub file: String,
+    pub file: Arc<str>,
     /// Where it begins.
     pub start: Position,
     /// Where it ends: the position behind the last character.
@@ -24,15 +26,34 @@ pub struct Location {
 /// Turns spans into locations.
 #[derive(Debug)]
 pub struct Locator<'s> {
-    /// The texts.
-    pub sources: &'s Sources,
-    /// What masks them.
-    pub redactor: &'s Redactor<'s>,
+    redactor: &'s Redactor<'s>,
     /// Whether lines are shown along with their numbers.
-    pub excerpts: bool,
+    excerpts: bool,
+    /// Every source with its name as it is shown, so that no finding has to ask for them.
+    sources: Vec<(Arc<Source>, Arc<str>)>,
+    store: &'s Sources,
 }
 
-impl Locator<'_> {
+impl<'s> Locator<'s> {
+    /// A locator for all sources there are by now.
+    #[must_use]
+    pub fn new(sources: &'s Sources, redactor: &'s Redactor<'s>, excerpts: bool) -> Self {
+        let named = |(_, source): (SourceId, Arc<Source>)| {
+            let name = redactor.text(&source.name).into();
+            (source, name)
+        };
+        let named = sources.all().into_par_iter().map(named).collect();
+        Self { redactor, excerpts, sources: named, store: sources }
+    }
+
+    fn source(&self, id: SourceId) -> (Arc<Source>, Arc<str>) {
+        self.sources.get(id.0 as usize).cloned().unwrap_or_else(|| {
+            let source = self.store.get(id);
+            let name = self.redactor.text(&source.name).into();
+            (source, name)
+        })
+    }
+
     /// The locations of a finding's sites, in their order and each once.
     #[must_use]
     pub fn locate(&self, sites: &[Site]) -> Vec<Location> {
@@ -52,7 +73,7 @@ impl Locator<'_> {
     /// text came from; the first of them takes the site's role.
     fn site(&self, site: &Site) -> Vec<Location> {
         let note = site.note.clone().or_else(|| site.kind.and_then(kind_note));
-        let source = self.sources.get(site.span.source);
+        let (source, _) = self.source(site.span.source);
         let chain = source.origins.as_ref().and_then(|origins| origins.chain(site.span.start));
         let steps: Vec<&Origin> =
             chain.into_iter().flat_map(|chain| chain.iter()).filter(|step| step.span.is_some()).collect();
@@ -71,10 +92,10 @@ impl Locator<'_> {
     }
 
     fn location(&self, span: Span, role: Role, note: Option<String>) -> Location {
-        let source = self.sources.get(span.source);
+        let (source, file) = self.source(span.source);
         let line = if self.excerpts { self.redactor.line(span) } else { None };
         Location {
-            file: self.redactor.text(&source.name).into_owned(),
+            file,
             start: source.position(span.start),
             end: source.position(span.end),
             role,
@@ -89,14 +110,14 @@ impl Locator<'_> {
         match place {
             Place::Path(path) => (self.redactor.text(path).into_owned(), None),
             Place::Span(span) => {
-                let source = self.sources.get(span.source);
+                let (source, name) = self.source(span.source);
                 let first = source.origins.as_ref().and_then(|origins| origins.chain(span.start));
                 let step = first.and_then(|chain| chain.iter().rev().find_map(|step| step.span));
-                let (source, start) = match step {
-                    Some(span) => (self.sources.get(span.source), span.start),
-                    None => (source, span.start),
+                let ((source, name), start) = match step {
+                    Some(span) => (self.source(span.source), span.start),
+                    None => ((source, name), span.start),
                 };
-                (self.redactor.text(&source.name).into_owned(), Some(source.position(start)))
+                (name.to_string(), Some(source.position(start)))
             }
         }
     }

@@ -86,6 +86,15 @@ impl<'s> Redactor<'s> {
         Cow::Owned(masked)
     }
 
+    /// The same text, masked if need be.
+    #[must_use]
+    pub fn own(&self, text: String) -> String {
+        match self.text(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(masked) => masked,
+        }
+    }
+
     /// The line in which a span begins, with what is not plainly harmless hidden, and where in it
     /// the span's first line stands. `None` for an empty source or one without that line.
     #[must_use]

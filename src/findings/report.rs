@@ -9,6 +9,9 @@ use super::summary::Summary;
 use super::{Finding, Subject, Verdict};
 use crate::source::{self, Position, Problem, Sources};
 use rayon::prelude::*;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// What a report is made of.
 #[derive(Debug)]
@@ -61,9 +64,10 @@ impl Report {
     #[must_use]
     pub fn build(material: Material<'_>) -> Self {
         let Material { sources, redactor, findings, problems, files, stacks, as_of, bar, excerpts } = material;
-        let locator = Locator { sources, redactor, excerpts };
-        let mut findings: Vec<Reported> = findings.into_par_iter().map(|finding| reported(finding, &locator)).collect();
-        findings.par_sort_by(|one, other| key(one).cmp(&key(other)));
+        let locator = Locator::new(sources, redactor, excerpts);
+        let mut findings: Vec<Reported> =
+            findings.into_par_iter().map(|finding| reported(finding, &locator, redactor, excerpts)).collect();
+        findings.par_sort_by(|one, other| by_file(one, other).then_with(|| key(one).cmp(&key(other))));
         let mut problems: Vec<ReportedProblem> = problems
             .into_iter()
             .map(|problem| {
@@ -95,36 +99,44 @@ impl Report {
     }
 }
 
-/// What findings are sorted by. The subject and the message make the order whole.
-fn key(finding: &Reported) -> (&str, Option<Position>, &str, &str, &str, Verdict, &str) {
-    let primary = finding.primary();
+/// Findings of one file share its name, so that most need not be compared letter by letter.
+fn by_file(one: &Reported, other: &Reported) -> Ordering {
+    match (one.primary(), other.primary()) {
+        (Some(one), Some(other)) if Arc::ptr_eq(&one.file, &other.file) => Ordering::Equal,
+        (one, other) => one.map(|location| &location.file).cmp(&other.map(|location| &location.file)),
+    }
+}
+
+/// What findings of one file are sorted by. The subject and the message make the order whole.
+fn key(finding: &Reported) -> (Option<Position>, &str, &str, &str, Verdict, &str) {
     (
-        primary.map_or("", |location| location.file.as_str()),
-        primary.map(|location| location.start),
+        finding.primary().map(|location| location.start),
         finding.rule.id.as_str(),
-        finding.subject.stack.as_str(),
+        &*finding.subject.stack,
         finding.subject.name.as_str(),
         finding.verdict,
         finding.message.as_str(),
     )
 }
 
-fn reported(finding: Finding, locator: &Locator<'_>) -> Reported {
-    let redactor = locator.redactor;
-    let mask = |text: String| redactor.text(&text).into_owned();
+fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, excerpts: bool) -> Reported {
+    let mask = |text: String| redactor.own(text);
     let locations = locator.locate(&finding.sites);
     let subject = Subject {
         kind: finding.subject.kind,
         name: mask(finding.subject.name),
         of: finding.subject.of.map(mask),
-        stack: mask(finding.subject.stack),
+        stack: match redactor.text(&finding.subject.stack) {
+            Cow::Borrowed(_) => finding.subject.stack.clone(),
+            Cow::Owned(masked) => masked.into(),
+        },
     };
     let primary = locations.first();
-    let fingerprint = if locator.excerpts {
+    let fingerprint = if excerpts {
         let content = primary.and_then(|location| location.line.as_ref()).filter(|_| finding.content_is_public);
         let content: String = content
             .map_or(String::new(), |line| line.text.chars().skip(line.marked.start).take(line.marked.len()).collect());
-        let file = primary.map_or("", |location| location.file.as_str());
+        let file = primary.map_or("", |location| &*location.file);
         let path = redactor.text(&finding.path);
         let (name, of) = (subject.name.as_str(), subject.of.as_deref().unwrap_or_default());
         let last = if finding.content_is_public { content.as_str() } else { finding.fault.as_str() };
@@ -132,10 +144,8 @@ fn reported(finding: Finding, locator: &Locator<'_>) -> Reported {
     } else {
         String::new()
     };
-    let mut items = finding.rule.items.clone();
-    items.extend(finding.more_items.into_iter().filter(|item| !finding.rule.items.contains(item)));
     Reported {
-        items,
+        more_items: finding.more_items,
         verdict: finding.verdict,
         severity: finding.severity,
         subject,

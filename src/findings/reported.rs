@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub struct Reported {
     /// What the rule says about itself.
     pub rule: Arc<Meta>,
-    /// The items that it decides, its own and those it speaks for.
-    pub items: Vec<String>,
+    /// Further items that it decides, of the more general rules that it speaks for.
+    pub more_items: Vec<String>,
     /// The verdict.
     pub verdict: Verdict,
     /// How bad it is.
@@ -38,6 +38,18 @@ pub struct Reported {
 }
 
 impl Reported {
+    /// The items that it decides: the rule's own, then those it speaks for.
+    #[must_use]
+    pub fn items(&self) -> Vec<&str> {
+        let mut items: Vec<&str> = Vec::with_capacity(self.rule.items.len() + self.more_items.len());
+        for item in self.rule.items.iter().chain(&self.more_items) {
+            if !items.contains(&item.as_str()) {
+                items.push(item);
+            }
+        }
+        items
+    }
+
     /// The place to edit.
     #[must_use]
     pub fn primary(&self) -> Option<&Location> {

@@ -12,8 +12,11 @@ use super::settings;
 use super::sink::Sink;
 use super::volumes::Volumes;
 use super::workload;
-use crate::model::{Container, ContainerKind, Dependency, Exposure, Field, Gap, Mount, Object, Stack, SubjectKind};
-use crate::source::{Problem, Reason};
+use crate::model::{
+    Container, ContainerKind, Dependency, Exposure, Field, Gap, Mount, Object, Platform, Stack, SubjectKind,
+};
+use crate::source::{Problem, Reason, Span};
+use rayon::prelude::*;
 
 /// What a pod template that cannot be seen may hold.
 const OF_PODS: [SubjectKind; 4] =
@@ -24,32 +27,21 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
     let index = Index::new(objects, sink);
     let scales = Scales::new(&index, sink);
     let ranges = Ranges::new(&index, sink);
+    let around = Around { index: &index, scales: &scales, ranges: &ranges, at: stack.at };
+    let parts: Vec<Part> = (0..objects.len())
+        .into_par_iter()
+        .filter_map(|object| Pod::of(object, &index, sink).map(|pod| around.part(pod)))
+        .collect();
     let mut used = Read::new();
-    let mut pods = Vec::new();
-    for object in 0..objects.len() {
-        let Some(pod) = Pod::of(object, &index, sink) else { continue };
-        let number = stack.workloads.len();
-        let mut workload = workload::lower(&pod, &index, &scales);
-        if let Some(reason) = unseen(&pod) {
-            stack.gaps.push(Gap { kinds: OF_PODS.to_vec(), reason, at: pod.spec.at });
-        }
+    let mut pods = Vec::with_capacity(parts.len());
+    for mut part in parts {
         let first = stack.containers.len();
-        let volumes = Volumes::of(&pod);
-        settings::of_workload(&mut stack.settings, &workload, pod.of.kind);
-        let mut containers = Vec::new();
-        for (spot, kind) in container::list(&pod) {
-            let container = stack.containers.len();
-            if matches!(kind, ContainerKind::Main | ContainerKind::Sidecar | ContainerKind::OneShot) {
-                containers.push((container, spot));
-            }
-            stack.containers.push(container::lower(&pod, spot, kind, number, &ranges));
-            settings::of_container(stack, container, &pod, spot, &index, &mut used);
-            mount(stack, container, volumes.mounts(&pod, spot, container, &index));
+        for (container, _) in &mut part.placed.containers {
+            *container += first;
         }
-        wait(&mut stack.containers, first);
-        workload.containers = (first..stack.containers.len()).collect();
-        stack.workloads.push(workload);
-        pods.push(Placed { pod, containers });
+        stack.append(part.stack);
+        used.extend(part.used);
+        pods.push(part.placed);
     }
     stack.exposures = exposures(&pods, &index);
     for (number, exposure) in stack.exposures.iter().enumerate() {
@@ -58,6 +50,47 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
         }
     }
     settings::of_objects(&mut stack.settings, &index, sink, &used);
+}
+
+/// What every pod template is read against.
+struct Around<'a, 't> {
+    index: &'a Index<'t>,
+    scales: &'a Scales<'t>,
+    ranges: &'a Ranges<'t>,
+    at: Span,
+}
+
+/// What became of one pod template: a stack with one workload, whose indices count from zero.
+struct Part<'t> {
+    stack: Stack,
+    used: Read<'t>,
+    placed: Placed<'t>,
+}
+
+impl<'t> Around<'_, 't> {
+    fn part(&self, pod: Pod<'t>) -> Part<'t> {
+        let mut stack = Stack::new("", Platform::Kubernetes, "", self.at);
+        let mut used = Read::new();
+        let mut workload = workload::lower(&pod, self.index, self.scales);
+        if let Some(reason) = unseen(&pod) {
+            stack.gaps.push(Gap { kinds: OF_PODS.to_vec(), reason, at: pod.spec.at });
+        }
+        let volumes = Volumes::of(&pod);
+        settings::of_workload(&mut stack.settings, &workload, pod.of.kind);
+        let mut containers = Vec::new();
+        for (number, (spot, kind)) in container::list(&pod).into_iter().enumerate() {
+            if matches!(kind, ContainerKind::Main | ContainerKind::Sidecar | ContainerKind::OneShot) {
+                containers.push((number, spot));
+            }
+            stack.containers.push(container::lower(&pod, spot, kind, 0, self.ranges));
+            settings::of_container(&mut stack, number, &pod, spot, self.index, &mut used);
+            mount(&mut stack, number, volumes.mounts(&pod, spot, number, self.index));
+        }
+        wait(&mut stack.containers);
+        workload.containers = (0..stack.containers.len()).collect();
+        stack.workloads.push(workload);
+        Part { stack, used, placed: Placed { pod, containers } }
+    }
 }
 
 /// Why the containers of a pod template cannot be seen, if that is so.
@@ -93,20 +126,20 @@ fn mount(stack: &mut Stack, container: usize, mounts: Vec<Mount>) {
 }
 
 /// Containers wait for the init containers before them to end, and for sidecars to start.
-fn wait(containers: &mut [Container], first: usize) {
-    let before: Vec<_> = containers[first..]
+fn wait(containers: &mut [Container]) {
+    let before: Vec<_> = containers
         .iter()
         .enumerate()
-        .filter_map(|(offset, container)| {
+        .filter_map(|(position, container)| {
             let condition = match container.kind {
                 ContainerKind::Init => "service_completed_successfully",
                 ContainerKind::Sidecar => "service_started",
                 ContainerKind::Main | ContainerKind::OneShot | ContainerKind::Ephemeral => return None,
             };
-            Some((first + offset, container.name.clone(), condition, container.at))
+            Some((position, container.name.clone(), condition, container.at))
         })
         .collect();
-    for (number, container) in containers.iter_mut().enumerate().skip(first) {
+    for (number, container) in containers.iter_mut().enumerate() {
         let earlier = before.iter().filter(|(position, ..)| *position < number);
         container.depends_on = earlier
             .map(|(position, name, condition, at)| Dependency {

@@ -160,6 +160,37 @@ impl Stack {
         }
     }
 
+    /// Adds the subjects and gaps of another stack; its indices become those of this one. Objects
+    /// are left as they are: what refers to them counts in the whole already.
+    pub fn append(&mut self, mut other: Self) {
+        let workload = self.workloads.len();
+        let container = self.containers.len();
+        let shift = |indices: &mut Vec<usize>, by: usize| indices.iter_mut().for_each(|index| *index += by);
+        for added in &mut other.workloads {
+            shift(&mut added.containers, container);
+        }
+        for added in &mut other.containers {
+            added.workload += workload;
+            shift(&mut added.settings, self.settings.len());
+            shift(&mut added.exposures, self.exposures.len());
+            shift(&mut added.mounts, self.mounts.len());
+            for dependency in added.depends_on.iter_mut().filter_map(|dependency| dependency.container.as_mut()) {
+                *dependency += container;
+            }
+        }
+        for of in other.settings.iter_mut().filter_map(|setting| setting.container.as_mut()) {
+            *of += container;
+        }
+        other.exposures.iter_mut().for_each(|exposure| exposure.container += container);
+        other.mounts.iter_mut().for_each(|mount| mount.container += container);
+        self.workloads.append(&mut other.workloads);
+        self.containers.append(&mut other.containers);
+        self.settings.append(&mut other.settings);
+        self.exposures.append(&mut other.exposures);
+        self.mounts.append(&mut other.mounts);
+        self.gaps.append(&mut other.gaps);
+    }
+
     /// Why the list of these subjects may miss elements, if it may.
     #[must_use]
     pub fn open(&self, kind: SubjectKind) -> Option<&Gap> {

@@ -3,7 +3,7 @@
 use crate::kubernetes::Manifest;
 use crate::source::reader::folder;
 use crate::syntax::Node;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 /// The manifests of one deployment.
 #[derive(Debug)]
@@ -23,101 +23,87 @@ pub struct ManifestSet {
 #[must_use]
 pub fn split(manifests: Vec<Manifest>) -> Vec<ManifestSet> {
     let mut tree = Folder::default();
-    for manifest in manifests {
-        let parts: Vec<&str> = folder(&manifest.path).split('/').filter(|part| *part != ".").collect();
-        let place = parts.iter().fold(&mut tree, |tree, part| tree.folders.entry((*part).to_owned()).or_default());
-        // The folder borrow ends with `parts`; cloning the path is cheaper than walking again.
-        place.manifests.push(manifest);
+    for (number, manifest) in manifests.iter().enumerate() {
+        let parts = folder(&manifest.path).split('/').filter(|part| *part != ".");
+        let place = parts.fold(&mut tree, |tree, part| tree.folders.entry(part).or_default());
+        place.manifests.push(number);
+        identities(&manifest.document.root, &mut place.objects);
     }
     let mut sets = Vec::new();
-    let rest = tree.gather("", &mut sets);
-    sets.extend(rest.into_set());
+    let rest = tree.gather(&mut sets);
+    sets.push(rest.manifests);
+    let mut manifests: Vec<Option<Manifest>> = manifests.into_iter().map(Some).collect();
+    let taken = |set: Vec<usize>| set.into_iter().filter_map(|number| manifests.get_mut(number)?.take()).collect();
+    let mut sets: Vec<ManifestSet> = sets.into_iter().map(taken).filter_map(ManifestSet::of).collect();
     sets.sort_by(|one, other| one.manifests.first().map(|m| &m.path).cmp(&other.manifests.first().map(|m| &m.path)));
     sets
 }
 
-#[derive(Default)]
-struct Folder {
-    manifests: Vec<Manifest>,
-    folders: BTreeMap<String, Folder>,
-}
-
-/// Manifests that may still become part of the deployment of a folder above.
-#[derive(Default)]
-struct Gathered {
-    manifests: Vec<Manifest>,
-    objects: HashMap<Identity, ()>,
+impl ManifestSet {
+    fn of(manifests: Vec<Manifest>) -> Option<Self> {
+        let mut paths = manifests.iter().map(|manifest| folder(&manifest.path));
+        let first = paths.next()?.to_owned();
+        let root = paths.fold(first, |common, path| if common == path { common } else { shared(&common, path) });
+        let name = root.rsplit('/').next().unwrap_or(&root);
+        let name = if name == "." { "manifests".to_owned() } else { name.to_owned() };
+        Some(Self { name, root, manifests })
+    }
 }
 
 /// What an object is to the API server: kind, namespace and name.
-#[derive(PartialEq, Eq, Hash)]
-struct Identity(String, String, String);
+type Identity<'m> = (&'m str, &'m str, &'m str);
 
-impl Folder {
-    fn gather(self, path: &str, sets: &mut Vec<ManifestSet>) -> Gathered {
-        let mut parts = vec![Gathered::new(self.manifests)];
-        for (name, folder) in self.folders {
-            let path = if path.is_empty() { name } else { format!("{path}/{name}") };
-            parts.push(folder.gather(&path, sets));
-        }
+#[derive(Default)]
+struct Folder<'m> {
+    /// The numbers of its manifests.
+    manifests: Vec<usize>,
+    objects: HashSet<Identity<'m>>,
+    folders: BTreeMap<&'m str, Folder<'m>>,
+}
+
+impl<'m> Folder<'m> {
+    /// Joins what is below with its own; what cannot be joined becomes sets.
+    fn gather(mut self, sets: &mut Vec<Vec<usize>>) -> Self {
+        let below: Vec<Self> =
+            std::mem::take(&mut self.folders).into_values().map(|folder| folder.gather(sets)).collect();
+        let parts: Vec<Self> = std::iter::once(self).chain(below).collect();
         if clash(&parts) {
-            sets.extend(parts.into_iter().filter_map(Gathered::into_set));
-            return Gathered::default();
+            sets.extend(parts.into_iter().map(|part| part.manifests).filter(|manifests| !manifests.is_empty()));
+            return Self::default();
         }
-        // Joining the smaller parts to the largest keeps the whole linear in practice.
-        let mut joined = Gathered::default();
-        for part in parts {
-            joined.join(part);
-        }
-        joined
-    }
-}
-
-fn clash(parts: &[Gathered]) -> bool {
-    let total: usize = parts.iter().map(|part| part.objects.len()).sum();
-    let mut seen = std::collections::HashSet::with_capacity(total);
-    parts.iter().flat_map(|part| part.objects.keys()).any(|identity| !seen.insert(identity))
-}
-
-impl Gathered {
-    fn new(manifests: Vec<Manifest>) -> Self {
-        let objects =
-            manifests.iter().flat_map(|manifest| identities(&manifest.document.root)).map(|identity| (identity, ()));
-        let objects = objects.collect();
-        Self { manifests, objects }
+        parts.into_iter().reduce(Self::join).unwrap_or_default()
     }
 
-    fn join(&mut self, other: Self) {
-        if self.manifests.is_empty() {
-            *self = other;
-            return;
+    fn join(mut self, mut other: Self) -> Self {
+        // Joining the smaller one to the larger keeps the whole linear in practice.
+        if self.objects.len() < other.objects.len() {
+            std::mem::swap(&mut self.objects, &mut other.objects);
         }
-        self.manifests.extend(other.manifests);
         self.objects.extend(other.objects);
-    }
-
-    fn into_set(self) -> Option<ManifestSet> {
-        let mut paths = self.manifests.iter().map(|manifest| folder(&manifest.path));
-        let first = paths.next()?.to_owned();
-        let root = paths.fold(first, |common, path| shared(&common, path));
-        let name = root.rsplit('/').next().unwrap_or(&root);
-        let name = if name == "." { "manifests".to_owned() } else { name.to_owned() };
-        Some(ManifestSet { name, root, manifests: self.manifests })
+        self.manifests.extend(other.manifests);
+        self
     }
 }
 
-/// The objects of a document, those inside a list included.
-fn identities(root: &Node) -> Vec<Identity> {
-    let text = |node: Option<&Node>| node.and_then(Node::text).unwrap_or_default().to_owned();
+fn clash(parts: &[Folder<'_>]) -> bool {
+    let mut filled = parts.iter().filter(|part| !part.objects.is_empty());
+    let Some(first) = filled.next() else { return false };
+    let mut seen: HashSet<&Identity<'_>> = HashSet::new();
+    filled.flat_map(|part| &part.objects).any(|identity| first.objects.contains(identity) || !seen.insert(identity))
+}
+
+/// Adds the objects of a document, those inside a list included.
+fn identities<'m>(root: &'m Node, objects: &mut HashSet<Identity<'m>>) {
+    let text = |node: Option<&'m Node>| node.and_then(Node::text).unwrap_or_default();
     let kind = text(root.get("kind"));
     if let Some(items) = root.get("items").filter(|_| kind.ends_with("List")) {
-        return items.items().iter().flat_map(identities).collect();
+        items.items().iter().for_each(|item| identities(item, objects));
+        return;
     }
     let name = text(root.at(&["metadata", "name"]));
-    if name.is_empty() {
-        return Vec::new();
+    if !name.is_empty() {
+        objects.insert((kind, text(root.at(&["metadata", "namespace"])), name));
     }
-    vec![Identity(kind, text(root.at(&["metadata", "namespace"])), name)]
 }
 
 /// The folder that holds both, by name.

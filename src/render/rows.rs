@@ -6,13 +6,22 @@ use crate::findings::{Report, Reported, Verdict};
 use crate::rules::Severity;
 use std::collections::HashMap;
 
-/// One row of the table.
+/// One row of the table, before anything is written out: most rows of a large audit are only counted.
 #[derive(Debug)]
 pub(super) struct Row<'r> {
     /// What it is shown under.
     pub verdict: Verdict,
     /// The worst severity of its findings.
     pub severity: Severity,
+    /// What it is made of.
+    pub findings: Vec<&'r Reported>,
+    /// What is counted as alike when there are too many.
+    pub alike: &'r str,
+}
+
+/// A row as it is shown.
+#[derive(Debug)]
+pub(super) struct Shown<'r> {
     /// `file:line`, to be clicked.
     pub place: String,
     /// What was judged.
@@ -23,20 +32,18 @@ pub(super) struct Row<'r> {
     pub rule: String,
     /// What it is made of.
     pub findings: Vec<&'r Reported>,
-    /// What is counted as alike when there are too many.
-    pub alike: String,
 }
 
 /// The rows of the findings with these verdicts: failures by severity, then the others, each by
 /// rule, file and line. Failures of one subject that belong to one group are one row.
-pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict], paths: &Paths) -> Vec<Row<'r>> {
+pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
     let mut rows: Vec<Row<'r>> = Vec::new();
     let mut groups: HashMap<(&str, &str, &str, Option<&str>), usize> = HashMap::new();
     for finding in report.findings.iter().filter(|finding| shown.contains(&finding.verdict)) {
         let group = finding.group.as_deref().filter(|_| finding.verdict == Verdict::Fail);
         if let Some(group) = group {
             let subject = &finding.subject;
-            let key = (group, subject.stack.as_str(), subject.name.as_str(), subject.of.as_deref());
+            let key = (group, &*subject.stack, subject.name.as_str(), subject.of.as_deref());
             let index = *groups.entry(key).or_insert(rows.len());
             if let Some(row) = rows.get_mut(index) {
                 row.findings.push(finding);
@@ -44,12 +51,12 @@ pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict], paths: &Paths) -> 
                 continue;
             }
         }
-        rows.push(row(finding, paths));
-    }
-    for row in &mut rows {
-        if row.findings.len() > 1 {
-            join(row);
-        }
+        rows.push(Row {
+            verdict: finding.verdict,
+            severity: finding.severity,
+            findings: vec![finding],
+            alike: finding.group.as_deref().unwrap_or(&finding.rule.id),
+        });
     }
     // Sorting is stable: within a rule the order of the report stays, which is file and line.
     let order = |verdict: Verdict| match verdict {
@@ -65,12 +72,46 @@ pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict], paths: &Paths) -> 
         key(one)
             .cmp(&key(other))
             .then_with(|| one.category().cmp(&other.category()))
-            .then_with(|| one.alike.cmp(&other.alike))
+            .then_with(|| one.alike.cmp(other.alike))
     });
     rows
 }
 
-impl Row<'_> {
+impl<'r> Row<'r> {
+    /// Writes it out.
+    pub fn shown(&self, paths: &Paths) -> Option<Shown<'r>> {
+        let mut shown = shown(self.findings.first()?, paths);
+        if self.findings.len() > 1 {
+            self.join(&mut shown);
+        }
+        Some(shown)
+    }
+
+    /// One row for a group: names what is missing by the last words of the rules' ids.
+    fn join(&self, shown: &mut Shown<'r>) {
+        let mut names: Vec<&str> = Vec::new();
+        for finding in &self.findings {
+            let name = finding.rule.id.rsplit('/').next().unwrap_or(&finding.rule.id);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        shown.what = format!("missing {}: {}", self.alike, names.join(", "));
+        let pack = self.findings.first().map_or("", |finding| finding.rule.pack.as_str());
+        shown.rule = if self.findings.iter().all(|finding| finding.rule.pack == pack) {
+            format!("{pack}/…")
+        } else {
+            self.findings.iter().map(|finding| finding.rule.id.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        shown.findings.clone_from(&self.findings);
+    }
+
+    fn category(&self) -> Option<crate::rules::Category> {
+        self.findings.first().map(|finding| finding.rule.category)
+    }
+}
+
+impl Shown<'_> {
     /// Subject and message in one: a message that begins with the subject's name is not made to
     /// say it twice.
     pub fn sentence(&self) -> String {
@@ -81,13 +122,9 @@ impl Row<'_> {
             _ => format!("{}: {}", self.subject, self.what),
         }
     }
-
-    fn category(&self) -> Option<crate::rules::Category> {
-        self.findings.first().map(|finding| finding.rule.category)
-    }
 }
 
-fn row<'r>(finding: &'r Reported, paths: &Paths) -> Row<'r> {
+fn shown<'r>(finding: &'r Reported, paths: &Paths) -> Shown<'r> {
     let place = finding.primary().map_or_else(String::new, |location| {
         format!("{}:{}", visible(&paths.show(&location.file)), location.start.line)
     });
@@ -104,32 +141,11 @@ fn row<'r>(finding: &'r Reported, paths: &Paths) -> Row<'r> {
     if !finding.variants.is_empty() {
         what.push_str(&format!(" [in {}]", visible(&finding.variants.join(", "))));
     }
-    Row {
-        verdict: finding.verdict,
-        severity: finding.severity,
+    Shown {
         place,
         subject: if finding.subjects > 1 { String::new() } else { subject },
         what,
         rule: finding.rule.id.clone(),
         findings: vec![finding],
-        alike: finding.group.clone().unwrap_or_else(|| finding.rule.id.clone()),
     }
-}
-
-/// One row for a group: names what is missing by the last words of the rules' ids.
-fn join(row: &mut Row<'_>) {
-    let mut names: Vec<&str> = Vec::new();
-    for finding in &row.findings {
-        let name = finding.rule.id.rsplit('/').next().unwrap_or(&finding.rule.id);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    row.what = format!("missing {}: {}", row.alike, names.join(", "));
-    let pack = row.findings.first().map_or("", |finding| finding.rule.pack.as_str());
-    row.rule = if row.findings.iter().all(|finding| finding.rule.pack == pack) {
-        format!("{pack}/…")
-    } else {
-        row.findings.iter().map(|finding| finding.rule.id.as_str()).collect::<Vec<_>>().join(", ")
-    };
 }

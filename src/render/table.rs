@@ -3,7 +3,7 @@
 use super::closing;
 use super::excerpt::excerpt;
 use super::layout::{Options, wrapped};
-use super::rows::{Row, rows};
+use super::rows::{Row, Shown, rows};
 use super::visible::visible;
 use crate::findings::{Location, Report, Role, Verdict};
 use crate::rules::Severity;
@@ -28,7 +28,7 @@ pub fn write(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
     if !options.quiet {
         let mut shown = vec![Verdict::Fail];
         shown.extend(options.shown.iter().copied().filter(|verdict| *verdict != Verdict::Fail));
-        let rows = rows(report, &shown, &options.paths);
+        let rows = rows(report, &shown);
         let mut from = 0;
         while let Some(first) = rows.get(from) {
             let (verdict, severity) = (first.verdict, first.severity);
@@ -68,17 +68,17 @@ fn write_section(section: &[Row<'_>], options: &Options, to: &mut impl Write) ->
     let mut from = 0;
     while let Some(first) = section.get(from) {
         // Runs of the same rule are cut; the short ones between them are laid out together.
-        let mut listed: Vec<&Row<'_>> = Vec::new();
+        let mut listed: Vec<Shown<'_>> = Vec::new();
         let mut rest = 0;
-        let mut alike = first.alike.as_str();
+        let mut alike = first.alike;
         while rest == 0 && listed.len() < CHUNK {
             let run = section.iter().skip(from).take_while(|row| row.alike == alike).count();
             let most = if options.all { run } else { run.min(MOST_ALIKE) };
-            listed.extend(section.iter().skip(from).take(most));
+            listed.extend(section.iter().skip(from).take(most).filter_map(|row| row.shown(&options.paths)));
             rest = run - most;
             from += run;
             match section.get(from) {
-                Some(next) if rest == 0 => alike = next.alike.as_str(),
+                Some(next) if rest == 0 => alike = next.alike,
                 _ => break,
             }
         }
@@ -99,14 +99,14 @@ fn write_section(section: &[Row<'_>], options: &Options, to: &mut impl Write) ->
 
 /// Rows in columns. Places are never broken, so that they can be clicked: one that is too long for
 /// its column has a line of its own.
-fn write_rows(rows: &[&Row<'_>], width: usize, to: &mut impl Write) -> io::Result<()> {
+fn write_rows(rows: &[Shown<'_>], width: usize, to: &mut impl Write) -> io::Result<()> {
     let width = width.clamp(40, 400);
     let most = (width * 2 / 5).min(60);
-    let longest = |text: for<'a> fn(&'a Row<'_>) -> &'a str, most: usize| {
+    let longest = |text: for<'a> fn(&'a Shown<'_>) -> &'a str, most: usize| {
         rows.iter().map(|row| text(row).chars().count()).filter(|length| *length <= most).max().unwrap_or(0).max(8)
     };
     // A place that is too long gets a line of its own; other columns are wrapped at their most.
-    let widest = |text: for<'a> fn(&'a Row<'_>) -> &'a str, most: usize| longest(text, usize::MAX).min(most);
+    let widest = |text: for<'a> fn(&'a Shown<'_>) -> &'a str, most: usize| longest(text, usize::MAX).min(most);
     let place = longest(|row| &row.place, most);
     let mut widths = vec![2, place + 2];
     let wide = width >= WIDE;
@@ -167,7 +167,7 @@ fn flush(table: &mut Table, widths: &[usize], to: &mut impl Write) -> io::Result
 }
 
 /// Each finding with its lines, the way of its value, and what to do.
-fn write_blocks(rows: &[&Row<'_>], options: &Options, to: &mut impl Write) -> io::Result<()> {
+fn write_blocks(rows: &[Shown<'_>], options: &Options, to: &mut impl Write) -> io::Result<()> {
     let wrap = |text: &str, indent: usize| wrapped(&visible(text), options.width.clamp(40, 120), indent);
     for row in rows {
         let subject = if row.subject.is_empty() { String::new() } else { format!("{}  ", row.subject) };

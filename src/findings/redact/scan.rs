@@ -32,13 +32,14 @@ pub(super) fn secret_ranges(text: &str, names: &mut Names) -> Vec<Range<usize>> 
     let mut scan =
         Scan { text, names, found: Vec::new(), open: None, item: None, pair: Pair::default(), objects: None };
     let has_secrets = text.contains("Secret");
+    let has_flags = text.contains("--");
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let end = start + line.trim_end_matches(['\n', '\r']).len();
         if has_secrets && (start == 0 || line.starts_with("---")) {
             scan.objects = is_secret_document(text.get(start..).unwrap_or_default()).then_some(Data::Outside);
         }
-        scan.line(start..end);
+        scan.line(start..end, has_flags);
         start += line.len();
     }
     found.append(&mut scan.found);
@@ -110,7 +111,7 @@ impl<'t> Scan<'t, '_> {
         self.text.get(range).unwrap_or_default()
     }
 
-    fn line(&mut self, line: Range<usize>) {
+    fn line(&mut self, line: Range<usize>, has_flags: bool) {
         let raw = self.slice(line.clone());
         let body = raw.trim_start();
         let indent = raw.len() - body.len();
@@ -133,7 +134,9 @@ impl<'t> Scan<'t, '_> {
         }
         self.secret_data(&body, indent);
         self.pairs(&body, indent);
-        self.flags(&body);
+        if has_flags {
+            self.flags(&body);
+        }
         self.directive(&body);
         self.name_and_value(&body, indent);
     }
