@@ -117,6 +117,9 @@ pub(super) fn len(_: &mut Context, args: &[Value]) -> Answer {
 
 pub(super) fn index(_: &mut Context, args: &[Value]) -> Answer {
     let mut item = args[0].clone();
+    if item.is_nil() {
+        return Err("there is nothing to look into".to_owned());
+    }
     for key in &args[1..] {
         item = match &item.data {
             Data::Map(kind, map) => {
@@ -179,7 +182,8 @@ pub(super) fn printf(_: &mut Context, args: &[Value]) -> Answer {
 }
 
 fn escaped(args: &[Value], escape: fn(&mut String, char)) -> Answer {
-    let joined = format::sprint(args)?;
+    let shown = |value: &Value| if value.is_nil() { "<no value>".into() } else { value.clone() };
+    let joined = format::sprint(&args.iter().map(shown).collect::<Vec<_>>())?;
     let mut out = String::new();
     joined.as_str().unwrap_or_default().chars().for_each(|character| escape(&mut out, character));
     Ok(out.into())

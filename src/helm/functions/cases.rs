@@ -52,72 +52,107 @@ pub(super) fn swapcase(_: &mut Context, args: &[Value]) -> Answer {
     Ok(text(args, 0).chars().map(swap).collect::<String>().into())
 }
 
-/// The words of a name: between separators, at changes of case, around numbers.
-fn words(text: &str) -> Vec<String> {
-    let characters: Vec<char> = text.chars().collect();
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    for (index, character) in characters.iter().enumerate() {
-        if !character.is_alphanumeric() {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
-            continue;
-        }
-        let before = index.checked_sub(1).and_then(|before| characters.get(before));
-        let after = characters.get(index + 1);
-        let breaks = match before {
-            Some(before) if character.is_uppercase() => {
-                !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase())
-            }
-            Some(before) => {
-                character.is_numeric()
-                    && before.is_uppercase() != before.is_lowercase()
-                    && before.is_uppercase()
-                    && word.len() > 1
-            }
-            None => false,
+/// What a piece of a name is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Connector,
+    Punctuation,
+    /// Begins with a capital: a word, or capitals up to the one that begins the next word.
+    Capital,
+    Small,
+    Number,
+    Other,
+}
+
+fn kind(character: char) -> Kind {
+    match character {
+        '-' | '_' => Kind::Connector,
+        _ if character.is_whitespace() => Kind::Connector,
+        // Of ASCII these are symbols, not punctuation.
+        '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~' => Kind::Other,
+        _ if character.is_ascii_punctuation() => Kind::Punctuation,
+        _ if character.is_uppercase() => Kind::Capital,
+        _ if character.is_alphabetic() => Kind::Small,
+        _ if character.is_numeric() => Kind::Number,
+        _ => Kind::Other,
+    }
+}
+
+/// The pieces of a name.
+fn pieces(text: &str) -> Vec<(Kind, &str)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let kind_of_piece = kind(first);
+        let run = |of: Kind, from: usize| {
+            rest[from..].find(|character| kind(character) != of).map_or(rest.len(), |length| from + length)
         };
-        if breaks && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+        let mut end = run(kind_of_piece, 0);
+        if kind_of_piece == Kind::Capital {
+            let is_followed = rest[end..].chars().next().is_some_and(|next| kind(next) == Kind::Small);
+            let last = rest[..end].char_indices().next_back().map_or(0, |(at, _)| at);
+            match (is_followed, last) {
+                (true, 0) => end = run(Kind::Small, end),
+                (true, _) => end = last,
+                (false, _) => {}
+            }
         }
-        word.push(*character);
+        pieces.push((kind_of_piece, &rest[..end]));
+        rest = &rest[end..];
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
+    pieces
 }
 
 /// The words in lower case with connectors between them; connectors in the text are replaced one
 /// for one.
 fn joined(args: &[Value], between: char) -> Answer {
-    let characters: Vec<char> = text(args, 0).chars().collect();
+    let pieces = pieces(text(args, 0));
     let mut out = String::new();
-    let mut word_start = 0;
-    for (index, character) in characters.iter().enumerate() {
-        if matches!(character, '_' | '-' | ' ') {
-            out.push(between);
-            word_start = index + 1;
-            continue;
+    let mut at = 0;
+    let kind_at = |at: usize| pieces.get(at).map(|(kind, _)| *kind);
+    let write = |out: &mut String, at: usize| match pieces.get(at) {
+        Some((Kind::Connector, text)) => out.extend(text.chars().map(|_| between)),
+        Some((Kind::Capital, text)) => out.extend(text.chars().map(down)),
+        Some((_, text)) => out.push_str(text),
+        None => {}
+    };
+    let separates = |at: usize| !matches!(kind_at(at), None | Some(Kind::Connector | Kind::Punctuation));
+    // A number takes the small letters and numbers behind it along.
+    let tail = |out: &mut String, mut at: usize| {
+        while let Some(Kind::Small | Kind::Number) = kind_at(at) {
+            write(out, at);
+            at += 1;
         }
-        let after = characters.get(index + 1);
-        let breaks = match characters[word_start..index].last() {
-            None => false,
-            Some(before) if character.is_uppercase() => {
-                !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase())
-            }
-            Some(before) if character.is_numeric() && !before.is_numeric() => {
-                let behind = characters[index..].iter().find(|character| !character.is_numeric());
-                behind.is_some_and(|behind| behind.is_lowercase()) && !characters[word_start].is_numeric()
-            }
-            Some(_) => false,
-        };
-        if breaks {
+        if separates(at) {
             out.push(between);
-            word_start = index;
         }
-        out.push(down(*character));
+        at
+    };
+    while let Some(kind) = kind_at(at) {
+        write(&mut out, at);
+        at += 1;
+        match kind {
+            Kind::Connector | Kind::Punctuation => {}
+            Kind::Number => at = tail(&mut out, at),
+            _ if kind_at(at) != Some(Kind::Number) => {
+                if separates(at) {
+                    out.push(between);
+                }
+            }
+            // At the end, or before anything but small letters, a number belongs to the word before it.
+            _ if kind_at(at + 1) != Some(Kind::Small) => {
+                write(&mut out, at);
+                at += 1;
+                if separates(at) {
+                    out.push(between);
+                }
+            }
+            _ => {
+                out.push(between);
+                write(&mut out, at);
+                at = tail(&mut out, at + 1);
+            }
+        }
     }
     Ok(out.into())
 }
@@ -130,13 +165,37 @@ pub(super) fn kebabcase(_: &mut Context, args: &[Value]) -> Answer {
     joined(args, '-')
 }
 
+/// Capitals at the beginnings of words and small letters behind a capital; of the connectors those
+/// at the beginning stay, and of several in a row all but the last.
 pub(super) fn camelcase(_: &mut Context, args: &[Value]) -> Answer {
-    let capital = |word: String| {
-        let mut characters = word.chars();
-        let first = characters.next().map(up);
-        first.into_iter().chain(characters.map(down)).collect::<String>()
+    let is_connector = |character: char| kind(character) == Kind::Connector;
+    let whole = text(args, 0);
+    let led = whole.find(|character| !is_connector(character)).unwrap_or(whole.len());
+    let mut out = whole[..led].to_owned();
+    let Some(first) = whole[led..].chars().next() else {
+        out.extend(whole.chars().next_back());
+        return Ok(out.into());
     };
-    Ok(words(text(args, 0)).into_iter().map(capital).collect::<String>().into())
+    let mut before = up(first);
+    let mut lowers = first.is_uppercase();
+    for character in whole[led..].chars().skip(1) {
+        let mut now = character;
+        if is_connector(before) && is_connector(now) {
+            out.push(before);
+        } else if is_connector(before) {
+            lowers = now.is_uppercase();
+            now = up(now);
+        } else {
+            lowers &= now.is_uppercase();
+            if lowers {
+                now = down(now);
+            }
+            out.push(before);
+        }
+        before = now;
+    }
+    out.push(before);
+    Ok(out.into())
 }
 
 pub(super) fn initials(_: &mut Context, args: &[Value]) -> Answer {

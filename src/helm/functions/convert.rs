@@ -111,6 +111,9 @@ pub(super) fn deep_equal(_: &mut Context, args: &[Value]) -> Answer {
 }
 
 pub(super) fn deep_copy(_: &mut Context, args: &[Value]) -> Answer {
+    if args[0].is_nil() {
+        return Err("there is nothing to copy".to_owned());
+    }
     copied(&args[0])
 }
 

@@ -70,7 +70,7 @@ pub struct Function {
     /// Its name.
     pub name: &'static str,
     /// A letter for the type of each parameter: `s`tring, `i`nt, `b`ool, `f`loat64, `m`ap, `l`ist,
-    /// `a`ny; `*` at the end if the last one may occur any number of times.
+    /// `t`ime, `a`ny; `*` at the end if the last one may occur any number of times.
     pub params: &'static str,
     /// What it does.
     pub body: Body,

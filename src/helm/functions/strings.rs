@@ -214,7 +214,10 @@ pub(super) fn join(_: &mut Context, args: &[Value]) -> Answer {
 }
 
 pub(super) fn sort_alpha(_: &mut Context, args: &[Value]) -> Answer {
-    let mut items = string_list(&args[0])?;
+    let mut items = match args[0].data {
+        Data::Nil(_) => vec!["<nil>".into()],
+        _ => string_list(&args[0])?,
+    };
     items.sort_by(|left, right| left.as_str().cmp(&right.as_str()));
     Ok(Value::strings(items))
 }

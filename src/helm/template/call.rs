@@ -4,7 +4,7 @@ use super::ast::{Number, Word, WordKind};
 use super::engine::{Outcome, Run};
 use super::error::{Cause, TemplateError};
 use crate::helm::functions::{self, Body, Function};
-use crate::helm::value::{Came, Data, MapKind, Value};
+use crate::helm::value::{Came, Data, MapKind, Object, Value};
 use std::ops::Range;
 
 impl Run<'_> {
@@ -44,6 +44,8 @@ impl Run<'_> {
                     let whole = *number as i64;
                     Value::int(whole)
                 }
+                #[expect(clippy::cast_precision_loss, reason = "Go does the same")]
+                WordKind::Number(Some(Number::Int(number))) if function.param(index) == 'f' => (*number as f64).into(),
                 _ => self.word(arg, dot)?,
             };
             values.push(self.typed(function, index, value, &arg.range)?);
@@ -89,11 +91,16 @@ impl Run<'_> {
             ('m', Data::Map(MapKind::Values, map)) => {
                 return Ok(Value { data: Data::Map(MapKind::Plain, map.clone()), came: value.came.clone() });
             }
+            // Nothing passes for a map without entries unless it was taken straight from a collection;
+            // but nothing can be put into it.
+            ('m', Data::Nil(false)) if function.name != "set" => return Ok(Value::map([])),
+            ('t', Data::Object(Object::Time(_))) => return Ok(value),
             ('s', _) => "string",
             ('i', _) => "int",
             ('b', _) => "bool",
             ('f', _) => "float64",
             ('l', _) => "list",
+            ('t', _) => "time",
             _ => "map",
         };
         let found = if value.is_nil() { "nothing".to_owned() } else { format!("a {}", value.type_name()) };

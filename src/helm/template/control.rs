@@ -113,6 +113,7 @@ impl Run<'_> {
         }
         let text = match value.data {
             Data::Str(_) => value.clone(),
+            Data::Object(Object::KubeVersion(ref kube)) => kube.normalized.as_str().into(),
             _ => {
                 let shown = format::show::plain(value).or_else(|message| self.fails(range, message))?;
                 let mut text = Value::from(shown);

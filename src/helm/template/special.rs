@@ -14,9 +14,9 @@ impl Run<'_> {
         match (body, args) {
             (Body::Include, [name, data]) => {
                 let name = name.as_str().unwrap_or_default().to_owned();
-                self.call_template(&name, data.clone(), range)
+                self.call_template(&name, data.clone().unwrapped(), range)
             }
-            (Body::Tpl, [text, data]) => self.tpl(text, data.clone(), range),
+            (Body::Tpl, [text, data]) => self.tpl(text, data.clone().unwrapped(), range),
             (Body::Required, [message, value]) => {
                 if value.is_nil() || value.as_str() == Some("") {
                     self.refuse(message, range)?;

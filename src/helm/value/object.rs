@@ -17,9 +17,9 @@ impl Object {
             }
             Self::Capabilities(capabilities) => {
                 let kube = &capabilities.kube;
-                format!("&{{{} [{}] {}}}", kube.normalized, capabilities.api_versions.join(" "), build(kube))
+                format!("&{{{} [{}] {}}}", version(kube), capabilities.api_versions.join(" "), build(kube))
             }
-            Self::KubeVersion(kube) => kube.normalized.clone(),
+            Self::KubeVersion(kube) => version(kube),
             Self::HelmVersion(kube) => build(kube),
             Self::Version(version) => version.to_string(),
             Self::Time(seconds) => time::format(*seconds, time::DEFAULT_LAYOUT),
@@ -58,6 +58,11 @@ impl Object {
 }
 
 const GO: &str = "go1.26.6";
+
+/// The fields of a version; only an action by itself prints it as a version.
+fn version(kube: &crate::helm::objects::KubeVersion) -> String {
+    format!("{{{} {} {} {}}}", kube.normalized, kube.version, kube.major, kube.minor)
+}
 
 fn build(kube: &crate::helm::objects::KubeVersion) -> String {
     // The library of Kubernetes that is built in follows the default version.
