@@ -4,6 +4,7 @@ use super::canonical::canonical;
 use super::interpolate::interpolate;
 use super::merge::{alone, merge, merge_included, merge_service};
 use super::relocate::{contextual, inherited, relocated};
+use super::shape;
 use super::variables::Variables;
 use crate::discovery::Workspace;
 use crate::model::{Gap, SubjectKind};
@@ -89,6 +90,7 @@ impl<'w> Files<'w> {
         self.trail.push(path.to_owned());
         let mut roots = Vec::new();
         for root in self.documents(path, context).iter() {
+            self.problems.extend(shape::of_file(root));
             let root = self.with_extended(root, path, context);
             roots.push(self.with_included(root, context));
         }

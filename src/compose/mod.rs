@@ -1,25 +1,29 @@
 //! Layer 5: Compose projects, by the Compose specification.
 
 mod canonical;
+mod check;
 mod dockerfile;
 mod files;
 mod interpolate;
 mod lower;
 mod merge;
 mod name;
-mod references;
+mod profiles;
 mod relocate;
+mod shape;
 pub mod substitute;
 pub mod template;
 mod unique;
 pub mod variables;
 
 use self::files::Files;
+use self::profiles::Profiles;
 use self::variables::Variables;
 use crate::discovery::Workspace;
 use crate::model::{Gap, Stack};
-use crate::source::{Problem, Severity, reader};
+use crate::source::{Place, Problem, Severity, reader};
 use crate::syntax::Node;
+use std::collections::HashSet;
 
 /// Which project to load.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +66,11 @@ pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
     let name = name::of_project(request, &root, &variables, workspace);
     let merged =
         lower::Merged { name, directory: &request.directory, files, root: &root, variables: &variables, workspace };
-    let mut stack = lower::lower(&merged, &mut problems);
+    let mut found = Vec::new();
+    let mut stack = lower::lower(&merged, &mut found);
+    // What has the wrong form was told already.
+    let told: HashSet<Place> = problems.iter().map(|problem| problem.place.clone()).collect();
+    problems.extend(found.into_iter().filter(|problem| !told.contains(&problem.place)));
     stack.gaps.extend(gaps);
     Loaded { stack: Some(stack), problems }
 }
@@ -99,9 +107,13 @@ pub fn merged(request: &Request, workspace: &Workspace) -> Project {
     let root = files.merged(&request.files);
     let (files, mut found, gaps) = (files.read, files.problems, files.gaps);
     problems.append(&mut found);
-    // What could not be read may define what seems to be missing.
-    if let Some(root) = root.as_ref().filter(|_| problems.iter().all(|problem| problem.severity != Severity::Error)) {
-        problems.extend(references::dangling(root));
+    if let Some(root) = &root {
+        // What could not be read may define what seems to be missing.
+        let is_whole = problems.iter().all(|problem| problem.severity != Severity::Error);
+        problems.extend(shape::of_project(root));
+        if is_whole {
+            problems.extend(check::of_project(root, &Profiles::of_project(root, Vec::new())));
+        }
     }
     Project { root, files, variables, problems, gaps }
 }

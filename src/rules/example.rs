@@ -1,9 +1,9 @@
 //! The examples of a rule: small deployments with the verdict that they are to get.
 
 use super::error::Error;
-use super::nearest::{one_of, suggestion};
 use super::rule::Rule;
 use crate::model::Environment;
+use crate::source::nearest::{one_of, suggestion};
 use crate::source::{Position, Sources};
 use crate::syntax::{self, Limits, Node, Syntax};
 

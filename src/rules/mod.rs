@@ -16,12 +16,11 @@ pub mod schema;
 pub mod template;
 
 mod compile;
-mod nearest;
 mod read;
 
+pub use crate::source::nearest::{self, suggestion};
 pub use error::Error;
 pub use meta::{Category, Confidence, Meta, Severity};
-pub use nearest::suggestion;
 pub use pack::Pack;
 pub use rule::Rule;
 pub use ruleset::Ruleset;

@@ -3,13 +3,13 @@
 use super::compile::{Compiler, Defines};
 use super::condition::{Condition, Operand};
 use super::error::Error;
-use super::nearest::one_of;
 use super::path::PROVIDED;
 use super::pattern::Pattern;
 use super::read::unknown_keys;
 use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::Source;
+use crate::source::nearest::one_of;
 use crate::syntax::Node;
 
 /// What is known of apps.

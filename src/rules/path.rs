@@ -1,9 +1,9 @@
 //! Paths: from a thing, by the names of its fields, to values.
 
 use super::fact::{self, Fact};
-use super::nearest::suggestion;
 use crate::model::SubjectKind;
 use crate::model::queryable::{self, FieldDef, ThingKind, Type};
+use crate::source::nearest::suggestion;
 
 /// Where a path starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

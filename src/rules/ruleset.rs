@@ -3,10 +3,10 @@
 use super::compile::Defines;
 use super::error::Error;
 use super::meta::Meta;
-use super::nearest::suggestion;
 use super::pack::{self, Pack};
 use super::read;
 use super::rule::Rule;
+use crate::source::nearest::suggestion;
 use crate::source::{Problem, Severity, Source, Sources};
 use crate::syntax::{self, Limits, Node, Parsed, Syntax};
 use std::collections::{BTreeMap, HashSet};

@@ -1,5 +1,6 @@
 //! Layer 1: texts, places in them, and what is wrong with them.
 
+pub mod nearest;
 pub mod origin;
 pub mod position;
 pub mod problem;

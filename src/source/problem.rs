@@ -13,7 +13,7 @@ pub enum Severity {
 }
 
 /// Where a problem is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Place {
     /// Bytes of a source that was read.
     Span(Span),

@@ -270,9 +270,10 @@ fn errors(project: &Project) -> Vec<&str> {
     errors.map(|problem| problem.message.as_str()).collect()
 }
 
-/// The errors but for names that nothing bears: the cases are cut down to what they are about.
+/// The errors but for what is missing or not known: the cases are cut down to what they are about.
 fn of_merging(project: &Project) -> Vec<&str> {
-    errors(project).into_iter().filter(|message| !message.contains("is not among the")).collect()
+    let cut_down = ["is not among the", "neither an image nor a build", "is no key of", " has no "];
+    errors(project).into_iter().filter(|message| !cut_down.iter().any(|words| message.contains(words))).collect()
 }
 
 impl Projects {

@@ -50,7 +50,7 @@ struct Broken {
 #[test]
 fn broken_projects_are_told() {
     let mut failures = Vec::new();
-    for case in table::<Broken>("broken") {
+    for case in table::<Broken>("broken").into_iter().chain(table("refused")) {
         let workspace = Workspace::in_memory(case.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
         let request =
             Request { directory: ".".to_owned(), files: vec!["compose.yaml".to_owned()], ..Request::default() };

@@ -3,9 +3,9 @@
 use super::{Compiler, is_list, valued};
 use crate::model::queryable::{self, Type};
 use crate::rules::condition::{Condition, Group, Missing, Quantifier, ReadAs, Relation};
-use crate::rules::nearest::suggestion;
 use crate::rules::path::{self, Path, Start};
 use crate::rules::pattern::Pattern;
+use crate::source::nearest::suggestion;
 use crate::syntax::{Entry, Node};
 
 /// The words that are operators or modifiers. No field has such a name.

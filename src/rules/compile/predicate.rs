@@ -3,8 +3,8 @@
 use super::{Compiler, Param, SUBJECTS, valued};
 use crate::model::queryable::{self, ThingKind, Type};
 use crate::rules::condition::Condition;
-use crate::rules::nearest::suggestion;
 use crate::rules::path::{self, Start};
+use crate::source::nearest::suggestion;
 use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 

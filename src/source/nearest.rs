@@ -1,13 +1,26 @@
 //! The nearest valid name, for messages.
 
+/// Names longer than this, in bytes, are compared with nothing.
+const LONGEST: usize = 100;
+
 /// `; did you mean "X"?` for the candidate that is nearest to `name`, or nothing if none is near.
 #[must_use]
 pub fn suggestion<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
-    let best = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate)).min();
-    match best {
-        Some((distance, candidate)) if distance <= 1 + name.len() / 4 => format!("; did you mean \"{candidate}\"?"),
-        _ => String::new(),
+    match nearest(name, candidates) {
+        Some((_, candidate)) => format!("; did you mean \"{candidate}\"?"),
+        None => String::new(),
     }
+}
+
+/// The candidate that is nearest to `name` with the number of changes between them, if one is near.
+#[must_use]
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<(usize, &'c str)> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let near = candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST);
+    let best = near.map(|candidate| (distance(name, candidate), candidate)).min();
+    best.filter(|(distance, _)| *distance <= 1 + name.len() / 4)
 }
 
 /// `; did you mean "X"?` if one of the words is near, else `; write one of` and all of them.
