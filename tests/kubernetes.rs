@@ -74,6 +74,11 @@ fn autoscalers_accounts_and_ranges_count() {
 }
 
 #[test]
+fn policies_know_whom_they_apply_to() {
+    check("policies", &[Part::Policies]);
+}
+
+#[test]
 fn defects_are_told_where_they_are() {
     check("defects", &ALL);
 }
@@ -81,8 +86,8 @@ fn defects_are_told_where_they_are() {
 proptest! {
     /// The order in which manifests arrive never changes the stack.
     #[test]
-    fn order_does_not_matter(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(), folder in 0..7usize) {
-        let folder = ["kinds", "security", "settings", "network", "volumes", "scaling", "defects"][folder];
+    fn order_does_not_matter(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(), folder in 0..8usize) {
+        let folder = ["kinds", "security", "settings", "network", "volumes", "scaling", "defects", "policies"][folder];
         let sources = Sources::new();
         let expected = dump(&load(folder, ".", manifests(folder, &sources)), &sources, &ALL);
         let mut shuffled: Vec<_> = manifests(folder, &sources).into_iter().enumerate().collect();

@@ -252,6 +252,8 @@ fn kind(thing: Thing<'_>) -> SubjectKind {
         Thing::Setting(..) => SubjectKind::Setting,
         Thing::Exposure(..) => SubjectKind::Exposure,
         Thing::Mount(..) => SubjectKind::Mount,
+        Thing::Policy(..) => SubjectKind::Policy,
+        Thing::Edge(..) => SubjectKind::Edge,
         Thing::Document(..) => SubjectKind::Document,
         _ => SubjectKind::Stack,
     }

@@ -1,7 +1,8 @@
 //! What stands in front of Services: Ingresses and routes.
 
 use super::index::{Index, group};
-use super::network::{Placed, Services};
+use super::network::Services;
+use super::pod::Placed;
 use super::spot::{Spot, number_or_name};
 use crate::model::{Exposure, Field, Reach};
 

@@ -19,6 +19,13 @@ const LOOKED_UP: &[(&str, &[&str])] = &[
     ("PersistentVolumeClaim", &[""]),
     ("PersistentVolume", &[""]),
     ("StorageClass", &["storage.k8s.io"]),
+    ("Role", &["rbac.authorization.k8s.io"]),
+    ("ClusterRole", &["rbac.authorization.k8s.io"]),
+    ("Gateway", &["gateway.networking.k8s.io"]),
+    ("Issuer", &["cert-manager.io"]),
+    ("ClusterIssuer", &["cert-manager.io"]),
+    ("Middleware", &["traefik.io", "traefik.containo.us"]),
+    ("PriorityClass", &["scheduling.k8s.io"]),
     ("SealedSecret", &["bitnami.com"]),
     ("ExternalSecret", &["external-secrets.io", "kubernetes-client.io"]),
 ];
@@ -28,6 +35,8 @@ pub(super) struct Index<'t> {
     objects: &'t [Object],
     /// The namespace that objects without one are in: the only one that is written, else `default`.
     home: &'t str,
+    /// Whether several namespaces are written.
+    several: bool,
     by_name: HashMap<(&'static str, &'t str, &'t str), usize>,
 }
 
@@ -36,11 +45,12 @@ impl<'t> Index<'t> {
     /// when the files are applied in order.
     pub fn new(objects: &'t [Object], sink: &Sink) -> Self {
         let mut written = objects.iter().filter_map(|object| object.namespace.as_deref());
-        let home = match written.next() {
-            Some(first) if written.all(|next| next == first) => first,
-            _ => "default",
+        let (home, several) = match written.next() {
+            Some(first) if written.all(|next| next == first) => (first, false),
+            Some(_) => ("default", true),
+            None => ("default", false),
         };
-        let mut index = Self { objects, home, by_name: HashMap::new() };
+        let mut index = Self { objects, home, several, by_name: HashMap::new() };
         let mut seen = HashMap::with_capacity(objects.len());
         for (position, object) in objects.iter().enumerate() {
             let namespace = index.namespace(object);
@@ -74,6 +84,11 @@ impl<'t> Index<'t> {
         object.namespace.as_deref().unwrap_or(self.home)
     }
 
+    /// Whether objects are in several namespaces, so that one without may be in any of them.
+    pub fn has_namespaces(&self) -> bool {
+        self.several
+    }
+
     /// The position of an object of one of the [`LOOKED_UP`] kinds.
     pub fn find(&self, kind: &'static str, namespace: &str, name: &str) -> Option<usize> {
         self.by_name.get(&(kind, scope(kind, namespace), name)).copied()
@@ -82,5 +97,7 @@ impl<'t> Index<'t> {
 
 /// The namespace of a kind, or none for kinds that belong to the whole cluster.
 fn scope<'n>(kind: &str, namespace: &'n str) -> &'n str {
-    if matches!(kind, "PersistentVolume" | "StorageClass") { "" } else { namespace }
+    let of_cluster =
+        matches!(kind, "PersistentVolume" | "StorageClass" | "ClusterRole" | "ClusterIssuer" | "PriorityClass");
+    if of_cluster { "" } else { namespace }
 }

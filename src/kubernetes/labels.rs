@@ -1,6 +1,9 @@
 //! Label selectors.
 
+use super::pod::Pod;
 use super::spot::Spot;
+use crate::source::Reason;
+use crate::syntax::Entry;
 
 /// Whether a `labelSelector` (`matchLabels`, `matchExpressions`) selects an object with these
 /// labels. A selector that is not written selects nothing, an empty one everything.
@@ -10,6 +13,40 @@ pub(super) fn selects(selector: Spot, labels: &[(&str, &str)]) -> bool {
     }
     matches(selector.get("matchLabels"), labels)
         && selector.get("matchExpressions").items().all(|expression| holds(expression, labels))
+}
+
+/// As [`selects`], unless the selector or the labels cannot be seen.
+pub(super) fn selection(selector: Spot, pod: &Pod) -> Result<bool, Reason> {
+    let expressions = selector.get("matchExpressions");
+    let hidden = [selector, expressions].into_iter().find_map(Spot::reason);
+    match (hidden, having(selector.get("matchLabels"), pod)) {
+        (_, Ok(false)) => Ok(false),
+        (Some(reason), _) | (None, Err(reason)) => Err(reason),
+        (None, Ok(true)) => match &pod.hidden_labels {
+            Some(reason) if expressions.is_written() => Err(reason.clone()),
+            _ => Ok(selects(selector, &pod.labels)),
+        },
+    }
+}
+
+/// As [`matches`], unless a wanted value or the labels cannot be seen.
+pub(super) fn having(wanted: Spot, pod: &Pod) -> Result<bool, Reason> {
+    if let Some(reason) = wanted.reason() {
+        return Err(reason);
+    }
+    let hidden = |entry: &&Entry| entry.value.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+    let mut unseen = None;
+    for entry in wanted.entries() {
+        if let Some(reason) = hidden(&entry) {
+            unseen = Some(reason);
+        } else if find(&pod.labels, entry.name()) != Some(entry.value.text().unwrap_or_default()) {
+            match &pod.hidden_labels {
+                Some(reason) => unseen = Some(reason.clone()),
+                None => return Ok(false),
+            }
+        }
+    }
+    unseen.map_or(Ok(true), Err)
 }
 
 /// Whether an object has all labels of a mapping.

@@ -4,8 +4,9 @@ use super::container;
 use super::edge;
 use super::environment::Read;
 use super::index::Index;
-use super::network::{self, Placed};
-use super::pod::Pod;
+use super::network;
+use super::pod::{Placed, Pod};
+use super::policies;
 use super::resources::Ranges;
 use super::scaling::Scales;
 use super::settings;
@@ -49,6 +50,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
             container.exposures.push(number);
         }
     }
+    policies::lower(stack, &pods, &index, &scales, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);
 }
 

@@ -1,20 +1,12 @@
 //! Which ports of containers are reached by what: Services, host ports, the host network, edges.
 
 use super::index::{Index, group};
-use super::labels;
-use super::pod::Pod;
+use super::pod::Placed;
+use super::selection::Selectable;
 use super::spot::{Spot, or_default};
 use crate::model::{Exposure, Field, Reach, State, Via};
 use crate::source::{Reason, Span};
 use std::collections::{HashMap, HashSet};
-
-/// A pod with its containers' places and their indices in the stack.
-pub(super) struct Placed<'t> {
-    /// The pod template.
-    pub pod: Pod<'t>,
-    /// Its containers.
-    pub containers: Vec<(usize, Spot<'t>)>,
-}
 
 /// A port of a Service and what it leads to.
 pub(super) struct ServicePort<'t> {
@@ -142,29 +134,18 @@ fn protocol(port: Spot) -> Field<String> {
 
 /// Joins Services with the pods that they select, and adds the exposures that they make.
 pub(super) fn services<'t>(pods: &[Placed<'t>], index: &Index<'t>, exposures: &mut Vec<Exposure>) -> Services<'t> {
-    let mut labelled: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
-    for (number, placed) in pods.iter().enumerate() {
-        for (key, value) in &placed.pod.labels {
-            labelled.entry((placed.pod.namespace, key, value)).or_default().push(number);
-        }
-    }
+    let selectable = Selectable::new(pods, index);
     let mut services = Services::new();
     let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return services };
     for object in index.objects().iter().filter(|object| object.kind == "Service" && group(&object.api).is_empty()) {
         let root = Spot::new(&object.root, object.at, "this object", sink);
         let (namespace, spec) = (index.namespace(object), root.get("spec"));
         let selector = spec.get("selector");
-        // Looks only at the pods that have the rarest of the wanted labels.
-        let none = Vec::new();
-        let rarest = selector.entries().iter().map(|entry| {
-            labelled.get(&(namespace, entry.name(), entry.value.text().unwrap_or_default())).unwrap_or(&none)
-        });
-        let Some(candidates) = rarest.min_by_key(|pods| pods.len()) else { continue };
-        let selected: Vec<&Placed> = candidates
-            .iter()
-            .filter_map(|number| pods.get(*number))
-            .filter(|placed| labels::matches(selector, &placed.pod.labels))
-            .collect();
+        if selector.entries().is_empty() {
+            continue;
+        }
+        let selected = selectable.having(selector, object, namespace).pods;
+        let selected: Vec<&Placed> = selected.iter().filter_map(|number| pods.get(*number)).collect();
         if selected.is_empty() {
             continue;
         }

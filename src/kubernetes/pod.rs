@@ -4,6 +4,8 @@ use super::index::{Index, group};
 use super::sink::Sink;
 use super::spot::Spot;
 use crate::model::Object;
+use crate::source::Reason;
+use crate::syntax::Entry;
 
 /// A kind of object that runs pods.
 pub(super) struct PodKind {
@@ -59,6 +61,8 @@ pub(super) struct Pod<'t> {
     pub spec: Spot<'t>,
     /// The pods' labels.
     pub labels: Vec<(&'t str, &'t str)>,
+    /// Why not all of them can be seen, if so.
+    pub hidden_labels: Option<Reason>,
 }
 
 impl<'t> Pod<'t> {
@@ -72,10 +76,13 @@ impl<'t> Pod<'t> {
         if !template.is_written() && root.path(&["spec", "workloadRef"]).is_written() {
             return None;
         }
-        let labels = template.path(&["metadata", "labels"]).entries().iter();
-        let labels = labels.map(|entry| (entry.name(), entry.value.text().unwrap_or_default())).collect();
+        let written = template.path(&["metadata", "labels"]);
+        let unseen = |entry: &Entry| entry.value.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+        let hidden_labels = written.reason().or_else(|| written.entries().iter().find_map(unseen));
+        let labels =
+            written.entries().iter().map(|entry| (entry.name(), entry.value.text().unwrap_or_default())).collect();
         let namespace = index.namespace(owner);
-        Some(Self { object, owner, of, namespace, root, template, spec: template.get("spec"), labels })
+        Some(Self { object, owner, of, namespace, root, template, spec: template.get("spec"), labels, hidden_labels })
     }
 
     /// Whether its copies are meant to end by themselves.
@@ -83,4 +90,12 @@ impl<'t> Pod<'t> {
         self.of.ends
             || (self.of.kind == "Pod" && matches!(self.spec.get("restartPolicy").text(), Some("Never" | "OnFailure")))
     }
+}
+
+/// A pod with its containers' places and their indices in the stack.
+pub(super) struct Placed<'t> {
+    /// The pod template.
+    pub pod: Pod<'t>,
+    /// Its containers.
+    pub containers: Vec<(usize, Spot<'t>)>,
 }

@@ -15,14 +15,22 @@ pub(super) struct Scale {
     pub max: Field<i64>,
 }
 
-/// The autoscalers of a stack by the kind, namespace and name of their targets.
-pub(super) struct Scales<'t>(HashMap<(&'t str, &'t str, &'t str), Scale>);
+/// Kind, namespace and name of what is scaled.
+pub(super) type Target<'t> = (&'t str, &'t str, &'t str);
+
+/// The autoscalers of a stack.
+pub(super) struct Scales<'t> {
+    /// By their targets.
+    by_target: HashMap<Target<'t>, Scale>,
+    /// The targets by the autoscaler's object.
+    made_by: HashMap<usize, (Target<'t>, Scale)>,
+}
 
 impl<'t> Scales<'t> {
     /// Reads HorizontalPodAutoscalers and the ScaledObjects of KEDA.
     pub fn new(index: &Index<'t>, sink: &'t Sink) -> Self {
-        let mut scales = HashMap::new();
-        for object in index.objects() {
+        let (mut by_target, mut made_by) = (HashMap::new(), HashMap::new());
+        for (number, object) in index.objects().iter().enumerate() {
             let (min, least, max, most) = match (group(&object.api), object.kind.as_str()) {
                 ("autoscaling", "HorizontalPodAutoscaler") => ("minReplicas", 1, "maxReplicas", None),
                 ("keda.sh", "ScaledObject") => ("minReplicaCount", 0, "maxReplicaCount", Some(100)),
@@ -37,13 +45,20 @@ impl<'t> Scales<'t> {
                 min: or_default(spec.get(min).integer(), least),
                 max: most.map_or(max.clone(), |most| or_default(max, most)),
             };
-            scales.insert((kind, index.namespace(object), name), scale);
+            let target = (kind, index.namespace(object), name);
+            made_by.insert(number, (target, scale.clone()));
+            by_target.insert(target, scale);
         }
-        Self(scales)
+        Self { by_target, made_by }
+    }
+
+    /// What the autoscaler that is this object of the stack scales, and how.
+    pub fn made_by(&self, object: usize) -> Option<&(Target<'t>, Scale)> {
+        self.made_by.get(&object)
     }
 
     /// What scales the workload of this kind, namespace and name.
     pub fn of(&self, kind: &str, namespace: &str, name: &str) -> Option<Scale> {
-        self.0.get(&(kind, namespace, name)).cloned()
+        self.by_target.get(&(kind, namespace, name)).cloned()
     }
 }

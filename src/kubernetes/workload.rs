@@ -4,6 +4,7 @@ use super::index::Index;
 use super::labels::selects;
 use super::pod::Pod;
 use super::scaling::{Scale, Scales};
+use super::share::{Share, resolve};
 use super::spot::{Spot, integer, or_default};
 use crate::model::{Duration, Field, State, Workload};
 use crate::source::{Reason, Text};
@@ -41,6 +42,9 @@ pub(super) fn lower(pod: &Pod, index: &Index, scales: &Scales) -> Workload {
         labels: texts(pod, "labels"),
         annotations: texts(pod, "annotations"),
         containers: Vec::new(),
+        policies: Vec::new(),
+        policies_more: None,
+        references: Vec::new(),
         object: Some(pod.object),
     }
 }
@@ -130,36 +134,6 @@ fn unavailable(pod: &Pod, update: &Field<String>, replicas: &Field<i64>) -> Fiel
         }
         _ => missing,
     }
-}
-
-/// A number of copies, or a share of them.
-#[derive(Clone, Copy)]
-enum Share {
-    Count(i64),
-    Percent(i64),
-}
-
-impl Share {
-    fn read(node: &Node) -> Option<Self> {
-        match integer(node) {
-            Some(count) => Some(Self::Count(count)),
-            None => node.text()?.strip_suffix('%')?.parse().ok().map(Self::Percent),
-        }
-    }
-}
-
-fn resolve(share: Field<Share>, replicas: &Field<i64>, up: bool) -> Field<i64> {
-    let state = match (share.state, &replicas.state) {
-        (State::Set(Share::Count(count)), _) => State::Set(count),
-        (State::Set(Share::Percent(percent)), State::Set(replicas)) => {
-            let hundredths = percent.saturating_mul(*replicas);
-            State::Set(if up { hundredths.saturating_add(99) / 100 } else { hundredths / 100 })
-        }
-        (State::Set(Share::Percent(_)), State::Unknown(reason)) => State::Unknown(reason.clone()),
-        (State::Set(Share::Percent(_)) | State::Absent, _) => State::Absent,
-        (State::Unknown(reason), _) => State::Unknown(reason),
-    };
-    Field { state, at: share.at, provenance: share.provenance }
 }
 
 /// Where the pod's account is named, `serviceAccount` being the old spelling.

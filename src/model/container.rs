@@ -187,6 +187,8 @@ pub struct Container {
     pub exposures: Vec<usize>,
     /// Indices into the stack's mounts.
     pub mounts: Vec<usize>,
+    /// Indices into the stack's edges of those that forward to it.
+    pub edges: Vec<usize>,
     /// Index into the stack's objects of the tree it was read from.
     pub object: Option<usize>,
 }

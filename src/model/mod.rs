@@ -5,25 +5,31 @@
 
 pub mod app;
 pub mod container;
+pub mod edge;
 pub mod exposure;
 pub mod field;
 pub mod image;
 pub mod mount;
 pub mod object;
+pub mod policy;
 pub mod quantity;
 pub mod queryable;
+pub mod reference;
 pub mod secrecy;
 pub mod setting;
 pub mod stack;
 pub mod workload;
 
 pub use container::{Container, ContainerKind, Dependency, Logging, Probe, ProbeKind, Resources};
+pub use edge::{Edge, Route};
 pub use exposure::{Exposure, Reach, Via};
 pub use field::{Field, State};
 pub use image::Image;
 pub use mount::{Mount, MountKind};
 pub use object::Object;
+pub use policy::{AccessRule, Binding, Policy, PolicyKind};
 pub use quantity::{Cpu, Duration, Memory};
+pub use reference::Reference;
 pub use setting::{Held, Layer, Setting, SettingSource};
 pub use stack::{Environment, Gap, Platform, Stack, SubjectKind};
 pub use workload::Workload;

@@ -1,6 +1,6 @@
 //! One deployment.
 
-use super::{Container, Exposure, Field, Mount, Object, Setting, Workload};
+use super::{Container, Edge, Exposure, Field, Mount, Object, Policy, Setting, Workload};
 use crate::source::{Reason, Span};
 
 /// What a stack was written for.
@@ -70,6 +70,10 @@ pub enum SubjectKind {
     Exposure,
     /// A path in a container that something is mounted at.
     Mount,
+    /// What limits workloads: traffic, disruption, scaling, access, verification.
+    Policy,
+    /// A host that is served.
+    Edge,
     /// A parsed tree: the way out for what has no subject of its own.
     Document,
 }
@@ -85,6 +89,8 @@ impl SubjectKind {
             Self::Setting => "setting",
             Self::Exposure => "exposure",
             Self::Mount => "mount",
+            Self::Policy => "policy",
+            Self::Edge => "edge",
             Self::Document => "document",
         }
     }
@@ -132,6 +138,10 @@ pub struct Stack {
     pub exposures: Vec<Exposure>,
     /// Paths with something mounted.
     pub mounts: Vec<Mount>,
+    /// What limits workloads from outside.
+    pub policies: Vec<Policy>,
+    /// Hosts that are served.
+    pub edges: Vec<Edge>,
     /// All parsed objects: manifests of every kind; for Compose the merged project.
     pub objects: Vec<Object>,
     /// What could not be seen.
@@ -155,6 +165,8 @@ impl Stack {
             settings: Vec::new(),
             exposures: Vec::new(),
             mounts: Vec::new(),
+            policies: Vec::new(),
+            edges: Vec::new(),
             objects: Vec::new(),
             gaps: Vec::new(),
         }

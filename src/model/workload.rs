@@ -1,7 +1,7 @@
 //! What is replicated and stopped as one.
 
-use super::{Duration, Field};
-use crate::source::{Span, Text};
+use super::{Duration, Field, Reference};
+use crate::source::{Reason, Span, Text};
 
 /// A Compose service, a pod controller, an operator's cluster, a unit.
 #[derive(Debug)]
@@ -44,6 +44,12 @@ pub struct Workload {
     pub annotations: Vec<(String, Field<Text>)>,
     /// Indices into the stack's containers.
     pub containers: Vec<usize>,
+    /// Indices into the stack's policies of those that apply to it.
+    pub policies: Vec<usize>,
+    /// Why further policies may apply to it, if so.
+    pub policies_more: Option<Reason>,
+    /// What it refers to by name, in the order of the file.
+    pub references: Vec<Reference>,
     /// Index into the stack's objects of the tree it was read from.
     pub object: Option<usize>,
 }

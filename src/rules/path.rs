@@ -185,6 +185,15 @@ pub fn list_of(of: Type) -> Type {
         Type::Thing(ThingKind::Subject(SubjectKind::Mount)) => {
             Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Mount)))
         }
+        Type::Thing(ThingKind::Subject(SubjectKind::Exposure)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Exposure)))
+        }
+        Type::Thing(ThingKind::Subject(SubjectKind::Policy)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Policy)))
+        }
+        Type::Thing(ThingKind::Subject(SubjectKind::Edge)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Edge)))
+        }
         Type::Thing(ThingKind::Probe) => Type::List(&Type::Thing(ThingKind::Probe)),
         Type::Text => Type::List(&Type::Text),
         Type::Thing(_) | Type::Any | Type::List(_) => Type::List(&Type::Any),

@@ -1,7 +1,9 @@
 //! Writes a stack down, with lines and the way of each value, for snapshots.
 #![allow(dead_code, reason = "each platform shows what it has")]
 
-use seaworthy::model::{Container, Exposure, Field, Mount, Resources, Setting, Stack, State, Workload};
+use seaworthy::model::{
+    Container, Edge, Exposure, Field, Mount, Policy, Reference, Resources, Setting, Stack, State, Workload,
+};
 use seaworthy::source::{Origin, Place, Problem, Sources, Span};
 use std::fmt::Write;
 
@@ -149,6 +151,97 @@ impl<'s> Dump<'s> {
         self.field("protocol", &exposure.protocol, Clone::clone);
     }
 
+    fn policy(&mut self, policy: &Policy, stack: &Stack) {
+        let place = self.place(policy.at);
+        let inside = policy.namespace.as_deref().map_or_else(String::new, |namespace| format!(" in {namespace}"));
+        writeln!(self.text, "policy {} {}{inside} @{place}", policy.kind.word(), policy.name).unwrap();
+        let names: Vec<&str> = policy.selects.iter().map(|index| stack.workloads[*index].name.as_str()).collect();
+        let more =
+            policy.selects_more.as_ref().map_or_else(String::new, |reason| format!(" and ?({})", reason.phrase()));
+        writeln!(self.text, "    selects: {}{more}", names.join(", ")).unwrap();
+        self.written_list("directions", &policy.directions);
+        self.written("open", &policy.open, bool::to_string);
+        self.written("min-available", &policy.min_available, i64::to_string);
+        self.written("max-unavailable", &policy.max_unavailable, i64::to_string);
+        self.written("replicas", &policy.replicas, i64::to_string);
+        self.written("replicas-max", &policy.replicas_max, i64::to_string);
+        self.written_list("images", &policy.images);
+        self.written("issuer", &policy.issuer, Clone::clone);
+        self.written("identity", &policy.identity, Clone::clone);
+        for rule in &policy.rules {
+            self.list("allows", &rule.verbs);
+            self.list("  on", &rule.resources);
+            self.written_list("  of", &rule.groups);
+            self.written_list("  named", &rule.names);
+        }
+        for (what, reason) in [("allows", &policy.rules_more), ("bound to", &policy.bound_more)] {
+            if let Some(reason) = reason {
+                writeln!(self.text, "    {what} ?({})", reason.phrase()).unwrap();
+            }
+        }
+        for binding in &policy.bound_to {
+            let place = self.place(binding.at);
+            let everywhere = if binding.everywhere { " everywhere" } else { "" };
+            let inside = binding.namespace.as_deref().map_or_else(String::new, |name| format!(" of {name}"));
+            writeln!(self.text, "    bound to {} {}{inside}{everywhere} @{place}", binding.kind, binding.name).unwrap();
+        }
+    }
+
+    fn edge(&mut self, edge: &Edge, stack: &Stack) {
+        let place = self.place(edge.at);
+        writeln!(self.text, "edge {} {} @{place}", edge.kind, edge.name).unwrap();
+        let names: Vec<&str> = edge.upstreams.iter().map(|index| stack.containers[*index].name.as_str()).collect();
+        let more =
+            edge.upstreams_more.as_ref().map_or_else(String::new, |reason| format!(" and ?({})", reason.phrase()));
+        writeln!(self.text, "    upstreams: {}{more}", names.join(", ")).unwrap();
+        self.field("host", &edge.host, Clone::clone);
+        self.field("tls", &edge.tls, Clone::clone);
+        self.field("redirects", &edge.redirects, bool::to_string);
+        self.written("upstream-protocol", &edge.upstream_protocol, Clone::clone);
+        self.written("timeout", &edge.timeout, ToString::to_string);
+        for route in &edge.routes {
+            let place = self.place(route.at);
+            let exact = if route.exact { " exactly" } else { "" };
+            writeln!(self.text, "    route {}{exact} @{place}", route.path).unwrap();
+            self.written("  restricted", &route.restricted, bool::to_string);
+            self.written("  limited", &route.limited, bool::to_string);
+        }
+        for (name, value) in &edge.headers {
+            self.field(&format!("header {name}"), value, |text| text.expose().to_owned());
+        }
+    }
+
+    fn references(&mut self, workload: &Workload) {
+        if !workload.references.is_empty() {
+            writeln!(self.text, "references of {}", workload.name).unwrap();
+        }
+        for Reference { kind, name, key, found, optional, at } in &workload.references {
+            let place = self.place(*at);
+            let key = key.as_deref().map_or_else(String::new, |key| format!(" key {key}"));
+            let optional = if *optional { " optional" } else { "" };
+            let found = match &found.state {
+                State::Set(true) => "found".to_owned(),
+                State::Set(false) => "NOT FOUND".to_owned(),
+                State::Absent => "-".to_owned(),
+                State::Unknown(reason) => format!("?({})", reason.phrase()),
+            };
+            writeln!(self.text, "    {kind} {name}{key}{optional}: {found} @{place}").unwrap();
+        }
+    }
+
+    /// As [`Dump::field`], but nothing for what is absent.
+    fn written<T>(&mut self, name: &str, field: &Field<T>, show: impl Fn(&T) -> String) {
+        if !field.is_absent() {
+            self.field(name, field, show);
+        }
+    }
+
+    fn written_list(&mut self, name: &str, field: &Field<Vec<Field<String>>>) {
+        if !field.is_absent() {
+            self.list(name, field);
+        }
+    }
+
     fn mount(&mut self, mount: &Mount) {
         let place = self.place(mount.at);
         writeln!(self.text, "mount {} @{place}", mount.kind.word()).unwrap();
@@ -172,9 +265,21 @@ pub enum Part {
     Settings,
     Exposures,
     Mounts,
+    Policies,
+    Edges,
+    References,
 }
 
-pub const ALL: [Part; 5] = [Part::Workloads, Part::Containers, Part::Settings, Part::Exposures, Part::Mounts];
+pub const ALL: [Part; 8] = [
+    Part::Workloads,
+    Part::Containers,
+    Part::Settings,
+    Part::Exposures,
+    Part::Mounts,
+    Part::Policies,
+    Part::Edges,
+    Part::References,
+];
 
 /// A stack and what was wrong with its files.
 pub fn dump(stack: Option<&Stack>, problems: &[Problem], sources: &Sources, parts: &[Part]) -> String {
@@ -199,6 +304,9 @@ pub fn dump(stack: Option<&Stack>, problems: &[Problem], sources: &Sources, part
             Part::Containers => stack.containers.iter().for_each(|container| dump.container(container)),
             Part::Settings => stack.settings.iter().for_each(|setting| dump.setting(setting)),
             Part::Exposures => stack.exposures.iter().for_each(|exposure| dump.exposure(exposure, stack)),
+            Part::Policies => stack.policies.iter().for_each(|policy| dump.policy(policy, stack)),
+            Part::Edges => stack.edges.iter().for_each(|edge| dump.edge(edge, stack)),
+            Part::References => stack.workloads.iter().for_each(|workload| dump.references(workload)),
             Part::Mounts => stack.mounts.iter().for_each(|mount| dump.mount(mount)),
         }
     }

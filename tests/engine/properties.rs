@@ -415,6 +415,8 @@ fn names(run: &Run) -> BTreeSet<String> {
         SubjectKind::Setting,
         SubjectKind::Exposure,
         SubjectKind::Mount,
+        SubjectKind::Policy,
+        SubjectKind::Edge,
     ];
     let of = |kind: SubjectKind| {
         let things = run.project.stacks.iter().flat_map(move |stack| subjects(stack, kind));

@@ -67,6 +67,9 @@ pub(super) fn lower<'n>(
     let built = image::Built::of(service.get("build"), merged);
     let labels = pairs(service.get("labels"));
     stack.workloads.push(Workload {
+        policies: Vec::new(),
+        policies_more: None,
+        references: Vec::new(),
         name: name.to_owned(),
         kind: "service".to_owned(),
         namespace: None,
@@ -97,6 +100,7 @@ pub(super) fn lower<'n>(
     let security = security::Security::of(service);
     let health = health(service, &image_field, &built);
     let mut container = Container {
+        edges: Vec::new(),
         name: name.to_owned(),
         kind: if one_shot { ContainerKind::OneShot } else { ContainerKind::Main },
         workload: number,

@@ -186,6 +186,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     subjects!("settings", Setting, settings, "its settings"),
     subjects!("exposures", Exposure, exposures, "its exposures"),
     subjects!("mounts", Mount, mounts, "its mounts"),
+    subjects!("edges", Edge, edges, "the edges that forward to it"),
 ];
 
 /// An option of the driver; it would have to be written beside the driver.

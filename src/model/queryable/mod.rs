@@ -3,15 +3,18 @@
 //! documentation all read it.
 
 mod container;
+mod edge;
 mod object;
+mod policy;
 mod records;
+mod reference;
 pub mod setting;
 mod stack;
 mod workload;
 
 use super::{
-    Container, Dependency, Environment, Exposure, Field, Image, Mount, Object, Probe, Setting, Stack, State,
-    SubjectKind, Workload,
+    AccessRule, Binding, Container, Dependency, Edge, Environment, Exposure, Field, Image, Mount, Object, Policy,
+    Probe, Reference, Route, Setting, Stack, State, SubjectKind, Workload,
 };
 use crate::model::setting::Layer;
 use crate::source::{Origin, Reason, Span, Text};
@@ -33,6 +36,10 @@ pub enum Thing<'m> {
     Exposure(&'m Stack, &'m Exposure),
     /// A mount of a stack.
     Mount(&'m Stack, &'m Mount),
+    /// A policy of a stack.
+    Policy(&'m Stack, &'m Policy),
+    /// An edge of a stack.
+    Edge(&'m Stack, &'m Edge),
     /// An object of a stack.
     Document(&'m Stack, &'m Object),
     /// A probe of a container.
@@ -45,6 +52,14 @@ pub enum Thing<'m> {
     Layer(&'m Stack, &'m Layer),
     /// A step of the way that a value took.
     Origin(&'m Stack, &'m Origin),
+    /// What something refers to by name.
+    Reference(&'m Stack, &'m Reference),
+    /// What a role allows.
+    Access(&'m Stack, &'m AccessRule),
+    /// To whom a role is given.
+    Binding(&'m Stack, &'m Binding),
+    /// A path of an edge.
+    Route(&'m Stack, &'m Route),
     /// A key and its value in a raw tree.
     Entry(&'m Stack, &'m Node, &'m Node, Flavour),
 }
@@ -66,6 +81,14 @@ pub enum ThingKind {
     Origin,
     /// [`Thing::Entry`].
     Entry,
+    /// [`Thing::Reference`].
+    Reference,
+    /// [`Thing::Access`].
+    Access,
+    /// [`Thing::Binding`].
+    Binding,
+    /// [`Thing::Route`].
+    Route,
 }
 
 impl ThingKind {
@@ -80,6 +103,10 @@ impl ThingKind {
             Self::Layer => "layer",
             Self::Origin => "origin",
             Self::Entry => "entry",
+            Self::Reference => "reference",
+            Self::Access => "access",
+            Self::Binding => "binding",
+            Self::Route => "route",
         }
     }
 }
@@ -283,6 +310,18 @@ impl<'m> Slot<'m> {
         Self::set(Datum::List(slots, open), at)
     }
 
+    /// A list of things of the stack; with a reason if some may be missing.
+    #[must_use]
+    pub fn listed<T>(
+        stack: &'m Stack,
+        items: &'m [T],
+        thing: impl Fn(&'m Stack, &'m T) -> Thing<'m>,
+        at: Span,
+        open: Option<&Reason>,
+    ) -> Self {
+        Self::things(items.iter().map(|item| thing(stack, item)), Some(at), open.cloned())
+    }
+
     /// A constant text.
     #[must_use]
     pub fn constant(text: &'m str, at: Option<Span>) -> Self {
@@ -314,6 +353,8 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Subject(SubjectKind::Setting) => setting::FIELDS,
         ThingKind::Subject(SubjectKind::Exposure) => records::EXPOSURE,
         ThingKind::Subject(SubjectKind::Mount) => records::MOUNT,
+        ThingKind::Subject(SubjectKind::Policy) => policy::FIELDS,
+        ThingKind::Subject(SubjectKind::Edge) => edge::FIELDS,
         ThingKind::Subject(SubjectKind::Document) => object::FIELDS,
         ThingKind::Probe => records::PROBE,
         ThingKind::Dependency => records::DEPENDENCY,
@@ -321,6 +362,10 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Layer => records::LAYER,
         ThingKind::Origin => records::ORIGIN,
         ThingKind::Entry => object::ENTRY,
+        ThingKind::Reference => reference::FIELDS,
+        ThingKind::Access => policy::ACCESS,
+        ThingKind::Binding => policy::BINDING,
+        ThingKind::Route => edge::ROUTE,
     }
 }
 
@@ -333,6 +378,8 @@ pub fn subjects(stack: &Stack, kind: SubjectKind) -> Vec<Thing<'_>> {
         SubjectKind::Setting => stack.settings.iter().map(|it| Thing::Setting(stack, it)).collect(),
         SubjectKind::Exposure => stack.exposures.iter().map(|it| Thing::Exposure(stack, it)).collect(),
         SubjectKind::Mount => stack.mounts.iter().map(|it| Thing::Mount(stack, it)).collect(),
+        SubjectKind::Policy => stack.policies.iter().map(|it| Thing::Policy(stack, it)).collect(),
+        SubjectKind::Edge => stack.edges.iter().map(|it| Thing::Edge(stack, it)).collect(),
         SubjectKind::Document => stack.objects.iter().map(|it| Thing::Document(stack, it)).collect(),
     }
 }
@@ -348,12 +395,18 @@ impl<'m> Thing<'m> {
             | Self::Setting(stack, _)
             | Self::Exposure(stack, _)
             | Self::Mount(stack, _)
+            | Self::Policy(stack, _)
+            | Self::Edge(stack, _)
             | Self::Document(stack, _)
             | Self::Probe(stack, _)
             | Self::Dependency(stack, _)
             | Self::Network(stack, _)
             | Self::Layer(stack, _)
             | Self::Origin(stack, _)
+            | Self::Reference(stack, _)
+            | Self::Access(stack, _)
+            | Self::Binding(stack, _)
+            | Self::Route(stack, _)
             | Self::Entry(stack, ..) => stack,
         }
     }
@@ -368,12 +421,18 @@ impl<'m> Thing<'m> {
             Self::Setting(_, setting) => Some(setting.at),
             Self::Exposure(_, exposure) => Some(exposure.at),
             Self::Mount(_, mount) => Some(mount.at),
+            Self::Policy(_, policy) => Some(policy.at),
+            Self::Edge(_, edge) => Some(edge.at),
             Self::Document(_, object) => Some(object.at),
             Self::Probe(_, probe) => probe.command.at,
             Self::Dependency(_, dependency) => Some(dependency.at),
             Self::Network(_, (_, internal)) => internal.at,
             Self::Layer(_, layer) => layer.value.at,
             Self::Origin(_, origin) => origin.span,
+            Self::Reference(_, reference) => Some(reference.at),
+            Self::Access(_, rule) => Some(rule.at),
+            Self::Binding(_, binding) => Some(binding.at),
+            Self::Route(_, route) => Some(route.at),
             Self::Entry(_, key, ..) => Some(key.span),
         };
         own.unwrap_or(self.stack().at)
@@ -411,6 +470,11 @@ impl<'m> Thing<'m> {
             Self::Mount(_, mount) => {
                 (mount.path.value().map_or_else(|| "mount".to_owned(), |path| path.expose().to_owned()), of())
             }
+            Self::Policy(_, policy) => (policy.name.clone(), None),
+            Self::Edge(_, edge) => (edge.host.value().unwrap_or(&edge.name).clone(), None),
+            Self::Reference(_, reference) => (format!("{} {}", reference.kind, reference.name), None),
+            Self::Binding(_, binding) => (format!("{} {}", binding.kind, binding.name), None),
+            Self::Route(_, route) => (route.path.clone(), None),
             Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),
             _ => (String::new(), None),
         }

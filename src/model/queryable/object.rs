@@ -97,7 +97,7 @@ fn node<'m>(node: &'m Node, flavour: Flavour, name: &str) -> Slot<'m> {
 
 /// Follows keys between dots down a raw tree. What is missing
 /// would have to be written at the nearest parent that exists.
-fn follow<'m>(root: &'m Node, path: &str, flavour: Flavour, at: Span) -> Slot<'m> {
+pub(super) fn follow<'m>(root: &'m Node, path: &str, flavour: Flavour, at: Span) -> Slot<'m> {
     let (mut here, mut place, mut last) = (root, at, "");
     for key in path.split('.') {
         let Some(entry) = here.entry(key) else { return Slot::absent(Some(place)) };

@@ -70,6 +70,20 @@ pub(super) const FIELDS: &[FieldDef] = &[
         get: |thing, _| all(thing, SubjectKind::Mount),
     },
     FieldDef {
+        name: "policies",
+        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Policy))),
+        argument: None,
+        doc: "its policies",
+        get: |thing, _| all(thing, SubjectKind::Policy),
+    },
+    FieldDef {
+        name: "edges",
+        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Edge))),
+        argument: None,
+        doc: "the hosts that it serves",
+        get: |thing, _| all(thing, SubjectKind::Edge),
+    },
+    FieldDef {
         name: "documents",
         of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Document))),
         argument: None,

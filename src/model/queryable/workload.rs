@@ -1,7 +1,8 @@
 //! What rules may ask of a workload.
 
+use super::object::follow;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
-use crate::model::{SubjectKind, Workload};
+use crate::model::{Platform, SubjectKind, Workload};
 
 /// A field whose getter takes the workload.
 macro_rules! field {
@@ -78,6 +79,34 @@ pub(super) const FIELDS: &[FieldDef] = &[
             Slot::things(containers.map(|container| Thing::Container(stack, container)), Some(it.at), None)
         }
     ),
+    field!(
+        "policies",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Policy))),
+        "the policies that apply to it",
+        |stack, it, _argument| {
+            let policies = it.policies.iter().filter_map(|index| stack.policies.get(*index));
+            let open =
+                it.policies_more.clone().or_else(|| stack.open(SubjectKind::Policy).map(|gap| gap.reason.clone()));
+            Slot::things(policies.map(|policy| Thing::Policy(stack, policy)), Some(it.at), open)
+        }
+    ),
+    field!(
+        "references",
+        Type::List(&Type::Thing(ThingKind::Reference)),
+        "what it refers to by name",
+        |stack, it, _argument| Slot::listed(stack, &it.references, Thing::Reference, it.at, None)
+    ),
+    field!("at", Type::Any, Some("path"), "a place of its raw tree", |stack, it, argument| {
+        let object = it.object.and_then(|index| stack.objects.get(index));
+        let root = object.and_then(|object| match stack.platform {
+            Platform::Compose => object.root.at(&["services", &it.name]),
+            _ => Some(&object.root),
+        });
+        match (object, root) {
+            (Some(object), Some(root)) => follow(root, argument, object.flavour, it.at),
+            _ => Slot::absent(Some(it.at)),
+        }
+    }),
     field!("stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it, _argument| {
         Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at))
     }),

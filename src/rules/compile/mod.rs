@@ -20,13 +20,15 @@ use crate::syntax::{Node, Value};
 use std::collections::BTreeMap;
 
 /// The subjects that `for` may name.
-pub(in crate::rules) const SUBJECTS: [SubjectKind; 7] = [
+pub(in crate::rules) const SUBJECTS: [SubjectKind; 9] = [
     SubjectKind::Stack,
     SubjectKind::Workload,
     SubjectKind::Container,
     SubjectKind::Setting,
     SubjectKind::Exposure,
     SubjectKind::Mount,
+    SubjectKind::Policy,
+    SubjectKind::Edge,
     SubjectKind::Document,
 ];
 

@@ -9,13 +9,17 @@ use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// The records that lists hold.
-const RECORDS: [ThingKind; 6] = [
+const RECORDS: [ThingKind; 10] = [
     ThingKind::Probe,
     ThingKind::Dependency,
     ThingKind::Network,
     ThingKind::Layer,
     ThingKind::Origin,
     ThingKind::Entry,
+    ThingKind::Reference,
+    ThingKind::Access,
+    ThingKind::Binding,
+    ThingKind::Route,
 ];
 
 /// The types that no `as` names, as their values cannot be read from a text.
