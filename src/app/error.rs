@@ -12,6 +12,9 @@ pub enum Error {
     /// Rules that are not understood; each mistake has its place.
     #[error("{}", listed(.0))]
     Rules(Vec<rules::Error>),
+    /// What keeps something from being rendered; each has its place.
+    #[error("{}", .0.join("\n"))]
+    Problems(Vec<String>),
     /// Something could not be read.
     #[error("{what} cannot be read: {error}")]
     Read {
@@ -39,14 +42,14 @@ impl Error {
             Self::Rules(_) => {
                 Some("nothing was audited; a rule that is not understood must not look like one that passed")
             }
-            Self::Read { .. } | Self::Write { .. } => None,
+            Self::Problems(_) | Self::Read { .. } | Self::Write { .. } => None,
         }
     }
 
     /// Whether the message holds the word "error" already, at each of its places.
     #[must_use]
     pub fn is_a_list(&self) -> bool {
-        matches!(self, Self::Rules(_))
+        matches!(self, Self::Rules(_) | Self::Problems(_))
     }
 }
 

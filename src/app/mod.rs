@@ -5,6 +5,7 @@ pub mod console;
 pub mod error;
 pub mod explain;
 pub mod list;
+pub mod render;
 pub mod verify;
 
 mod load;

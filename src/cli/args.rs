@@ -3,8 +3,8 @@
 use super::charts::Charts;
 use crate::findings::Verdict;
 use crate::model::Environment;
-use crate::options::Raw;
 use crate::options::audit::{ALL, ENVIRONMENTS, NEVER};
+use crate::options::{Raw, RawRender};
 use crate::render::Format;
 use crate::rules::Severity;
 use clap::builder::PossibleValuesParser;
@@ -72,6 +72,8 @@ pub enum Command {
         #[command(flatten)]
         rules: RuleFolders,
     },
+    /// Print what a chart would deploy, as helm template does; secrets are shown unless masked
+    Render(Box<Render>),
     /// List the rules, run their examples, or print the schema of rule files
     #[command(args_conflicts_with_subcommands = true)]
     Rules {
@@ -120,6 +122,33 @@ pub struct RuleFolders {
     /// More rules beside those that are built in (repeatable)
     #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub rules: Vec<PathBuf>,
+}
+
+/// What to render.
+#[derive(Args)]
+pub struct Render {
+    /// The folder of a chart, or its archive
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    path: PathBuf,
+    /// How charts are rendered.
+    #[command(flatten)]
+    charts: Charts,
+    /// Only the text of this rendered file, whatever it is: templates/NOTES.txt
+    #[arg(long, value_name = "TEMPLATE", help_heading = OUTPUT)]
+    file: Option<String>,
+    /// Show beside each line where in the templates and in the values it comes from
+    #[arg(long, help_heading = OUTPUT)]
+    origins: bool,
+    /// Mask secrets
+    #[arg(long, help_heading = OUTPUT)]
+    redact: bool,
+}
+
+impl From<Render> for RawRender {
+    fn from(given: Render) -> Self {
+        let Render { path, charts, file, origins, redact } = given;
+        Self { path, charts: charts.into(), file, origins, redact }
+    }
 }
 
 /// How to audit.

@@ -7,7 +7,7 @@ mod failure;
 mod terminal;
 
 use crate::app::{self, Console, Error};
-use crate::options::{Audit, Selection};
+use crate::options::{Audit, Render, Selection};
 use crate::render::Format;
 use args::{Arguments, Command, RulesCommand};
 use clap::{CommandFactory, Parser};
@@ -45,6 +45,10 @@ fn dispatch(arguments: Arguments) -> Result<u8, Error> {
     match arguments.command {
         None => audit(arguments.audit, console),
         Some(Command::Audit(audited)) => audit(*audited, console),
+        Some(Command::Render(asked)) => {
+            let asked = Render::check((*asked).into())?;
+            app::render::render(&asked, console).map(done)
+        }
         Some(Command::Explain { rule, rules }) => app::explain::explain(&rule, &rules.rules, console).map(done),
         Some(Command::Rules { command: Some(RulesCommand::Test { folders }), .. }) => {
             let all_right = app::verify::rules(&folders, console)?;

@@ -48,7 +48,7 @@ impl<'s> Redactor<'s> {
     /// Learns the secrets of an audit: of its stacks, and of all texts that were read.
     #[must_use]
     pub fn new(sources: &'s Sources, stacks: &[Stack]) -> Self {
-        let mut learned = Learned { names: public_names(stacks), ..Learned::default() };
+        let mut learned = Learned { names: public_names(sources, stacks), ..Learned::default() };
         for setting in stacks.iter().flat_map(|stack| &stack.settings) {
             learned.setting(setting, sources);
         }
@@ -116,6 +116,35 @@ impl<'s> Redactor<'s> {
         let marked = marked.start.clamp(range.start, range.end) - range.start
             ..marked.end.clamp(range.start, range.end) - range.start;
         Some(line::mask(line, secrets, marked, &self.names))
+    }
+
+    /// The text of a span with every secret in it masked: by the raw text, by the model, and wherever
+    /// a known value turns up.
+    #[must_use]
+    pub fn masked(&self, span: Span) -> String {
+        let source = self.sources.get(span.source);
+        let text = source.slice(span);
+        let base = span.range();
+        let mut hidden = self.known_in(text);
+        for places in [&self.places, &self.scanned] {
+            for range in places.get(&span.source).into_iter().flatten() {
+                let start = range.start.clamp(base.start, base.end) - base.start;
+                let end = range.end.clamp(base.start, base.end) - base.start;
+                hidden.extend((start < end).then_some(start..end));
+            }
+        }
+        hidden.sort_by_key(|range| (range.start, range.end));
+        let mut masked = String::with_capacity(text.len());
+        let mut from = 0;
+        for range in hidden {
+            if range.start >= from {
+                masked.push_str(text.get(from..range.start).unwrap_or_default());
+                masked.push_str(MASK);
+            }
+            from = from.max(range.end);
+        }
+        masked.push_str(text.get(from..).unwrap_or_default());
+        masked
     }
 
     /// Where known secrets stand in a text. A short one of letters and digits counts as a whole
@@ -215,9 +244,13 @@ impl Learned {
     }
 }
 
-/// The names of what is deployed: they are shown even if somebody uses one as a password.
-fn public_names(stacks: &[Stack]) -> HashSet<String> {
+/// The names of what is deployed, and of the files that say so: they are shown even if somebody uses
+/// one as a password.
+fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<String> {
     let mut names = HashSet::new();
+    for (_, source) in sources.all() {
+        names.extend(source.name.split(['/', '.']).map(str::to_owned));
+    }
     for stack in stacks {
         names.insert(stack.name.clone());
         names.extend(stack.files.iter().flat_map(|file| file.split(['/', '.'])).map(str::to_owned));

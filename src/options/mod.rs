@@ -5,6 +5,7 @@ pub mod charts;
 pub mod date;
 pub mod error;
 pub mod output;
+pub mod render;
 pub mod selection;
 
 mod named;
@@ -15,4 +16,5 @@ pub use date::Date;
 pub use error::Error;
 pub use named::folder;
 pub use output::Output;
+pub use render::{RawRender, Render};
 pub use selection::Selection;

@@ -194,7 +194,8 @@ impl Project {
 }
 
 /// A path relative to the root, with `/`.
-fn inside(root: &Path, path: &Path) -> String {
+#[must_use]
+pub fn inside(root: &Path, path: &Path) -> String {
     let full = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let text = full.strip_prefix(root).unwrap_or(&full).to_string_lossy().replace('\\', "/");
     if text.is_empty() { ".".to_owned() } else { text }

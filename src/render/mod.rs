@@ -1,6 +1,7 @@
 //! Layer 11: a report to text. Renderers read the report and write; they judge nothing.
 
 pub mod json;
+pub mod printed;
 pub mod table;
 pub mod visible;
 

@@ -47,8 +47,23 @@ impl Paths {
         }
         let rest: Vec<&str> = file.split('/').skip(common).filter(|part| *part != ".").collect();
         shown.push_str(&rest.join("/"));
+        let shown = if file.starts_with("../") { without_detours(&shown) } else { shown };
         if shown.is_empty() { ".".to_owned() } else { shown }
     }
+}
+
+/// The path without going down where it goes up again at once. The root has no links in it, so what
+/// goes down by name comes back by name.
+fn without_detours(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        if part == ".." && kept.last().is_some_and(|last| *last != "..") {
+            kept.pop();
+        } else {
+            kept.push(part);
+        }
+    }
+    kept.join("/")
 }
 
 fn parts(path: &Path) -> Vec<String> {
@@ -73,5 +88,7 @@ mod tests {
         assert_eq!(show("/w/other", "/w/app", "a.yaml"), "../other/a.yaml");
         assert_eq!(show("/tmp/t", "/w/app", "a.yaml"), "/tmp/t/a.yaml");
         assert_eq!(show("/w", "/w", "-"), "-");
+        assert_eq!(show("/w/app/x", "/w/app", "../prod.yaml"), "prod.yaml");
+        assert_eq!(show("/w/app/x", "/w/app/x", "../prod.yaml"), "../prod.yaml");
     }
 }

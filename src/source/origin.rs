@@ -93,6 +93,13 @@ pub struct Segment {
 }
 
 impl OriginMap {
+    /// The chains of all segments that a span touches, in their order.
+    pub fn chains(&self, span: Span) -> impl Iterator<Item = &Arc<[Origin]>> {
+        let first = self.segments.partition_point(|segment| segment.start <= span.start).saturating_sub(1);
+        let touching = self.segments.iter().skip(first);
+        touching.take_while(move |segment| segment.start < span.end.max(span.start + 1)).map(|segment| &segment.chain)
+    }
+
     /// The chain of the segment that holds the byte at `offset`.
     #[must_use]
     pub fn chain(&self, offset: u32) -> Option<&Arc<[Origin]>> {

@@ -2,6 +2,8 @@
 
 use crate::support::{Ran, Tree};
 use serde_json::Value;
+use std::io::Read;
+use std::process::Stdio;
 
 const CHART: &str = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
 
@@ -103,5 +105,114 @@ fn a_password_given_with_set_is_not_repeated() {
     for format in ["json", "table"] {
         let ran = tree.run(&["chart", "-v", "-f", format, "--show", "all", "--set", "password=Tr0ub4dor-Zq8x"]);
         assert!(ran.out.contains("secrets/plaintext") && !ran.out.contains("Tr0ub4dor"), "{}", ran.out);
+    }
+}
+
+/// A chart with a helper, a list out of the values, a generated password, notes and a hook.
+fn full() -> Tree {
+    let tree = shop();
+    let files = [
+        (
+            "chart/templates/_helpers.tpl",
+            "{{- define \"shop.labels\" -}}\napp: shop\nversion: {{ .Chart.Version | quote }}\n{{- end }}\n",
+        ),
+        (
+            "chart/templates/secret.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: shop\n  labels:\n    {{- include \"shop.labels\" . | nindent 4 }}\n\
+             stringData:\n  token: {{ randAlphaNum 24 }}\n  password: {{ .Values.password }}\n---\n# nothing\n",
+        ),
+        (
+            "chart/templates/hook.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: check\n  annotations: {helm.sh/hook: test}\n",
+        ),
+        ("chart/templates/NOTES.txt", "Thank you for {{ .Chart.Name }}.\n"),
+        ("secret.yaml", "password: Tr0ub4dor-Zq8x\n"),
+    ];
+    for (path, text) in files {
+        tree.add(path, text.as_bytes());
+    }
+    tree
+}
+
+#[test]
+fn render_prints_what_helm_template_prints() {
+    let ran = full().run(&["render", "chart", "--release", "eu", "--namespace", "web", "--values", "secret.yaml"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    insta::assert_snapshot!(ran.out);
+}
+
+#[test]
+fn origins_stand_beside_each_line() {
+    let tree = full();
+    let render = |columns: &str| {
+        let mut command =
+            tree.command(&["render", "chart", "--origins", "--values", "secret.yaml", "--set", "logLevel=warn"]);
+        let ran = crate::support::finish(command.env("COLUMNS", columns));
+        assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+        ran.out
+    };
+    insta::assert_snapshot!("origins_80", render("80"));
+    insta::assert_snapshot!("origins_200", render("200"));
+}
+
+#[test]
+fn render_shows_secrets_unless_they_are_to_be_masked() {
+    let tree = full();
+    let plain = tree.run(&["render", "chart", "--values", "secret.yaml"]).out;
+    let masked = tree.run(&["render", "chart", "--values", "secret.yaml", "--redact"]).out;
+    assert!(plain.contains("password: Tr0ub4dor-Zq8x"), "{plain}");
+    assert!(!masked.contains("Tr0ub4dor"), "{masked}");
+    let different = plain.lines().zip(masked.lines()).filter(|(one, other)| one != other).count();
+    assert_eq!((plain.lines().count(), different), (masked.lines().count(), 2), "{masked}");
+    let origins = tree.run(&["render", "chart", "--values", "secret.yaml", "--redact", "--origins"]).out;
+    assert!(origins.contains("secret.yaml:1") && !origins.contains("Tr0ub4dor"), "{origins}");
+}
+
+#[test]
+fn one_rendered_file_can_be_asked_for_whatever_it_is() {
+    let tree = full();
+    for name in ["templates/NOTES.txt", "shop/templates/NOTES.txt", "./templates/NOTES.txt"] {
+        let ran = tree.run(&["render", "chart", "--file", name]);
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), ("Thank you for shop.\n", ""), "{name}");
+    }
+    let ran = tree.run(&["render", "chart", "--file", "templates/NOTES.text"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("did you mean \"templates/NOTES.txt\"?"), "{}", ran.err);
+}
+
+#[test]
+fn what_keeps_a_chart_from_being_rendered_is_told_at_its_place() {
+    let tree = full();
+    let cases: [(&str, &str, &str); 4] = [
+        ("{{ if }}", "chart/templates/a.yaml:1:", "if needs a value"),
+        (
+            "a: 1\nb: {{ required \"set the token\" .Values.token }}",
+            "chart/templates/a.yaml:2:7: error:",
+            "set the token",
+        ),
+        ("a: b: c\n", "chart/templates/a.yaml:1:", "not a manifest"),
+        ("{{ include \"common.names\" . }}", "chart/templates/a.yaml:1:", "common.names"),
+    ];
+    for (template, place, words) in cases {
+        tree.add("chart/templates/a.yaml", template.as_bytes());
+        let ran = tree.run(&["render", "chart"]);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{template}");
+        assert!(ran.err.contains(place) && ran.err.contains(words), "{template}: {}", ran.err);
+    }
+    let ran = tree.run(&["render", "."]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("nothing that can be rendered") && ran.err.contains("Chart.yaml"), "{}", ran.err);
+}
+
+#[test]
+fn a_reader_of_a_render_may_stop_early() {
+    let tree = shop();
+    tree.add("chart/templates/many.yaml", b"a:\n{{- range until 40000 }}\n  - {{ . }}\n{{- end }}\n");
+    for arguments in [&["render", "chart"][..], &["render", "chart", "--origins"]] {
+        let mut child = tree.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0; 10];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!((ended.status.code(), ended.stderr.as_slice()), (Some(0), &b""[..]), "{arguments:?}");
     }
 }

@@ -13,7 +13,7 @@ fn help() {
 #[test]
 fn every_command_has_help_and_the_version_is_told() {
     let tree = Tree::new(&[]);
-    for command in ["audit", "explain", "rules", "schema", "completions"] {
+    for command in ["audit", "render", "explain", "rules", "schema", "completions"] {
         let ran = tree.run(&[command, "--help"]);
         assert_eq!((ran.status, ran.err.as_str()), (0, ""), "{command}");
         assert!(ran.out.contains("Usage: seaworthy"), "{command}");

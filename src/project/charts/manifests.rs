@@ -4,7 +4,7 @@ use crate::discovery::Workspace;
 use crate::helm::render::Rendered;
 use crate::kubernetes::Manifest;
 use crate::source::origin::OriginMap;
-use crate::source::{Origin, OriginKind, Reason, Source, SourceId, Span};
+use crate::source::{Origin, OriginKind, Reason, Source, SourceId};
 use crate::syntax::{self, Document, Entry, Mapping, Node, Provenance, Syntax, Value};
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ fn scalar(node: &Node, origins: &OriginMap) -> Node {
     let mut values: Vec<Origin> = Vec::new();
     let mut templates: Vec<Origin> = Vec::new();
     let mut is_generated = false;
-    for chain in chains(origins, node.span) {
+    for chain in origins.chains(node.span) {
         for origin in chain.iter() {
             is_generated |= origin.kind == OriginKind::Generated;
             let list = if origin.kind == OriginKind::Template { &mut templates } else { &mut values };
@@ -70,11 +70,4 @@ fn scalar(node: &Node, origins: &OriginMap) -> Node {
     values.extend(templates);
     let unknown = is_generated.then_some(Reason::Generated);
     Node { provenance: Some(Arc::new(Provenance { origins: values, unknown })), ..node.clone() }
-}
-
-/// The chains of all segments that a span touches.
-fn chains(origins: &OriginMap, span: Span) -> impl Iterator<Item = &Arc<[Origin]>> {
-    let first = origins.segments.partition_point(|segment| segment.start <= span.start).saturating_sub(1);
-    let touching = origins.segments.iter().skip(first);
-    touching.take_while(move |segment| segment.start < span.end.max(span.start + 1)).map(|segment| &segment.chain)
 }

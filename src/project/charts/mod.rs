@@ -2,6 +2,7 @@
 
 mod manifests;
 mod memory;
+pub mod printed;
 
 use crate::discovery::Workspace;
 use crate::helm::chart::files::{ChartFiles, RootedFiles};
@@ -9,7 +10,7 @@ use crate::helm::chart::strvals::SetKind;
 use crate::helm::objects::Release;
 use crate::helm::render::{Mode, RenderOptions, Rendered, render};
 use crate::kubernetes::{self, Loaded};
-use crate::model::Platform;
+use crate::model::{Platform, Stack};
 use crate::source::{Problem, Severity, SourceId};
 use crate::syntax::{Node, Syntax};
 use manifests::manifests;
@@ -151,15 +152,25 @@ fn chart(folder: &str, path: &str, inputs: &ChartInputs, workspace: &Workspace) 
         Ok(rendered) => rendered,
         Err(problem) => return Loaded { stack: None, problems: vec![problem] },
     };
-    let manifests = manifests(&mut rendered, workspace);
-    let is_empty = manifests.is_empty();
-    let mut loaded = kubernetes::load(&rendered.chart, folder, manifests);
+    let mut loaded = lower(&mut rendered, folder, workspace);
+    let is_empty = loaded.stack.is_none();
     let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Error);
     loaded.problems.append(&mut rendered.problems);
     if is_empty && !failed {
         let message = "this chart renders nothing with these values, so nothing of it was audited";
         loaded.problems.push(Problem::error(path, message));
     }
+    loaded
+}
+
+/// The deployment that a chart renders to, if it renders to any object.
+pub fn stack(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Option<Stack> {
+    lower(rendered, folder, workspace).stack
+}
+
+fn lower(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Loaded {
+    let manifests = manifests(rendered, workspace);
+    let mut loaded = kubernetes::load(&rendered.chart, folder, manifests);
     if let Some(stack) = &mut loaded.stack {
         stack.platform = Platform::Helm;
     }
