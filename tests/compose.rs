@@ -9,6 +9,8 @@ mod agreement;
 mod fixtures;
 #[path = "compose/limits.rs"]
 mod limits;
+#[path = "compose/lowering.rs"]
+mod lowering;
 
 use seaworthy::compose::substitute::Known;
 use seaworthy::discovery::Workspace;

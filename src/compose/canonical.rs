@@ -6,6 +6,7 @@ mod volumes;
 
 use crate::source::{Problem, Reason, Sources, Span, Text};
 use crate::syntax::{Entry, Mapping, Node, Provenance, Style, Value};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::interpolate::aligned;
@@ -130,7 +131,9 @@ impl Writer<'_> {
         match &node.value {
             Value::Mapping(_) => node.clone(),
             Value::Sequence(items) => {
-                let mut entries: Vec<Entry> = Vec::new();
+                // Of a repeated name the last value counts, and its place.
+                let mut entries: Vec<Option<Entry>> = Vec::new();
+                let mut places: HashMap<String, usize> = HashMap::new();
                 for item in items.iter() {
                     let Some(text) = item.text() else {
                         self.wrong(item, what, "name=value");
@@ -140,10 +143,13 @@ impl Writer<'_> {
                         Some(at) => (self.part(item, 0, at), self.part(item, at + 1, text.len())),
                         None => (item.clone(), Node::scalar(item.span, "", Style::Plain)),
                     };
-                    // Of a repeated name the last value counts.
-                    entries.retain(|entry| entry.key.text() != name.text());
-                    entries.push(Entry { key: name, value });
+                    let before = places.insert(name.text().unwrap_or_default().to_owned(), entries.len());
+                    if let Some(entry) = before.and_then(|before| entries.get_mut(before)) {
+                        *entry = None;
+                    }
+                    entries.push(Some(Entry { key: name, value }));
                 }
+                let entries = entries.into_iter().flatten().collect();
                 Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
             }
             Value::Scalar(_) => self.wrong(node, what, "a mapping or a list"),

@@ -3,6 +3,7 @@
 
 use super::unique::{fits, unique};
 use crate::syntax::{Entry, Mapping, Node, Value};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Values that are replaced as a whole, by nothing too.
@@ -78,19 +79,21 @@ fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node 
             if is(&[&["services", "*", "logging"]]) && has_other_driver(base, over) {
                 return finished(over);
             }
-            let mut entries = one.entries.clone();
+            let mut entries: Vec<Option<Entry>> = one.entries.iter().cloned().map(Some).collect();
+            let places: HashMap<&str, usize> =
+                one.entries.iter().enumerate().map(|(place, entry)| (entry.name(), place)).collect();
             for entry in &other.entries {
-                let known = entries.iter().position(|have| have.name() == entry.name());
+                let have = places.get(entry.name()).and_then(|place| entries.get_mut(*place));
                 if is_tagged(&entry.value, RESET) {
-                    if let Some(known) = known {
-                        entries.remove(known);
+                    if let Some(have) = have {
+                        *have = None;
                     }
                     if tags == Tags::Kept {
-                        entries.push(entry.clone());
+                        entries.push(Some(entry.clone()));
                     }
                     continue;
                 }
-                match known.and_then(|known| entries.get_mut(known)) {
+                match have.and_then(Option::as_mut) {
                     Some(have) => {
                         path.push(entry.name().to_owned());
                         let value = merged(&have.value, &entry.value, path, tags);
@@ -100,9 +103,10 @@ fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node 
                         }
                         have.value = value;
                     }
-                    None => entries.push(Entry { key: entry.key.clone(), value: finished(&entry.value) }),
+                    None => entries.push(Some(Entry { key: entry.key.clone(), value: finished(&entry.value) })),
                 }
             }
+            let entries = entries.into_iter().flatten().collect();
             // Findings about the whole point at the base, key and all, where the thing is defined.
             Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..base.clone() }
         }

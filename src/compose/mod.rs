@@ -102,7 +102,7 @@ pub fn merged(request: &Request, workspace: &Workspace) -> Project {
     } else {
         request.env_files.clone()
     };
-    let variables = Variables::of_project(&request.env, &env_files, workspace, &mut problems);
+    let variables = Variables::of_project(&request.env, &env_files, workspace, &mut problems).shared();
     let mut files = Files::new(workspace, &request.directory, &variables);
     let root = files.merged(&request.files);
     let (files, mut found, gaps) = (files.read, files.problems, files.gaps);

@@ -16,6 +16,8 @@ const BYTES: usize = 64 << 20;
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
     by_name: HashMap<Arc<str>, Known>,
+    /// Those beneath, which many services see alike.
+    beneath: Arc<HashMap<Arc<str>, Known>>,
     spent: Arc<AtomicUsize>,
 }
 
@@ -36,7 +38,16 @@ impl Variables {
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Known> {
-        self.by_name.get(name)
+        self.by_name.get(name).or_else(|| self.beneath.get(name))
+    }
+
+    /// These variables in a form that is cheap to clone.
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        if self.beneath.is_empty() {
+            self.beneath = Arc::new(std::mem::take(&mut self.by_name));
+        }
+        self
     }
 
     /// What was made, unless this and what was made before come to too much.
@@ -91,7 +102,9 @@ impl Variables {
             }
         }
         for (name, known) in of_files.by_name {
-            self.by_name.entry(name).or_insert(known);
+            if self.get(&name).is_none() {
+                self.by_name.insert(name, known);
+            }
         }
         self
     }

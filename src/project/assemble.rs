@@ -90,9 +90,10 @@ impl Project {
             self.inventory.note(path.as_str(), FileKind::Compose, Status::Audited, "");
         }
         let projects = if explicit.is_empty() {
-            compose_files::group(&read.compose, &self.workspace)
+            compose_files::group(&read.compose, &self.workspace, &mut self.problems)
         } else {
-            vec![compose_files::ComposeFiles { folder: compose_files::folder_of(&explicit), files: explicit }]
+            let folder = compose_files::folder_of(&explicit);
+            vec![compose_files::ComposeFiles { folder, files: explicit, env_files: Vec::new() }]
         };
         let root = self.workspace.root();
         let env_files: Vec<String> = inputs.env_files.iter().map(|path| inside(&root, path)).collect();
@@ -103,7 +104,7 @@ impl Project {
                     name: None,
                     directory: project.folder,
                     files: project.files,
-                    env_files: env_files.clone(),
+                    env_files: if env_files.is_empty() { project.env_files } else { env_files.clone() },
                     env: inputs.env.clone(),
                 };
                 compose::load(&request, &self.workspace)

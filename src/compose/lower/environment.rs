@@ -8,6 +8,7 @@ use crate::compose::variables::{Variables, read_file, read_raw};
 use crate::model::{Container, Field, Gap, Held, Layer, Setting, SettingSource, Stack, State, SubjectKind, secrecy};
 use crate::source::{Origin, OriginKind, Place as At, Problem, Reason, Span, Text, reader};
 use crate::syntax::{Node, Provenance};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// How many settings of one project are read from env files.
@@ -23,7 +24,7 @@ pub(super) fn add(
     container: &mut Container,
 ) {
     let environment = service.get("environment");
-    let mut settings = from_files(service.get("env_file"), environment, merged, stack);
+    let (mut settings, places) = from_files(service.get("env_file"), environment, merged, stack);
     for entry in environment.entries() {
         // A name that is not known may be any.
         if let Some(reason) = entry.key.provenance.as_ref().and_then(|provenance| provenance.unknown.clone()) {
@@ -32,7 +33,7 @@ pub(super) fn add(
         }
         let (value, held) = own(entry.name(), environment.entry(entry), merged);
         let layer = Layer { source: SettingSource::Env, value: copied(&value) };
-        match settings.iter_mut().find(|setting| setting.name == entry.name()) {
+        match places.get(entry.name()).and_then(|place| settings.get_mut(*place)) {
             Some(setting) => {
                 setting.at = entry.key.span;
                 setting.held = held;
@@ -167,9 +168,15 @@ fn visible(environment: Place<'_>, merged: &Merged<'_>) -> Variables {
     variables
 }
 
-/// The variables of the env files of a service; later files win.
-fn from_files(place: Place<'_>, environment: Place<'_>, merged: &Merged<'_>, stack: &mut Stack) -> Vec<Setting> {
+/// The variables of the env files of a service, and which of them has which name; later files win.
+fn from_files(
+    place: Place<'_>,
+    environment: Place<'_>,
+    merged: &Merged<'_>,
+    stack: &mut Stack,
+) -> (Vec<Setting>, HashMap<Arc<str>, usize>) {
     let mut settings: Vec<Setting> = Vec::new();
+    let mut places: HashMap<Arc<str>, usize> = HashMap::new();
     let outside = if place.is_there() { visible(environment, merged) } else { Variables::default() };
     let mut before = Variables::default();
     for item in place.items() {
@@ -226,7 +233,7 @@ fn from_files(place: Place<'_>, environment: Place<'_>, merged: &Merged<'_>, sta
             let provenance = Some(Arc::new(Provenance { origins: known.origins, unknown }));
             let value = Field { state, at: Some(variable.value_span), provenance };
             let layer = Layer { source: SettingSource::Env, value: copied(&value) };
-            match settings.iter_mut().find(|setting| setting.name == *variable.name) {
+            match places.get(&variable.name).and_then(|place| settings.get_mut(*place)) {
                 Some(setting) => {
                     setting.value = value;
                     setting.at = variable.name_span;
@@ -236,10 +243,11 @@ fn from_files(place: Place<'_>, environment: Place<'_>, merged: &Merged<'_>, sta
                     let mut made =
                         self::setting(&variable.name, variable.name_span, value, Held::External, SettingSource::Env);
                     made.layers.push(layer);
+                    places.insert(variable.name, settings.len());
                     settings.push(made);
                 }
             }
         }
     }
-    settings
+    (settings, places)
 }

@@ -16,6 +16,7 @@ use crate::model::{Object, Platform, Stack};
 use crate::source::{Problem, Span};
 use crate::syntax::{Flavour, Node};
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// A merged project with what is needed to read it.
 pub(super) struct Merged<'p> {
@@ -42,7 +43,8 @@ pub(super) fn lower(merged: &Merged<'_>, problems: &mut Vec<Problem>) -> Stack {
     stack.files.clone_from(&merged.files);
     let whole = Place::new(root, start, "the project", &found);
     let services = whole.get("services");
-    let names: Vec<&str> = services.entries().iter().map(crate::syntax::Entry::name).collect();
+    let entries = services.entries().iter().enumerate();
+    let names: HashMap<&str, usize> = entries.map(|(number, entry)| (entry.name(), number)).collect();
     let completed = service::completed(services);
     for (number, entry) in services.entries().iter().enumerate() {
         let place = services.entry(entry);

@@ -1,16 +1,15 @@
 //! What a service mounts.
 
 use super::place::{Place, or_default};
-use crate::model::{Container, Field, Mount, MountKind, Stack, State};
+use crate::model::{Container, Field, Memory, Mount, MountKind, Stack, State};
 use crate::source::{Reason, Text};
-use crate::syntax::Entry;
+use crate::syntax::Node;
 
 /// Adds the mounts of a service; `whole` is the project, which defines its volumes.
 pub(super) fn add(service: Place<'_>, whole: Place<'_>, number: usize, stack: &mut Stack, container: &mut Container) {
     let mut mounts: Vec<Mount> = service.get("volumes").items().map(|item| volume(item, whole, number)).collect();
     for item in service.get("tmpfs").items() {
-        let path = item.read("a path", |text| Some(Text::from(text.split(':').next().unwrap_or_default())));
-        mounts.push(Mount { path, ..plain(item, number, MountKind::Tmpfs) });
+        mounts.push(tmpfs(item, number));
     }
     for (key, folder, kind) in [("secrets", "/run/secrets/", MountKind::Secret), ("configs", "/", MountKind::Config)] {
         for item in service.get(key).items() {
@@ -48,6 +47,28 @@ fn plain(item: Place<'_>, number: usize, kind: MountKind) -> Mount {
     }
 }
 
+/// `PATH[:OPTION,...]`, with the size and the mode among the options.
+fn tmpfs(item: Place<'_>, number: usize) -> Mount {
+    let written = item.node.and_then(Node::text).unwrap_or_default();
+    let option = |key: &str| {
+        let mut options = written.split_once(':').map_or("", |(_, options)| options).split(',');
+        options.find_map(|option| option.strip_prefix(key)?.strip_prefix('='))
+    };
+    let size = match option("size") {
+        Some(size) if size.ends_with('%') => {
+            Field::unknown(Reason::Elsewhere { what: "the memory of the host".into() }, item.at)
+        }
+        Some(size) => item.read("options such as size=64m", |_| Memory::compose(size)),
+        None => Field::absent(item.at),
+    };
+    Mount {
+        path: item.read("a path", |text| Some(Text::from(text.split(':').next().unwrap_or_default()))),
+        size,
+        mode: option("mode").map_or(Field::absent(item.at), |mode| item.read("a mode", |_| Some(Text::from(mode)))),
+        ..plain(item, number, MountKind::Tmpfs)
+    }
+}
+
 fn volume(item: Place<'_>, whole: Place<'_>, number: usize) -> Mount {
     let source = item.get("source").text();
     let kind = match item.get("type").known() {
@@ -58,10 +79,13 @@ fn volume(item: Place<'_>, whole: Place<'_>, number: usize) -> Mount {
         Some(_) => MountKind::Other,
     };
     let size = item.path(&["tmpfs", "size"]).memory();
+    let mode = item.path(&["tmpfs", "mode"]);
+    // A named volume that binds a path of the host is that path.
+    let source = if kind == MountKind::Bind { device(&source, whole).unwrap_or(source) } else { source };
     Mount {
         path: item.get("target").text(),
         sub_path: item.path(&["volume", "subpath"]).text(),
-        mode: item.get("mode").text(),
+        mode: if mode.is_there() { mode.text() } else { item.get("mode").text() },
         read_only: or_default(item.get("read_only").boolean(), false),
         shared: Field::default(kind == MountKind::Nfs, item.at),
         size,
@@ -78,10 +102,7 @@ fn named(source: &Field<Text>, whole: Place<'_>) -> MountKind {
         State::Unknown(Reason::UnsetVariable { .. }) => return MountKind::Volume,
         State::Unknown(_) => return MountKind::Other,
     };
-    let volumes = whole.get("volumes");
-    let has_name = |entry: &&Entry| entry.name() == name;
-    let Some(entry) = volumes.entries().iter().find(has_name) else { return MountKind::Volume };
-    let options = volumes.entry(entry).get("driver_opts");
+    let Some(options) = options(name, whole) else { return MountKind::Volume };
     match options.get("type").known() {
         Some(kind) if kind.starts_with("nfs") || kind == "cifs" => MountKind::Nfs,
         Some("tmpfs") => MountKind::Tmpfs,
@@ -90,4 +111,17 @@ fn named(source: &Field<Text>, whole: Place<'_>) -> MountKind {
         }
         _ => MountKind::Volume,
     }
+}
+
+/// The options of the driver of a volume, if the project defines it.
+fn options<'n>(name: &str, whole: Place<'n>) -> Option<Place<'n>> {
+    let volumes = whole.get("volumes");
+    let entry = volumes.node?.entry(name)?;
+    Some(volumes.entry(entry).get("driver_opts"))
+}
+
+/// The path of the host that a named volume binds.
+fn device(name: &Field<Text>, whole: Place<'_>) -> Option<Field<Text>> {
+    let device = options(name.value()?.expose(), whole)?.get("device");
+    device.is_there().then(|| device.text())
 }

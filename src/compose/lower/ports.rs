@@ -5,6 +5,17 @@ use crate::model::{Container, Exposure, Field, Gap, Reach, Stack, State, Subject
 use crate::source::Reason;
 use crate::syntax::Node;
 
+/// How many ports of one service are listed one by one.
+const MOST: usize = 256;
+
+/// The first and last port of `PORT[-PORT][/PROTOCOL]`.
+fn range(text: &str) -> Option<(i64, i64)> {
+    let ports = text.split('/').next()?;
+    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+    let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
+    (first <= last).then_some((first.into(), last.into()))
+}
+
 /// Adds the exposures of a service.
 pub(super) fn add(service: Place<'_>, number: usize, stack: &mut Stack, container: &mut Container) {
     let mut exposures = Vec::new();
@@ -25,22 +36,31 @@ pub(super) fn add(service: Place<'_>, number: usize, stack: &mut Stack, containe
     for item in service.get("expose").items() {
         let protocol =
             item.node.and_then(Node::text).and_then(|text| text.split_once('/')).map(|(_, protocol)| protocol);
-        let port = item.read("a port", |text| text.split(['/', '-']).next().and_then(|port| port.parse().ok()));
-        exposures.push(Exposure {
-            container: number,
-            port,
-            host_port: Field::absent(item.at),
-            host_ip: Field::absent(item.at),
-            protocol: Field::set(protocol.unwrap_or("tcp").to_owned(), item.at),
-            reach: if on_host {
-                Field::set(Reach::Public, mode.node.map_or(mode.at, |node| node.span))
-            } else {
-                Field::set(Reach::Internal, item.at)
-            },
-            via: if on_host { Via::HostNetwork } else { Via::Internal },
-            purpose: None,
-            at: item.at,
-        });
+        let known = item.read("a port or a range of ports", range);
+        let ports = match &known.state {
+            State::Set((first, last)) => {
+                let each = (*first..=*last).take(MOST.saturating_sub(exposures.len()).max(1));
+                each.map(|port| Field { provenance: known.provenance.clone(), ..Field::set(port, item.at) }).collect()
+            }
+            _ => vec![known.map(|(first, _)| first)],
+        };
+        for port in ports {
+            exposures.push(Exposure {
+                container: number,
+                port,
+                host_port: Field::absent(item.at),
+                host_ip: Field::absent(item.at),
+                protocol: Field::set(protocol.unwrap_or("tcp").to_owned(), item.at),
+                reach: if on_host {
+                    Field::set(Reach::Public, mode.node.map_or(mode.at, |node| node.span))
+                } else {
+                    Field::set(Reach::Internal, item.at)
+                },
+                via: if on_host { Via::HostNetwork } else { Via::Internal },
+                purpose: None,
+                at: item.at,
+            });
+        }
     }
     if on_host && exposures.is_empty() {
         let at = mode.node.map_or(mode.at, |node| node.span);

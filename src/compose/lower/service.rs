@@ -3,11 +3,11 @@
 use super::place::{Place, or_default};
 use super::{Merged, command, environment, image, mounts, ports, security};
 use crate::model::{
-    Container, ContainerKind, Dependency, Duration, Field, Logging, Probe, ProbeKind, Resources, Stack, Workload,
+    Container, ContainerKind, Dependency, Duration, Field, Logging, Probe, ProbeKind, Resources, Stack, State, Workload,
 };
 use crate::source::{Reason, Text};
 use crate::syntax::{Entry, Node};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The grace period when none is written.
 const GRACE: Duration = Duration(10_000);
@@ -28,16 +28,16 @@ pub(super) fn lower_empty<'n>(
     merged: &Merged<'_>,
     stack: &mut Stack,
 ) {
-    lower(entry, &entry.value, number, &[], &BTreeSet::new(), whole, merged, stack);
+    lower(entry, &entry.value, number, &HashMap::new(), &BTreeSet::new(), whole, merged, stack);
 }
 
-/// Adds a service to the stack. `names` are those of all services, in order.
+/// Adds a service to the stack. `names` are those of all services, with their numbers.
 #[allow(clippy::too_many_arguments, reason = "a service is read in the light of its project")]
 pub(super) fn lower<'n>(
     entry: &'n Entry,
     node: &'n Node,
     number: usize,
-    names: &[&str],
+    names: &HashMap<&str, usize>,
     completed: &BTreeSet<&str>,
     whole: Place<'n>,
     merged: &Merged<'_>,
@@ -180,7 +180,7 @@ fn restart(service: Place<'_>) -> Field<String> {
 
 /// The field, or nothing if its value says that there is no limit.
 fn unless<T>(field: Field<T>, is_none: impl FnOnce(&T) -> bool) -> Field<T> {
-    if field.value().is_some_and(is_none) { Field { state: crate::model::State::Absent, ..field } } else { field }
+    if field.value().is_some_and(is_none) { Field { state: State::Absent, ..field } } else { field }
 }
 
 /// `cpus` as a limit, or what `cpu_quota` comes to in its period.
@@ -200,7 +200,7 @@ fn cpu_limit(service: Place<'_>, limit: Place<'_>) -> Field<crate::model::Cpu> {
             quota.map(|micros| crate::model::Cpu(u64::try_from(micros * 1000 / period).unwrap_or(0)))
         }
         _ if quota.reason().is_some() => Field {
-            state: crate::model::State::Unknown(quota.reason().cloned().unwrap_or(Reason::Generated)),
+            state: State::Unknown(quota.reason().cloned().unwrap_or(Reason::Generated)),
             at: quota.at,
             provenance: quota.provenance,
         },
@@ -230,12 +230,12 @@ fn logging(place: Place<'_>) -> Logging {
     Logging { driver: field, options: pairs(place.get("options")), at: place.at }
 }
 
-fn depends_on(place: Place<'_>, names: &[&str]) -> Vec<Dependency> {
+fn depends_on(place: Place<'_>, names: &HashMap<&str, usize>) -> Vec<Dependency> {
     let dependency = |entry: &Entry| {
         let condition = place.entry(entry).get("condition").string();
         Dependency {
             name: entry.name().to_owned(),
-            container: names.iter().position(|name| *name == entry.name()),
+            container: names.get(entry.name()).copied(),
             condition: or_default(condition, "service_started".to_owned()),
             at: entry.key.span,
         }
@@ -285,7 +285,7 @@ fn health(service: Place<'_>, image: &Field<crate::model::Image>, built: &image:
     if let Some(node) = test.node {
         let words = test.texts();
         let command = match &words.state {
-            crate::model::State::Set(words) => {
+            State::Set(words) => {
                 let unknown = words.iter().find_map(|word| word.reason().cloned());
                 let skip =
                     usize::from(words.first().and_then(Field::value).is_some_and(|word| word.starts_with("CMD")));
@@ -298,12 +298,18 @@ fn health(service: Place<'_>, image: &Field<crate::model::Image>, built: &image:
             }
             _ => Field::absent(node.span),
         };
-        let seconds = |key, default| section.get(key).duration().value().copied().unwrap_or(default);
-        let retries = section.get("retries").integer().value().copied().unwrap_or(3);
-        let interval: Duration = seconds("interval", Duration::seconds(30));
-        let budget = Duration(interval.0.saturating_mul(u64::try_from(retries).unwrap_or(0)));
+        let interval = or_default(section.get("interval").duration(), Duration::seconds(30));
+        let retries = or_default(section.get("retries").integer(), 3);
+        let budget = match (&interval.state, &retries.state) {
+            (State::Unknown(reason), _) | (_, State::Unknown(reason)) => Field::unknown(reason.clone(), node.span),
+            (State::Set(interval), State::Set(retries)) => {
+                let times = u64::try_from(*retries).unwrap_or(0);
+                Field::set(Duration(interval.0.saturating_mul(times)), node.span)
+            }
+            _ => Field::absent(node.span),
+        };
         let at = node.span;
-        let probe = Probe { path: Field::absent(at), port: Field::absent(at), command, budget: Field::set(budget, at) };
+        let probe = Probe { path: Field::absent(at), port: Field::absent(at), command, budget };
         return Field { provenance: node.provenance.clone(), ..Field::set(probe, at) };
     }
     if let Some(health) = built.health(section.at) {
