@@ -169,6 +169,7 @@ fn token(pod: &Pod, index: &Index) -> Field<bool> {
 }
 
 /// Whether scheduling rules keep the copies apart, which they do only if they select the pod itself.
+/// Absent if there are none: then the scheduler does what it does by default.
 fn spread(pod: &Pod) -> Field<bool> {
     if pod.of.kind == "DaemonSet" {
         return Field::default(true, pod.owner.at);
@@ -190,7 +191,8 @@ fn spread(pod: &Pod) -> Field<bool> {
     if let Some(reason) = [required, preferred, constraints].into_iter().find_map(Spot::reason) {
         return Field::unknown(reason, pod.spec.at);
     }
-    Field::default(false, pod.spec.at)
+    let written = [constraints, required, preferred].into_iter().find(|spot| spot.is_written());
+    written.map_or_else(|| Field::absent(pod.spec.at), |written| Field::set(false, written.at))
 }
 
 /// Whether an affinity term looks at pods of this namespace.

@@ -36,7 +36,8 @@ pub struct Workload {
     pub identity: Field<String>,
     /// Whether a token of that account is mounted.
     pub token: Field<bool>,
-    /// Whether its copies are kept apart, by affinity or spread constraints that match them.
+    /// Whether its copies are kept apart, by affinity or spread constraints that match them; absent if
+    /// there are neither.
     pub spread: Field<bool>,
     /// Its labels, with the values' places.
     pub labels: Vec<(String, Field<Text>)>,

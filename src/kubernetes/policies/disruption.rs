@@ -3,6 +3,7 @@
 use super::{Made, Scene, sum};
 use crate::kubernetes::selection::Selected;
 use crate::kubernetes::share::{Share, resolve};
+use crate::kubernetes::workload::elsewhere;
 use crate::model::{Field, Object, PolicyKind};
 
 /// A PodDisruptionBudget. Shares are resolved as the disruption controller does it, rounded up,
@@ -25,7 +26,9 @@ pub(super) fn lower<'t>(scene: &Scene<'_, '_, 't>, number: usize, object: &'t Ob
     let workloads = || made.policy.selects.iter().filter_map(|index| scene.stack.workloads.get(*index));
     let mut replicas = sum(workloads().map(|workload| &workload.replicas), &made.policy);
     let mut replicas_max = sum(workloads().map(|workload| &workload.replicas_max), &made.policy);
-    if let Some(reason) = made.policy.selects_more.clone() {
+    let nobody = || elsewhere(&format!("what PodDisruptionBudget {} selects", object.name));
+    let unseen = made.policy.selects_more.clone().or_else(|| made.policy.selects.is_empty().then(nobody));
+    if let Some(reason) = unseen {
         replicas = Field::unknown(reason.clone(), object.at);
         replicas_max = Field::unknown(reason, object.at);
     }
