@@ -3,6 +3,8 @@
 
 #[path = "cli/charts.rs"]
 mod charts;
+#[path = "cli/git.rs"]
+mod git;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/inputs.rs"]

@@ -1,12 +1,14 @@
 //! Layer 3: which files there are, and what each of them is.
 
 pub mod classify;
+pub mod git;
 pub mod inventory;
 pub mod root;
 pub mod walk;
 pub mod workspace;
 
 pub use classify::{FileKind, classify};
+pub use git::Git;
 pub use inventory::{Entry, Inventory, Status};
 pub use walk::{Walk, walk};
 pub use workspace::Workspace;

@@ -153,6 +153,17 @@ fn relative(root: &Path, path: &Path) -> String {
     if text.is_empty() { ".".to_owned() } else { text }
 }
 
+/// The ignore file of a folder, if it has one.
+pub(super) fn ignore_file(folder: &Path) -> Option<Gitignore> {
+    let file = folder.join(".gitignore");
+    if !file.is_file() {
+        return None;
+    }
+    let mut builder = GitignoreBuilder::new(folder);
+    let _ = builder.add(file);
+    builder.build().ok()
+}
+
 /// The ignore files that hold at a place of the walk, from the root downwards.
 struct IgnoreStack {
     matchers: Vec<(usize, Gitignore)>,
@@ -168,19 +179,9 @@ impl IgnoreStack {
         stack.push(0, builder.build().ok());
         let above: Vec<&Path> = start.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).collect();
         for folder in above.into_iter().rev() {
-            stack.push(0, Self::read(folder));
+            stack.push(0, ignore_file(folder));
         }
         stack
-    }
-
-    fn read(folder: &Path) -> Option<Gitignore> {
-        let file = folder.join(".gitignore");
-        if !file.is_file() {
-            return None;
-        }
-        let mut builder = GitignoreBuilder::new(folder);
-        let _ = builder.add(file);
-        builder.build().ok()
     }
 
     fn push(&mut self, depth: usize, matcher: Option<Gitignore>) {
@@ -190,7 +191,7 @@ impl IgnoreStack {
     }
 
     fn enter(&mut self, folder: &Path, depth: usize) {
-        self.push(depth + 1, Self::read(folder));
+        self.push(depth + 1, ignore_file(folder));
     }
 
     /// Forgets what held deeper than the folder of an entry at `depth`.

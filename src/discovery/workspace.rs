@@ -103,6 +103,15 @@ impl Workspace {
         self.opened(&relative(reader.root(), &full), || reader.read_named(&full))
     }
 
+    /// Whether the bytes of a file begin with these. For files that are not text.
+    #[must_use]
+    pub fn begins_with(&self, path: &str, bytes: &[u8]) -> bool {
+        match &self.files {
+            Files::Disk(reader) => reader.read(path).is_ok_and(|read| read.starts_with(bytes)),
+            Files::Memory(files) => files.get(path).is_some_and(|read| read.starts_with(bytes)),
+        }
+    }
+
     fn opened(&self, path: &str, read: impl FnOnce() -> Result<Vec<u8>, ReadError>) -> Result<SourceId, ReadError> {
         if let Some(known) = self.lock().opened.get(path) {
             return known.clone();

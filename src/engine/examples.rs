@@ -48,7 +48,7 @@ fn test_rule(rule: &Rule, ruleset: &Ruleset) -> (usize, Vec<String>) {
 
 fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
     let files = example.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let inputs = Inputs { environment: example.environment, ..Inputs::default() };
+    let inputs = Inputs { environment: example.environment, git: example.git.clone(), ..Inputs::default() };
     let mut project = assemble_in_memory(files, &inputs);
     recognise(&mut project.stacks, ruleset);
     let findings: Vec<Finding> =

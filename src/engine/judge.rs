@@ -254,6 +254,7 @@ fn kind(thing: Thing<'_>) -> SubjectKind {
         Thing::Mount(..) => SubjectKind::Mount,
         Thing::Policy(..) => SubjectKind::Policy,
         Thing::Edge(..) => SubjectKind::Edge,
+        Thing::File(..) => SubjectKind::File,
         Thing::Document(..) => SubjectKind::Document,
         _ => SubjectKind::Stack,
     }

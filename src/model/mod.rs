@@ -8,6 +8,7 @@ pub mod container;
 pub mod edge;
 pub mod exposure;
 pub mod field;
+pub mod file;
 pub mod image;
 pub mod mount;
 pub mod object;
@@ -24,6 +25,7 @@ pub use container::{Container, ContainerKind, Dependency, Logging, Probe, ProbeK
 pub use edge::{Edge, Route};
 pub use exposure::{Exposure, Reach, Via};
 pub use field::{Field, State};
+pub use file::{Credential, File, FileRole};
 pub use image::Image;
 pub use mount::{Mount, MountKind};
 pub use object::Object;

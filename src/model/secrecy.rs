@@ -4,9 +4,11 @@
 //! the words of a name, [`credentials`] by the shape of what stands in a value.
 
 mod names;
+mod providers;
 mod values;
 
 pub use names::{names_a_secret, words};
+pub use providers::provider_tokens;
 pub use values::{credentials, is_reference};
 
 /// Whether a value has a credential inside: a password in a URL or a connection string, a private

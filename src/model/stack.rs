@@ -1,6 +1,6 @@
 //! One deployment.
 
-use super::{Container, Edge, Exposure, Field, Mount, Object, Policy, Setting, Workload};
+use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Setting, Workload};
 use crate::source::{Reason, Span};
 
 /// What a stack was written for.
@@ -74,6 +74,8 @@ pub enum SubjectKind {
     Policy,
     /// A host that is served.
     Edge,
+    /// A file beside the deployment files.
+    File,
     /// A parsed tree: the way out for what has no subject of its own.
     Document,
 }
@@ -91,6 +93,7 @@ impl SubjectKind {
             Self::Mount => "mount",
             Self::Policy => "policy",
             Self::Edge => "edge",
+            Self::File => "file",
             Self::Document => "document",
         }
     }
@@ -142,6 +145,10 @@ pub struct Stack {
     pub policies: Vec<Policy>,
     /// Hosts that are served.
     pub edges: Vec<Edge>,
+    /// Whether it lies in a git work tree.
+    pub git: bool,
+    /// Files that it uses, and files beside it that look as if they held secrets.
+    pub beside: Vec<File>,
     /// All parsed objects: manifests of every kind; for Compose the merged project.
     pub objects: Vec<Object>,
     /// What could not be seen.
@@ -167,6 +174,8 @@ impl Stack {
             mounts: Vec::new(),
             policies: Vec::new(),
             edges: Vec::new(),
+            git: false,
+            beside: Vec::new(),
             objects: Vec::new(),
             gaps: Vec::new(),
         }

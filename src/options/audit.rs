@@ -113,7 +113,7 @@ impl Audit {
         }
         let charts = raw.charts.check()?;
         let (compose_files, env_files) = (raw.compose_files, raw.env_files);
-        let inputs = Inputs { paths, stdin: None, compose_files, env_files, env, charts, environment };
+        let inputs = Inputs { paths, stdin: None, compose_files, env_files, env, charts, environment, git: None };
         let Raw { rules, verbose, quiet, threads, .. } = raw;
         Ok(Self { inputs, stdin, rules, selection, bar, shown, all, as_of, outputs, verbose, quiet, threads })
     }

@@ -1,9 +1,10 @@
 //! From paths to stacks: the whole way on one screen.
 
 use super::charts::ChartInputs;
-use super::{charts, compose_files, environment, manifest_sets, read};
+use super::{beside, charts, compose_files, environment, manifest_sets, read};
 use crate::compose;
-use crate::discovery::{FileKind, Inventory, Status, Workspace, root, walk};
+use crate::discovery::git::Given;
+use crate::discovery::{FileKind, Git, Inventory, Status, Workspace, root, walk};
 use crate::kubernetes;
 use crate::model::{Environment, Stack};
 use crate::source::{Place, Problem, Severity, Span};
@@ -28,6 +29,8 @@ pub struct Inputs {
     pub charts: ChartInputs,
     /// What the deployments are for, instead of guessing it from names.
     pub environment: Option<Environment>,
+    /// What git knows of files that exist in memory only; on disk its own files are read.
+    pub git: Option<Given>,
 }
 
 /// Everything that was found and understood below the paths.
@@ -129,6 +132,8 @@ impl Project {
         for stack in &mut self.stacks {
             stack.environment = environment::of(stack, start, inputs.environment);
         }
+        let mut git = if root.as_os_str().is_empty() { Git::in_memory(inputs.git.clone()) } else { Git::new(&root) };
+        beside::attach(&mut self.stacks, &self.workspace, &mut git, &self.inventory, start);
         self.finish();
     }
 

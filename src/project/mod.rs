@@ -1,6 +1,7 @@
 //! Layer 6: the files of a tree become stacks.
 
 pub mod assemble;
+mod beside;
 pub mod charts;
 mod compose_files;
 mod environment;

@@ -2,9 +2,10 @@
 
 use super::error::Error;
 use super::rule::Rule;
+use crate::discovery::git::Given;
 use crate::model::Environment;
 use crate::source::nearest::{one_of, suggestion};
-use crate::source::{Position, Sources};
+use crate::source::{Position, Sources, Span};
 use crate::syntax::{self, Limits, Node, Syntax};
 
 /// A deployment and what a rule is to say of it.
@@ -17,13 +18,15 @@ pub struct Example {
     pub expect: String,
     /// What the deployment is for, if that is not left to its names.
     pub environment: Option<Environment>,
+    /// What git knows of its files; without it, they are in no work tree.
+    pub git: Option<Given>,
     /// Path and text, markers cut out.
     pub files: Vec<(String, String)>,
     /// The lines that are marked: path, line from 1, word.
     pub marks: Vec<(String, u32, String)>,
 }
 
-const KEYS: [&str; 3] = ["expect", "environment", "files"];
+const KEYS: [&str; 4] = ["expect", "environment", "git", "files"];
 
 /// The verdicts that an example may expect.
 const VERDICTS: [&str; 5] = ["pass", "fail", "unknown", "not-applicable", "manual"];
@@ -63,7 +66,7 @@ pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
         });
         let at = source.position(node.span.start);
         let (files, marks) = (Vec::new(), Vec::new());
-        let mut example = Example { number: index + 1, at, expect, environment, files, marks };
+        let mut example = Example { number: index + 1, at, expect, environment, git: None, files, marks };
         for entry in node.get("files").map_or(&[][..], Node::entries) {
             match entry.value.text() {
                 Some(text) => example.add(entry.name(), text),
@@ -72,6 +75,11 @@ pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
         }
         if example.files.is_empty() {
             errors.push(Error::at(&source, node.span, "an example needs files"));
+        }
+        if let Some(node) = node.get("git") {
+            let (given, mut found) = example.given(node);
+            example.git = Some(given);
+            errors.extend(found.drain(..).map(|(span, message)| Error::at(&source, span, message)));
         }
         examples.push(example);
     }
@@ -88,6 +96,34 @@ pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
 }
 
 impl Example {
+    /// What git knows of the files, and what is wrong with how that is written.
+    fn given(&self, node: &Node) -> (Given, Vec<(Span, String)>) {
+        let mut given = Given::default();
+        let mut errors = Vec::new();
+        for entry in node.entries() {
+            let list = match entry.name() {
+                "tracked" => &mut given.tracked,
+                "ignored" => &mut given.ignored,
+                name => {
+                    let hint = one_of(name, &["tracked", "ignored"]);
+                    errors.push((entry.key.span, format!("unknown key \"{name}\" in git{hint}")));
+                    continue;
+                }
+            };
+            for item in entry.value.items() {
+                let path = item.text().unwrap_or_default();
+                let paths = self.files.iter().map(|(path, _)| path.as_str());
+                if paths.clone().any(|known| known == path) {
+                    list.push(path.to_owned());
+                } else {
+                    let message = format!("the example has no file \"{path}\"{}", suggestion(path, paths));
+                    errors.push((item.span, message));
+                }
+            }
+        }
+        (given, errors)
+    }
+
     /// Cuts the markers out of a file.
     fn add(&mut self, path: &str, text: &str) {
         let mut cut = String::with_capacity(text.len());

@@ -95,6 +95,15 @@ fn property(key: &str) -> Value {
                 "properties": {
                     "expect": words(&["pass", "fail", "unknown", "not-applicable", "manual"]),
                     "environment": words(&["production", "staging", "development"]),
+                    "git": {
+                        "description": "What git knows of the files; without it they are in no work tree.",
+                        "type": "object",
+                        "additionalProperties": false,
+                        "properties": {
+                            "tracked": { "type": "array", "items": { "type": "string" } },
+                            "ignored": { "type": "array", "items": { "type": "string" } }
+                        }
+                    },
                     "files": {
                         "description": "Path and text. A line that ends with `# <- fail` is where the failure has to point.",
                         "type": "object",

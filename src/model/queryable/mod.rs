@@ -4,6 +4,7 @@
 
 mod container;
 mod edge;
+mod file;
 mod object;
 mod policy;
 mod records;
@@ -13,8 +14,8 @@ mod stack;
 mod workload;
 
 use super::{
-    AccessRule, Binding, Container, Dependency, Edge, Environment, Exposure, Field, Image, Mount, Object, Policy,
-    Probe, Reference, Route, Setting, Stack, State, SubjectKind, Workload,
+    AccessRule, Binding, Container, Credential, Dependency, Edge, Environment, Exposure, Field, File, Image, Mount,
+    Object, Policy, Probe, Reference, Route, Setting, Stack, State, SubjectKind, Workload,
 };
 use crate::model::setting::Layer;
 use crate::source::{Origin, Reason, Span, Text};
@@ -40,6 +41,8 @@ pub enum Thing<'m> {
     Policy(&'m Stack, &'m Policy),
     /// An edge of a stack.
     Edge(&'m Stack, &'m Edge),
+    /// A file of a stack.
+    File(&'m Stack, &'m File),
     /// An object of a stack.
     Document(&'m Stack, &'m Object),
     /// A probe of a container.
@@ -60,6 +63,8 @@ pub enum Thing<'m> {
     Binding(&'m Stack, &'m Binding),
     /// A path of an edge.
     Route(&'m Stack, &'m Route),
+    /// A provider's token in a file.
+    Credential(&'m Stack, &'m Credential),
     /// A key and its value in a raw tree.
     Entry(&'m Stack, &'m Node, &'m Node, Flavour),
 }
@@ -79,6 +84,8 @@ pub enum ThingKind {
     Layer,
     /// [`Thing::Origin`].
     Origin,
+    /// [`Thing::Credential`].
+    Credential,
     /// [`Thing::Entry`].
     Entry,
     /// [`Thing::Reference`].
@@ -102,6 +109,7 @@ impl ThingKind {
             Self::Network => "network",
             Self::Layer => "layer",
             Self::Origin => "origin",
+            Self::Credential => "credential",
             Self::Entry => "entry",
             Self::Reference => "reference",
             Self::Access => "access",
@@ -355,12 +363,14 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Subject(SubjectKind::Mount) => records::MOUNT,
         ThingKind::Subject(SubjectKind::Policy) => policy::FIELDS,
         ThingKind::Subject(SubjectKind::Edge) => edge::FIELDS,
+        ThingKind::Subject(SubjectKind::File) => file::FIELDS,
         ThingKind::Subject(SubjectKind::Document) => object::FIELDS,
         ThingKind::Probe => records::PROBE,
         ThingKind::Dependency => records::DEPENDENCY,
         ThingKind::Network => records::NETWORK,
         ThingKind::Layer => records::LAYER,
         ThingKind::Origin => records::ORIGIN,
+        ThingKind::Credential => file::CREDENTIAL,
         ThingKind::Entry => object::ENTRY,
         ThingKind::Reference => reference::FIELDS,
         ThingKind::Access => policy::ACCESS,
@@ -380,6 +390,7 @@ pub fn subjects(stack: &Stack, kind: SubjectKind) -> Vec<Thing<'_>> {
         SubjectKind::Mount => stack.mounts.iter().map(|it| Thing::Mount(stack, it)).collect(),
         SubjectKind::Policy => stack.policies.iter().map(|it| Thing::Policy(stack, it)).collect(),
         SubjectKind::Edge => stack.edges.iter().map(|it| Thing::Edge(stack, it)).collect(),
+        SubjectKind::File => stack.beside.iter().map(|it| Thing::File(stack, it)).collect(),
         SubjectKind::Document => stack.objects.iter().map(|it| Thing::Document(stack, it)).collect(),
     }
 }
@@ -397,6 +408,7 @@ impl<'m> Thing<'m> {
             | Self::Mount(stack, _)
             | Self::Policy(stack, _)
             | Self::Edge(stack, _)
+            | Self::File(stack, _)
             | Self::Document(stack, _)
             | Self::Probe(stack, _)
             | Self::Dependency(stack, _)
@@ -407,6 +419,7 @@ impl<'m> Thing<'m> {
             | Self::Access(stack, _)
             | Self::Binding(stack, _)
             | Self::Route(stack, _)
+            | Self::Credential(stack, _)
             | Self::Entry(stack, ..) => stack,
         }
     }
@@ -423,6 +436,7 @@ impl<'m> Thing<'m> {
             Self::Mount(_, mount) => Some(mount.at),
             Self::Policy(_, policy) => Some(policy.at),
             Self::Edge(_, edge) => Some(edge.at),
+            Self::File(_, file) => Some(file.at),
             Self::Document(_, object) => Some(object.at),
             Self::Probe(_, probe) => probe.command.at,
             Self::Dependency(_, dependency) => Some(dependency.at),
@@ -433,6 +447,7 @@ impl<'m> Thing<'m> {
             Self::Access(_, rule) => Some(rule.at),
             Self::Binding(_, binding) => Some(binding.at),
             Self::Route(_, route) => Some(route.at),
+            Self::Credential(_, token) => Some(token.at),
             Self::Entry(_, key, ..) => Some(key.span),
         };
         own.unwrap_or(self.stack().at)
@@ -475,6 +490,7 @@ impl<'m> Thing<'m> {
             Self::Reference(_, reference) => (format!("{} {}", reference.kind, reference.name), None),
             Self::Binding(_, binding) => (format!("{} {}", binding.kind, binding.name), None),
             Self::Route(_, route) => (route.path.clone(), None),
+            Self::File(_, file) => (file.path.clone(), None),
             Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),
             _ => (String::new(), None),
         }

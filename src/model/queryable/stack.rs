@@ -84,6 +84,20 @@ pub(super) const FIELDS: &[FieldDef] = &[
         get: |thing, _| all(thing, SubjectKind::Edge),
     },
     FieldDef {
+        name: "git",
+        of: Type::Boolean,
+        argument: None,
+        doc: "whether it lies in a git work tree",
+        get: |thing, _| Slot::set(Datum::Boolean(thing.stack().git), Some(thing.stack().at)),
+    },
+    FieldDef {
+        name: "files",
+        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::File))),
+        argument: None,
+        doc: "files that it uses, and files beside it that look as if they held secrets",
+        get: |thing, _| all(thing, SubjectKind::File),
+    },
+    FieldDef {
         name: "documents",
         of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Document))),
         argument: None,

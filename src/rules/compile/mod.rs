@@ -20,7 +20,7 @@ use crate::syntax::{Node, Value};
 use std::collections::BTreeMap;
 
 /// The subjects that `for` may name.
-pub(in crate::rules) const SUBJECTS: [SubjectKind; 9] = [
+pub(in crate::rules) const SUBJECTS: [SubjectKind; 10] = [
     SubjectKind::Stack,
     SubjectKind::Workload,
     SubjectKind::Container,
@@ -29,6 +29,7 @@ pub(in crate::rules) const SUBJECTS: [SubjectKind; 9] = [
     SubjectKind::Mount,
     SubjectKind::Policy,
     SubjectKind::Edge,
+    SubjectKind::File,
     SubjectKind::Document,
 ];
 
