@@ -14,6 +14,7 @@ pub mod project;
 pub mod rules;
 pub mod findings;
 pub mod engine;
+pub mod triage;
 pub mod render;
 pub mod options;
 pub mod app;

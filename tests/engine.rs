@@ -10,3 +10,6 @@ mod tables;
 
 #[path = "engine/properties.rs"]
 mod properties;
+
+#[path = "engine/packs.rs"]
+mod packs;

@@ -5,7 +5,7 @@ use seaworthy::findings::{
     Bar, Finding, Material, Redactor, Report, Role, SeenFile, SeenStack, Site, Subject, Verdict,
 };
 use seaworthy::render::{Options, Paths, json, table};
-use seaworthy::rules::{Category, Confidence, Meta, Severity};
+use seaworthy::rules::{Category, Confidence, Meta, Mode, Severity};
 use seaworthy::source::{OriginKind, Problem, SourceId, Sources, Span};
 use std::sync::Arc;
 
@@ -40,6 +40,8 @@ fn meta(id: &str, category: Category, severity: Severity, fix: &str) -> Arc<Meta
         category,
         severity,
         confidence: Confidence::High,
+        mode: Mode::Automatic,
+        attest: None,
         items: vec!["GEN-X".to_owned()],
         controls: Vec::new(),
         tags: Vec::new(),
@@ -65,6 +67,7 @@ fn finding(rule: &Arc<Meta>, verdict: Verdict, subject: (&'static str, &str, Opt
         message: message.to_owned(),
         remark: None,
         needs: None,
+        attestation: None,
         sites: Vec::new(),
         path: format!("services.{}", subject.1),
         fault: "literal".to_owned(),

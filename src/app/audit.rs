@@ -2,7 +2,7 @@
 
 use super::console::settled;
 use super::plain::Plain;
-use super::{Console, Error, load};
+use super::{Console, Error, judged, load};
 use crate::discovery::workspace::FILE_BYTES;
 use crate::engine;
 use crate::findings::{Material, Outcome, Redactor, Report, SeenFile, SeenStack, Verdict};
@@ -37,11 +37,7 @@ pub fn audit(mut asked: Audit, console: &mut Console<'_>) -> Result<Outcome, Err
     // A program that asks for what passes wants every place of it.
     let every =
         asked.shown.contains(&Verdict::Pass) && asked.outputs.iter().any(|output| output.format == Format::Json);
-    let findings = if every {
-        engine::judge_with_places(&project.stacks, &ruleset, usize::MAX)
-    } else {
-        engine::judge(&project.stacks, &ruleset)
-    };
+    let findings = judged::findings(&mut project, &ruleset, asked.as_of, every);
     let redactor = Redactor::new(&project.workspace.sources, &project.stacks);
     let report = Report::build(Material {
         sources: &project.workspace.sources,

@@ -3,7 +3,6 @@
 use super::{Console, Error, load};
 use crate::options::Selection;
 use crate::render::{Format, json, wrapped};
-use crate::rules::rule::Mode;
 use crate::rules::{Meta, Rule, Ruleset, schema};
 use owo_colors::OwoColorize;
 use serde::Serialize;
@@ -84,11 +83,7 @@ pub fn rule_schema(console: &mut Console<'_>) -> Result<(), Error> {
 
 /// The word for who decides a rule.
 pub(super) fn mode(rule: &Rule) -> &'static str {
-    match rule.mode {
-        Mode::Automatic => "automatic",
-        Mode::Partly => "partly",
-        Mode::Manual => "manual",
-    }
+    rule.meta.mode.word()
 }
 
 fn document(ruleset: &Ruleset) -> Document<'_> {

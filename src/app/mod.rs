@@ -8,6 +8,7 @@ pub mod list;
 pub mod render;
 pub mod verify;
 
+mod judged;
 mod load;
 mod plain;
 

@@ -1,12 +1,14 @@
 //! Rules against their own examples.
 
-use super::{judge, recognise};
-use crate::findings::{Finding, Role, Verdict};
+use super::judge::judge_declared;
+use super::recognise;
+use crate::findings::{Finding, Record, Role, Verdict, attest};
 use crate::project::{Inputs, Project, assemble_in_memory};
+use crate::rules::declared::declare;
 use crate::rules::example::{Example, examples};
-use crate::rules::{Error, Rule, Ruleset};
+use crate::rules::{Declared, Error, Rule, Ruleset};
+use crate::source::Date;
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// What came of testing rules.
 #[derive(Debug, Default)]
@@ -18,6 +20,9 @@ pub struct Tested {
     /// What is wrong, a sentence with its file each.
     pub failures: Vec<String>,
 }
+
+/// Places of one finding that examples may mark.
+const MOST_PLACES: usize = 20;
 
 /// The verdicts, the worst first.
 const WORST_FIRST: [Verdict; 6] =
@@ -51,14 +56,43 @@ fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
     let inputs = Inputs { environment: example.environment, git: example.git.clone(), ..Inputs::default() };
     let mut project = assemble_in_memory(files, &inputs);
     recognise(&mut project.stacks, ruleset);
-    let findings: Vec<Finding> =
-        judge(&project.stacks, ruleset).into_iter().filter(|it| Arc::ptr_eq(&it.rule, &rule.meta)).collect();
+    let mut declared = Declared::new();
+    let mut faults = Vec::new();
+    for (name, value) in &example.facts {
+        let key = format!("{}/{name}", rule.meta.pack);
+        match declare(&ruleset.facts, &key, value) {
+            Ok(value) => {
+                declared.insert(key, value);
+            }
+            Err(message) => faults.push(message),
+        }
+    }
+    let is_its = |id: &String| *id == rule.meta.id || rule.parts.contains(id);
+    let mut findings = judge_declared(&project.stacks, ruleset, MOST_PLACES, &declared);
+    findings.retain(|finding| is_its(&finding.rule.id));
+    let concerned = std::iter::once(&rule.meta.id).chain(&rule.parts);
+    let record = |(id, (by, on, evidence)): (&String, &(String, Date, String))| Record {
+        rule: id.clone(),
+        by: by.clone(),
+        on: *on,
+        evidence: evidence.clone(),
+        stack: None,
+        note: None,
+        folder: ".".to_owned(),
+        at: None,
+    };
+    let records: Vec<Record> =
+        concerned.flat_map(|id| example.attest.iter().map(move |word| (id, word))).map(record).collect();
+    attest(&mut findings, &project.stacks, &records, example.as_of);
     let fault = |message: String| {
         let (line, column) = (example.at.line, example.at.column);
         let message = format!("example {} {message}", example.number);
         Error { file: rule.file.clone(), line, column, message }.to_string()
     };
 
+    if !faults.is_empty() {
+        return faults.into_iter().map(fault).collect();
+    }
     let got = WORST_FIRST.into_iter().find(|verdict| findings.iter().any(|finding| finding.verdict == *verdict));
     let got_word = got.map_or("nothing", Verdict::word);
     if got_word != example.expect {

@@ -1,15 +1,15 @@
 //! From rules and stacks to findings.
 
 use super::scope::World;
-use super::subject::{Judged, judge_subject};
+use super::subject::{Judged, applies, judge_subject};
 use crate::findings::{Finding, Role, Site, Subject, Verdict};
 use crate::model::queryable::{Thing, subjects};
 use crate::model::{Environment, Stack, SubjectKind};
-use crate::rules::rule::{Mode, Otherwise};
-use crate::rules::{Rule, Ruleset, Severity};
+use crate::rules::rule::Otherwise;
+use crate::rules::{Declared, Mode, Rule, Ruleset, Severity};
 use crate::source::Span;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Places of subjects that passed which are kept.
@@ -27,13 +27,25 @@ pub fn judge(stacks: &[Stack], ruleset: &Ruleset) -> Vec<Finding> {
 /// As [`judge`]; `most` is how many of the subjects that pass one rule are pointed at.
 #[must_use]
 pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Vec<Finding> {
-    let world = World::new(ruleset);
-    let pairs: Vec<(usize, &Stack, &Rule)> = stacks
-        .iter()
-        .enumerate()
-        .flat_map(|(index, stack)| active(stack, ruleset).map(move |rule| (index, stack, rule)))
-        .collect();
-    pairs.into_par_iter().flat_map_iter(|(index, stack, rule)| judge_rule(rule, stack, index, &world, most)).collect()
+    judge_declared(stacks, ruleset, most, &ruleset.declared)
+}
+
+/// As [`judge_with_places`], with other facts than the ruleset's.
+pub(super) fn judge_declared(stacks: &[Stack], ruleset: &Ruleset, most: usize, declared: &Declared) -> Vec<Finding> {
+    let world = World::new(ruleset, declared);
+    let extended: HashSet<&str> = ruleset.rules.iter().flat_map(|rule| &rule.extends).map(String::as_str).collect();
+    let mut questions = Vec::new();
+    for (index, stack) in stacks.iter().enumerate() {
+        let active: Vec<&Rule> = active(stack, ruleset).collect();
+        for rule in active.iter().copied().filter(|rule| rule.parts.is_empty()) {
+            let narrower: Vec<&Rule> = match extended.contains(rule.meta.id.as_str()) {
+                true => active.iter().copied().filter(|other| other.extends.contains(&rule.meta.id)).collect(),
+                false => Vec::new(),
+            };
+            questions.push(Question { rule, stack, index, narrower });
+        }
+    }
+    questions.into_par_iter().flat_map_iter(|question| question.answers(&world, most)).collect()
 }
 
 /// The rules that are asked of a stack: those of packs that know one of its apps, and those of
@@ -51,16 +63,49 @@ fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r R
     ruleset.rules.iter().filter(move |rule| !asleep.contains(&rule.meta.pack.as_str()))
 }
 
-fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>, most: usize) -> Vec<Finding> {
-    let maker = Maker { rule, stack, index, name: stack.name.as_str().into() };
-    if rule.mode == Mode::Manual {
-        let message = format!("A person has to confirm: {}", rule.meta.title);
-        return vec![maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])];
+/// One rule and one stack.
+struct Question<'r> {
+    rule: &'r Rule,
+    stack: &'r Stack,
+    index: usize,
+    /// Rules that speak for this one where they apply.
+    narrower: Vec<&'r Rule>,
+}
+
+impl Question<'_> {
+    fn answers(&self, world: &World<'_>, most: usize) -> Vec<Finding> {
+        let Self { rule, stack, index, .. } = *self;
+        let maker = Maker { rule, stack, index, name: stack.name.as_str().into() };
+        if rule.meta.mode == Mode::Manual {
+            if self.narrower.iter().any(|other| applies(other, Thing::Stack(stack), world)) {
+                return Vec::new();
+            }
+            let message = format!("A person has to confirm: {}", rule.meta.title);
+            return vec![maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])];
+        }
+        let is_left = |thing: &Thing<'_>| !self.narrower.iter().any(|other| applies(other, *thing, world));
+        let (mine, others) = match self.narrower.is_empty() {
+            true => (subjects(stack, rule.subject), 0),
+            false => {
+                let all = subjects(stack, rule.subject);
+                let count = all.len();
+                let mine: Vec<Thing<'_>> = all.into_iter().filter(is_left).collect();
+                let others = count - mine.len();
+                (mine, others)
+            }
+        };
+        let findings = judge_subjects(&maker, mine, world, most);
+        // Where others speak for all that it is asked of, there is nothing to add.
+        if findings.is_empty() && others == 0 { vec![maker.nobody()] } else { findings }
     }
+}
+
+fn judge_subjects<'m>(maker: &Maker<'m>, things: Vec<Thing<'m>>, world: &World<'_>, most: usize) -> Vec<Finding> {
+    let rule = maker.rule;
     let mut findings = Vec::new();
     let mut passed = Crowd::new(most);
     let mut exempt = Crowd::new(most);
-    for thing in subjects(stack, rule.subject) {
+    for thing in things {
         match judge_subject(rule, thing, world) {
             Judged::NotConcerned => {}
             Judged::Exempt => exempt.add(thing, Some(thing.at())),
@@ -95,11 +140,8 @@ fn judge_rule(rule: &Rule, stack: &Stack, index: usize, world: &World<'_>, most:
     }
     let is_small = matches!(rule.subject, SubjectKind::Setting | SubjectKind::Exposure | SubjectKind::Mount);
     let mut findings = if is_small { told_once(findings) } else { findings };
-    findings.extend(passed.finding(&maker, Verdict::Pass, rule.meta.title.clone()));
-    findings.extend(exempt.finding(&maker, Verdict::NotApplicable, "It does not apply here".to_owned()));
-    if findings.is_empty() {
-        findings.push(maker.nobody());
-    }
+    findings.extend(passed.finding(maker, Verdict::Pass, rule.meta.title.clone()));
+    findings.extend(exempt.finding(maker, Verdict::NotApplicable, "It does not apply here".to_owned()));
     findings
 }
 
@@ -201,7 +243,7 @@ impl Maker<'_> {
         let (name, of) = thing.name();
         Finding {
             rule: self.rule.meta.clone(),
-            more_items: Vec::new(),
+            more_items: self.rule.more_items.clone(),
             verdict,
             severity: self.severity(self.rule.meta.severity),
             stack: self.index,
@@ -212,6 +254,7 @@ impl Maker<'_> {
             message,
             remark: None,
             needs: None,
+            attestation: None,
             sites,
             path: String::new(),
             fault: String::new(),

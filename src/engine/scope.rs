@@ -1,10 +1,13 @@
 //! What conditions can see while they are evaluated.
 
+use super::value;
 use crate::model::queryable::{Slot, Thing};
 use crate::rules::Ruleset;
+use crate::rules::declared::{Declared, DeclaredFact};
 use crate::rules::pack::App;
 use crate::rules::pattern::Pattern;
 use crate::rules::rule::Let;
+use crate::source::{Reason, Span};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -13,12 +16,16 @@ pub(super) struct World<'r> {
     apps: HashMap<&'r str, &'r App>,
     known_defaults: Vec<&'r Pattern>,
     placeholders: Vec<&'r Pattern>,
+    facts: &'r [DeclaredFact],
+    declared: &'r Declared,
 }
 
 impl<'r> World<'r> {
-    pub fn new(ruleset: &'r Ruleset) -> Self {
+    pub fn new(ruleset: &'r Ruleset, declared: &'r Declared) -> Self {
         let packs = &ruleset.packs;
         Self {
+            facts: &ruleset.facts,
+            declared,
             apps: packs.iter().flat_map(|pack| &pack.apps).map(|app| (app.name.as_str(), app)).collect(),
             known_defaults: packs.iter().flat_map(|pack| &pack.known_defaults).collect(),
             placeholders: packs.iter().flat_map(|pack| &pack.placeholders).collect(),
@@ -28,6 +35,17 @@ impl<'r> World<'r> {
     /// The app of a name.
     pub fn app(&self, name: &str) -> Option<&'r App> {
         self.apps.get(name).copied()
+    }
+
+    /// What an operator declared for the fact of a number; `at` stands for the place, as no file holds it.
+    pub fn declared<'m>(&self, number: usize, at: Span) -> Slot<'m> {
+        let Some(fact) = self.facts.get(number) else { return Slot::absent(Some(at)) };
+        match self.declared.get(&fact.key()).or(fact.default.as_ref()) {
+            Some(value) => Slot::set(value::datum(value), Some(at)),
+            None => {
+                Slot::unknown(Reason::Undeclared { fact: fact.key().into(), ask: fact.ask.as_str().into() }, Some(at))
+            }
+        }
     }
 
     /// Whether a value is published as a default.

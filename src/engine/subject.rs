@@ -8,8 +8,8 @@ use super::scope::{Frame, Scope, Surroundings, World};
 use super::truth::Truth;
 use crate::findings::{Role, Site};
 use crate::model::queryable::{Datum, Slot, Thing};
-use crate::rules::rule::{Clause, Mode};
-use crate::rules::{Rule, Severity};
+use crate::rules::rule::Clause;
+use crate::rules::{Mode, Rule, Severity};
 use crate::source::{Origin, OriginKind, Span};
 
 /// What a rule says of a subject.
@@ -59,6 +59,16 @@ pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>) ->
     judge.verdict()
 }
 
+/// Whether a rule has something to say of a subject.
+pub(super) fn applies(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> bool {
+    let around = Surroundings::new(world, &rule.lets, thing);
+    let frame = Frame { thing, outer: None };
+    let scope = Scope { around: &around, frame: &frame };
+    let here = Slot::set(Datum::Thing(thing), Some(thing.at()));
+    let conditions = rule.filter.iter().chain(&rule.when);
+    conditions.into_iter().all(|condition| evaluate(condition, &here, scope) != Truth::False)
+}
+
 struct Judge<'j, 'm> {
     rule: &'j Rule,
     thing: Thing<'m>,
@@ -91,7 +101,7 @@ impl Judge<'_, '_> {
         match (applies, holds) {
             (_, Truth::True) => self.passed(),
             (Truth::True, Truth::False) => {
-                let is_seen = rule.mode == Mode::Automatic
+                let is_seen = rule.meta.mode == Mode::Automatic
                     || rejected == Truth::True
                     || rule.seen.as_ref().is_some_and(|seen| self.evaluate(Some(seen)) == Truth::True);
                 if is_seen { self.failed() } else { self.unseen() }

@@ -1,6 +1,6 @@
 //! One rule, one subject, one verdict.
 
-use super::Verdict;
+use super::{Attestation, Verdict};
 use crate::rules::{Meta, Severity};
 use crate::source::{OriginKind, Span};
 use std::sync::Arc;
@@ -84,6 +84,8 @@ pub struct Finding {
     pub remark: Option<String>,
     /// What would decide an unknown.
     pub needs: Option<String>,
+    /// Who vouched for it.
+    pub attestation: Option<Attestation>,
     /// The places, primary first.
     pub sites: Vec<Site>,
     /// The address of the deciding node within its document, for the fingerprint.

@@ -1,5 +1,7 @@
 //! Layer 8: what came out of judging.
 
+pub mod attest;
+pub mod attestation;
 pub mod finding;
 pub mod fingerprint;
 pub mod location;
@@ -10,6 +12,8 @@ pub mod reported;
 pub mod summary;
 pub mod verdict;
 
+pub use attest::attest;
+pub use attestation::{Attestation, Record};
 pub use finding::{Finding, Role, Site, Subject};
 pub use location::Location;
 pub use outcome::{Bar, Outcome};

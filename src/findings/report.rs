@@ -6,7 +6,7 @@ use super::outcome::{Bar, Outcome};
 use super::redact::Redactor;
 use super::reported::{Reported, ReportedProblem, SeenFile, SeenStack};
 use super::summary::Summary;
-use super::{Finding, Subject, Verdict};
+use super::{Attestation, Finding, Subject, Verdict};
 use crate::source::{self, Position, Problem, Sources};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -155,6 +155,12 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         message: mask(finding.message),
         remark: finding.remark.map(mask),
         needs: finding.needs.map(mask),
+        attestation: finding.attestation.map(|word| Attestation {
+            by: mask(word.by),
+            evidence: mask(word.evidence),
+            note: word.note.map(mask),
+            ..word
+        }),
         locations,
         fingerprint,
         rule: finding.rule,

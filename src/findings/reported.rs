@@ -1,7 +1,7 @@
 //! What a report holds: every text in it has passed the redactor.
 
 use super::location::Location;
-use super::{Subject, Verdict};
+use super::{Attestation, Subject, Verdict};
 use crate::rules::{Meta, Severity};
 use crate::source::{self, Position};
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub struct Reported {
     pub remark: Option<String>,
     /// What would decide an unknown.
     pub needs: Option<String>,
+    /// Who vouched for it.
+    pub attestation: Option<Attestation>,
     /// Where, the primary place first.
     pub locations: Vec<Location>,
     /// Its identity across runs; empty if excerpts were not asked for.

@@ -2,7 +2,6 @@
 
 pub mod audit;
 pub mod charts;
-pub mod date;
 pub mod error;
 pub mod output;
 pub mod render;
@@ -10,9 +9,9 @@ pub mod selection;
 
 mod named;
 
+pub use crate::source::Date;
 pub use audit::{Audit, Raw};
 pub use charts::RawCharts;
-pub use date::Date;
 pub use error::Error;
 pub use named::folder;
 pub use output::Output;

@@ -81,7 +81,7 @@ impl Term {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{Category, Confidence};
+    use crate::rules::{Category, Confidence, Mode};
 
     fn rule(id: &str, severity: Severity) -> Meta {
         Meta {
@@ -93,6 +93,8 @@ mod tests {
             category: Category::Secrets,
             severity,
             confidence: Confidence::High,
+            mode: Mode::Automatic,
+            attest: None,
             items: vec!["X-ITEM".to_owned()],
             controls: vec!["a-control".to_owned()],
             tags: vec!["acute".to_owned()],

@@ -122,9 +122,18 @@ struct Finding<'r> {
     needs: Option<&'r str>,
     fix: &'r str,
     locations: Vec<Place<'r>>,
-    attestation: Option<Never>,
+    attestation: Option<Attestation<'r>>,
     waiver: Option<Never>,
     fingerprint: &'r str,
+}
+
+#[derive(Serialize)]
+struct Attestation<'r> {
+    by: &'r str,
+    on: String,
+    until: String,
+    evidence: &'r str,
+    note: Option<&'r str>,
 }
 
 /// What no report holds yet.
@@ -247,7 +256,13 @@ fn finding(reported: &Reported, each_pass: bool) -> Finding<'_> {
         needs: reported.needs.as_deref(),
         fix: &reported.rule.fix,
         locations: reported.locations.iter().take(most).map(place).collect(),
-        attestation: None,
+        attestation: reported.attestation.as_ref().map(|word| Attestation {
+            by: &word.by,
+            on: word.on.to_string(),
+            until: word.until.to_string(),
+            evidence: &word.evidence,
+            note: word.note.as_deref(),
+        }),
         waiver: None,
         fingerprint: &reported.fingerprint,
     }

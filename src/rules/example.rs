@@ -5,7 +5,7 @@ use super::rule::Rule;
 use crate::discovery::git::Given;
 use crate::model::Environment;
 use crate::source::nearest::{one_of, suggestion};
-use crate::source::{Position, Sources, Span};
+use crate::source::{Date, Position, Sources, Span};
 use crate::syntax::{self, Limits, Node, Syntax};
 
 /// A deployment and what a rule is to say of it.
@@ -20,16 +20,25 @@ pub struct Example {
     pub environment: Option<Environment>,
     /// What git knows of its files; without it, they are in no work tree.
     pub git: Option<Given>,
+    /// The day that counts as today.
+    pub as_of: Date,
+    /// Who confirmed it: by, on, evidence.
+    pub attest: Option<(String, Date, String)>,
+    /// What an operator declared.
+    pub facts: Vec<(String, String)>,
     /// Path and text, markers cut out.
     pub files: Vec<(String, String)>,
     /// The lines that are marked: path, line from 1, word.
     pub marks: Vec<(String, u32, String)>,
 }
 
-const KEYS: [&str; 4] = ["expect", "environment", "git", "files"];
+const KEYS: [&str; 7] = ["expect", "environment", "as-of", "attest", "facts", "git", "files"];
 
 /// The verdicts that an example may expect.
-const VERDICTS: [&str; 5] = ["pass", "fail", "unknown", "not-applicable", "manual"];
+const VERDICTS: [&str; 6] = ["pass", "fail", "unknown", "not-applicable", "manual", "attested"];
+
+/// The day that counts as today where an example does not say.
+const TODAY: &str = "2026-11-20";
 
 const ENVIRONMENTS: [Environment; 3] = [Environment::Production, Environment::Staging, Environment::Development];
 
@@ -64,9 +73,26 @@ pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
             }
             environment
         });
+        let mut day = |node: Option<&Node>| {
+            let text = node.and_then(Node::text).unwrap_or(TODAY);
+            let day = Date::parse(text);
+            if let (None, Some(node)) = (day, node) {
+                errors.push(Error::at(&source, node.span, format!("\"{text}\" is no day; write it as YYYY-MM-DD")));
+            }
+            day
+        };
+        let as_of = day(node.get("as-of")).or_else(|| Date::parse(TODAY));
+        let Some(as_of) = as_of else { continue };
+        let attest = node.get("attest").and_then(|record| {
+            let text = |key: &str| record.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+            Some((text("by"), day(record.get("on"))?, text("evidence")))
+        });
+        let facts = node.get("facts").map_or(&[][..], Node::entries).iter();
+        let facts = facts.map(|entry| (entry.name().to_owned(), entry.value.text().unwrap_or_default().to_owned()));
+        let (files, marks, facts) = (Vec::new(), Vec::new(), facts.collect());
         let at = source.position(node.span.start);
-        let (files, marks) = (Vec::new(), Vec::new());
-        let mut example = Example { number: index + 1, at, expect, environment, git: None, files, marks };
+        let mut example =
+            Example { number: index + 1, at, expect, environment, git: None, as_of, attest, facts, files, marks };
         for entry in node.get("files").map_or(&[][..], Node::entries) {
             match entry.value.text() {
                 Some(text) => example.add(entry.name(), text),
@@ -83,8 +109,15 @@ pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
         }
         examples.push(example);
     }
-    for wanted in ["pass", "fail"] {
-        if rule.mode != super::rule::Mode::Manual && !examples.iter().any(|example| example.expect == wanted) {
+    let needed: &[&str] = match (rule.meta.mode, rule.meta.attest) {
+        // What its parts come to is shown there.
+        _ if !rule.parts.is_empty() => &["fail"],
+        (super::Mode::Manual, _) => &["manual", "attested"],
+        (_, Some(terms)) if terms.always => &["attested", "fail"],
+        _ => &["pass", "fail"],
+    };
+    for wanted in needed {
+        if !examples.iter().any(|example| example.expect == *wanted) {
             let message = format!("no example expects {wanted}");
             errors.push(match list {
                 Some(list) => Error::at(&source, list.span, message),

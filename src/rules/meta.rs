@@ -153,6 +153,47 @@ impl Category {
     }
 }
 
+/// Who decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The files.
+    Automatic,
+    /// The files, as far as they show it; what they do not show may be elsewhere.
+    Partly,
+    /// A person.
+    Manual,
+}
+
+impl Mode {
+    /// All, from the files to a person.
+    pub const ALL: [Self; 3] = [Self::Automatic, Self::Partly, Self::Manual];
+
+    /// The word that rules and reports use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Partly => "partly",
+            Self::Manual => "manual",
+        }
+    }
+
+    /// The mode of a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.word() == word)
+    }
+}
+
+/// How a person's word counts for a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attest {
+    /// For how many days.
+    pub valid: u32,
+    /// Whether it is needed even where the files show that all is well.
+    pub always: bool,
+}
+
 /// The part of a rule that reports and lists need: everything but its conditions.
 #[derive(Debug, Clone)]
 pub struct Meta {
@@ -172,6 +213,10 @@ pub struct Meta {
     pub severity: Severity,
     /// How sure a failure is.
     pub confidence: Confidence,
+    /// Who decides.
+    pub mode: Mode,
+    /// How a person's word counts; `None` where it does not.
+    pub attest: Option<Attest>,
     /// Checklist items that it decides.
     pub items: Vec<String>,
     /// Controls that it decides.

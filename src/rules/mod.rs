@@ -1,6 +1,7 @@
 //! Layer 7: rules as they are written, checked and compiled.
 
 pub mod condition;
+pub mod declared;
 pub mod error;
 pub mod example;
 pub mod fact;
@@ -16,11 +17,14 @@ pub mod schema;
 pub mod template;
 
 mod compile;
+mod file;
+mod inherit;
 mod read;
 
 pub use crate::source::nearest::{self, suggestion};
+pub use declared::Declared;
 pub use error::Error;
-pub use meta::{Category, Confidence, Meta, Severity};
+pub use meta::{Attest, Category, Confidence, Meta, Mode, Severity};
 pub use pack::Pack;
 pub use rule::Rule;
 pub use ruleset::Ruleset;

@@ -2,6 +2,7 @@
 
 use super::compile::{Compiler, Defines};
 use super::condition::{Condition, Operand};
+use super::declared::{self, DeclaredFact};
 use super::error::Error;
 use super::path::PROVIDED;
 use super::pattern::Pattern;
@@ -26,6 +27,8 @@ pub struct Pack {
     pub known_defaults: Vec<Pattern>,
     /// Sample texts that stand for a value to be replaced.
     pub placeholders: Vec<Pattern>,
+    /// Facts that only an operator can tell.
+    pub facts: Vec<DeclaredFact>,
     /// The file that it was read from.
     pub file: String,
 }
@@ -60,7 +63,7 @@ pub enum Then {
     Unknown(String),
 }
 
-const KEYS: [&str; 7] = ["name", "title", "active", "define", "apps", "known-defaults", "placeholders"];
+const KEYS: [&str; 8] = ["name", "title", "active", "define", "apps", "known-defaults", "placeholders", "facts"];
 
 /// Reads a pack file.
 pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'_>) -> Result<Pack, Vec<Error>> {
@@ -87,12 +90,16 @@ pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'
     // A placeholder counts as the whole value or between delimiters, not inside another word.
     let delimited = |text: &str| format!("(?i)(^|[^a-z0-9])(?:{text})($|[^a-z0-9])");
     let placeholders = expressions(&mut compiler, root.get("placeholders"), &delimited);
+    let facts = declared::facts(source, root, name).unwrap_or_else(|mut errors| {
+        compiler.errors.append(&mut errors);
+        Vec::new()
+    });
     if !compiler.errors.is_empty() {
         return Err(compiler.errors);
     }
     let title = root.get("title").and_then(Node::text).unwrap_or(name).to_owned();
     let file = source.name.to_string();
-    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders, file })
+    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders, facts, file })
 }
 
 /// Texts, taken literally, and `{matches: expression}`.

@@ -18,6 +18,8 @@ pub enum Start {
     Outer,
     /// At a `let`, by its number.
     Let(usize),
+    /// At a fact that an operator declares, by its number in the ruleset.
+    Declared(usize),
 }
 
 /// One step of a path.

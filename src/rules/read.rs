@@ -3,18 +3,21 @@
 use super::compile::{Compiler, Defines, Param, SUBJECTS};
 use super::condition::Condition;
 use super::error::Error;
-use super::meta::{Category, Confidence, Meta, Severity};
+use super::meta::{Attest, Category, Confidence, Meta, Mode, Severity};
 use super::path::{self, Start};
-use super::rule::{Clause, Let, Mode, Otherwise, Rule};
+use super::rule::{Clause, Let, Otherwise, Rule};
 use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::nearest::{one_of, suggestion};
-use crate::source::{Source, Span};
+use crate::source::{Source, SourceId, Span};
 use crate::syntax::{Node, Value};
 use std::sync::Arc;
 
+/// Days that a person's word counts for where a rule does not say.
+const YEAR: u32 = 365;
+
 /// The keys of a rule file.
-pub(super) const KEYS: [&str; 25] = [
+pub(super) const KEYS: [&str; 28] = [
     "id",
     "title",
     "why",
@@ -25,6 +28,7 @@ pub(super) const KEYS: [&str; 25] = [
     "items",
     "controls",
     "tags",
+    "extends",
     "for",
     "where",
     "when",
@@ -35,25 +39,42 @@ pub(super) const KEYS: [&str; 25] = [
     "reject",
     "seen",
     "advise",
+    "roll-up",
     "otherwise",
+    "attest",
     "message",
     "point",
     "fold",
     "examples",
 ];
 
-/// Reads a rule. `id` is what its path says; `text` is the whole file.
-pub(super) fn rule(
-    source: &Source,
-    root: &Node,
-    id: &str,
-    text: Arc<str>,
-    defines: &Defines<'_>,
-) -> Result<Rule, Vec<Error>> {
+/// What a rule is read with.
+pub(super) struct Reading<'d> {
+    /// Its file.
+    pub source: &'d Source,
+    /// What its path says that its id is.
+    pub id: &'d str,
+    /// The whole text of its file.
+    pub text: Arc<str>,
+    /// The named predicates that it sees.
+    pub defines: &'d Defines<'d>,
+    /// The facts that it sees: name, number, type.
+    pub declared: Vec<(&'d str, usize, Type)>,
+    /// The files of the rules that it extends.
+    pub relatives: Vec<(SourceId, &'d Source)>,
+}
+
+/// Reads a rule, whose tree holds what it takes over from others already.
+pub(super) fn rule(reading: Reading<'_>, root: &Node) -> Result<Rule, Vec<Error>> {
+    let Reading { source, id, text, defines, declared, relatives } = reading;
+    if root.get("roll-up").is_some() {
+        return rolled_up(source, root, id, text, defines);
+    }
     let kind =
         root.get("for").and_then(Node::text).and_then(|word| SUBJECTS.into_iter().find(|kind| kind.word() == word));
     let subject = kind.unwrap_or(SubjectKind::Stack);
     let mut compiler = Compiler::new(source, defines, Type::Thing(ThingKind::Subject(subject)));
+    (compiler.declared, compiler.relatives) = (declared, relatives);
     let mut reader = Reader { root, compiler: &mut compiler };
     reader.keys(&KEYS, "a rule");
     if kind.is_none() {
@@ -72,8 +93,6 @@ pub(super) fn rule(
     let lets = reader.lets();
     let filter = reader.condition("where");
     let when = reader.condition("when");
-    let mode =
-        reader.word("mode", &[("automatic", Mode::Automatic), ("partly", Mode::Partly), ("manual", Mode::Manual)]);
     let require = reader.clauses("require");
     let reject = reader.clauses("reject");
     let advise = reader.clauses("advise");
@@ -89,8 +108,7 @@ pub(super) fn rule(
     );
     let message = root.get("message").and_then(|node| reader.compiler.template(node));
     let point = reader.point();
-    let mode = mode.unwrap_or(Mode::Automatic);
-    if require.is_empty() && reject.is_empty() && mode != Mode::Manual && compiler.errors.is_empty() {
+    if require.is_empty() && reject.is_empty() && meta.mode != Mode::Manual && compiler.errors.is_empty() {
         compiler.error(root.span, "the rule asks for nothing; write require or reject");
     }
     if !compiler.errors.is_empty() {
@@ -102,7 +120,6 @@ pub(super) fn rule(
         filter,
         when,
         lets,
-        mode,
         require,
         reject,
         advise,
@@ -111,6 +128,50 @@ pub(super) fn rule(
         message,
         point,
         fold: root.get("fold").and_then(Node::text).map(str::to_owned),
+        extends: Vec::new(),
+        more_items: Vec::new(),
+        parts: Vec::new(),
+        file: source.name.to_string(),
+        text,
+    })
+}
+
+/// Reads a rule that takes the worst verdict of others.
+fn rolled_up(
+    source: &Source,
+    root: &Node,
+    id: &str,
+    text: Arc<str>,
+    defines: &Defines<'_>,
+) -> Result<Rule, Vec<Error>> {
+    let subject = SubjectKind::Stack;
+    let mut compiler = Compiler::new(source, defines, Type::Thing(ThingKind::Subject(subject)));
+    let mut reader = Reader { root, compiler: &mut compiler };
+    let keys =
+        ["id", "title", "why", "fix", "category", "severity", "items", "controls", "tags", "roll-up", "examples"];
+    reader.keys(&keys, "a rule that rolls up others");
+    let meta = reader.meta(id);
+    let parts = reader.texts("roll-up");
+    if !compiler.errors.is_empty() {
+        return Err(compiler.errors);
+    }
+    Ok(Rule {
+        meta: Arc::new(meta),
+        subject,
+        filter: None,
+        when: None,
+        lets: Vec::new(),
+        require: Vec::new(),
+        reject: Vec::new(),
+        advise: Vec::new(),
+        seen: None,
+        otherwise: Otherwise::NotApplicable,
+        message: None,
+        point: None,
+        fold: None,
+        extends: Vec::new(),
+        more_items: Vec::new(),
+        parts,
         file: source.name.to_string(),
         text,
     })
@@ -136,6 +197,9 @@ impl Reader<'_, '_, '_> {
         let severity = self.named("severity", Severity::parse, &Severity::ALL.map(Severity::word), None);
         let words = Confidence::ALL.map(Confidence::word);
         let confidence = self.named("confidence", Confidence::parse, &words, Some(Confidence::High));
+        let mode = self.named("mode", Mode::parse, &Mode::ALL.map(Mode::word), Some(Mode::Automatic));
+        let mode = mode.unwrap_or(Mode::Automatic);
+        let attest = self.attest(mode);
         Meta {
             id: id.to_owned(),
             pack: id.split('/').next().unwrap_or_default().to_owned(),
@@ -145,10 +209,41 @@ impl Reader<'_, '_, '_> {
             category: category.unwrap_or(Category::Hygiene),
             severity: severity.unwrap_or(Severity::Medium),
             confidence: confidence.unwrap_or(Confidence::High),
+            mode,
+            attest,
             items: self.texts("items"),
             controls: self.texts("controls"),
             tags: self.texts("tags"),
         }
+    }
+
+    /// How a person's word counts. What only a person can say, and what the files show only in part,
+    /// can always be attested.
+    fn attest(&mut self, mode: Mode) -> Option<Attest> {
+        let usual = (mode != Mode::Automatic).then_some(Attest { valid: YEAR, always: false });
+        let Some(node) = self.root.get("attest") else { return usual };
+        unknown_keys(self.compiler, node, &["valid", "always"], "attest");
+        let valid = match node.get("valid") {
+            None => YEAR,
+            Some(written) => {
+                let text = written.text().unwrap_or_default();
+                let days = text.strip_suffix('d').and_then(|days| days.parse().ok()).filter(|days| *days > 0);
+                if days.is_none() {
+                    let message = format!("\"{text}\" is no number of days; write it like 92d");
+                    self.compiler.error(written.span, message);
+                }
+                days.unwrap_or(YEAR)
+            }
+        };
+        let always = match node.get("always").map(|node| (node, node.text())) {
+            None | Some((_, Some("false"))) => false,
+            Some((_, Some("true"))) => true,
+            Some((node, _)) => {
+                self.compiler.error(node.span, "always is true or false");
+                false
+            }
+        };
+        Some(Attest { valid, always })
     }
 
     fn span(&self, key: &str) -> Span {
@@ -208,7 +303,7 @@ impl Reader<'_, '_, '_> {
         for entry in self.root.get("params").map_or(&[][..], Node::entries) {
             match entry.value.text() {
                 Some(text) => {
-                    let source = self.compiler.source;
+                    let source = self.compiler.source_of(entry.value.span);
                     let param = Param { text: text.to_owned(), source, span: entry.value.span };
                     self.compiler.params.insert(entry.name().to_owned(), param);
                 }

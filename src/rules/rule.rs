@@ -20,8 +20,6 @@ pub struct Rule {
     pub when: Option<Condition>,
     /// Named values.
     pub lets: Vec<Let>,
-    /// Who decides.
-    pub mode: Mode,
     /// All must hold.
     pub require: Vec<Clause>,
     /// None may hold.
@@ -38,6 +36,12 @@ pub struct Rule {
     pub point: Option<Path>,
     /// Failures of one subject under this word are shown as one.
     pub fold: Option<String>,
+    /// The rules that it narrows, the nearest first: where both judge a subject, it speaks for them.
+    pub extends: Vec<String>,
+    /// Items of those, and of rules that roll it up.
+    pub more_items: Vec<String>,
+    /// Rules whose worst verdict is its own; it asks nothing itself then.
+    pub parts: Vec<String>,
     /// The file that it was read from.
     pub file: String,
     /// The whole text of that file.
@@ -62,17 +66,6 @@ pub enum Let {
     Formula(Formula),
     /// Elements of a list.
     List(Path, Option<Condition>),
-}
-
-/// Who decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// The files.
-    Automatic,
-    /// The files, as far as they show it; what they do not show may be elsewhere.
-    Partly,
-    /// A person.
-    Manual,
 }
 
 /// What a rule comes to when no subject is concerned.

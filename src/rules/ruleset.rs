@@ -1,14 +1,17 @@
 //! All rules and packs of a run.
 
 use super::compile::Defines;
+use super::declared::{Declared, DeclaredFact};
 use super::error::Error;
+use super::file::File;
+use super::inherit::{Lineage, lineage};
 use super::meta::Meta;
 use super::pack::{self, Pack};
 use super::read;
 use super::rule::Rule;
+use crate::source::Sources;
 use crate::source::nearest::suggestion;
-use crate::source::{Problem, Severity, Source, Sources};
-use crate::syntax::{self, Limits, Node, Parsed, Syntax};
+use crate::syntax::Node;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,15 +35,12 @@ pub struct Ruleset {
     pub rules: Vec<Rule>,
     /// By name.
     pub packs: Vec<Pack>,
-}
-
-/// A rule or pack file before it is compiled.
-struct File {
-    /// The path under its `rules` folder, without the suffix.
-    id: String,
-    source: Arc<Source>,
-    text: Arc<str>,
-    parsed: Parsed,
+    /// What the rules that were left out say about themselves.
+    pub left_out: Vec<Arc<Meta>>,
+    /// Facts that packs ask an operator for, in the order of their numbers.
+    pub facts: Vec<DeclaredFact>,
+    /// What an operator declared.
+    pub declared: Declared,
 }
 
 /// The pack whose named predicates are seen by all others.
@@ -123,19 +123,29 @@ impl Ruleset {
         let seen = defines(files);
         let nothing = Defines::new();
         let mut ruleset = Self::default();
-        for file in files {
+        let (packs, rules): (Vec<&File>, Vec<&File>) = files.iter().partition(|file| file.is_pack());
+        for file in packs {
             errors.extend(file.broken());
             let Some(root) = file.root() else { continue };
-            let defines = seen.get(file.pack()).or_else(|| seen.get(SHARED)).unwrap_or(&nothing);
-            if file.is_pack() {
-                let name = file.id.strip_suffix("/pack").unwrap_or(&file.id);
-                match pack::pack(&file.source, root, name, defines) {
-                    Ok(pack) => ruleset.packs.push(pack),
-                    Err(mut found) => errors.append(&mut found),
-                }
-                continue;
+            let defines = seen.get(file.pack()).unwrap_or(&nothing);
+            let name = file.id.strip_suffix("/pack").unwrap_or(&file.id);
+            match pack::pack(&file.source, root, name, defines) {
+                Ok(pack) => ruleset.packs.push(pack),
+                Err(mut found) => errors.append(&mut found),
             }
-            match read::rule(&file.source, root, &file.id, Arc::clone(&file.text), defines) {
+        }
+        ruleset.facts = ruleset.packs.iter().flat_map(|pack| pack.facts.iter().cloned()).collect();
+        for file in rules {
+            errors.extend(file.broken());
+            let lineage = match lineage(file, files) {
+                Ok(Some(lineage)) => lineage,
+                Ok(None) => continue,
+                Err(error) => {
+                    errors.push(error);
+                    continue;
+                }
+            };
+            match ruleset.rule(file, &lineage, &seen) {
                 Ok(rule) => ruleset.rules.push(rule),
                 Err(mut found) => errors.append(&mut found),
             }
@@ -155,10 +165,73 @@ impl Ruleset {
                 errors.push(Error::file(pack.file.as_str(), message));
             }
         }
+        ruleset.roll_up(files, &mut errors);
         // A mistake in a predicate shows wherever it is used, and is told once.
         let mut told = HashSet::new();
         errors.retain(|error| told.insert(error.clone()));
         if errors.is_empty() { Ok(ruleset) } else { Err(errors) }
+    }
+
+    /// Reads a rule with what it takes over.
+    fn rule<'f>(
+        &self,
+        file: &'f File,
+        lineage: &Lineage<'f>,
+        seen: &BTreeMap<&str, Defines<'f>>,
+    ) -> Result<Rule, Vec<Error>> {
+        let mut defines = Defines::new();
+        let packs = std::iter::once(file.pack()).chain(lineage.ancestors.iter().map(|file| file.pack()));
+        for pack in packs.chain([SHARED]) {
+            for (name, define) in seen.get(pack).into_iter().flatten() {
+                defines.entry(name.clone()).or_insert(*define);
+            }
+        }
+        let visible = |fact: &DeclaredFact| fact.pack == file.pack() || fact.pack == SHARED;
+        let facts = self.facts.iter().enumerate().filter(|(_, fact)| visible(fact));
+        let reading = read::Reading {
+            source: &file.source,
+            id: &file.id,
+            text: Arc::clone(&file.text),
+            defines: &defines,
+            declared: facts.map(|(number, fact)| (fact.name.as_str(), number, fact.of)).collect(),
+            relatives: lineage.ancestors.iter().map(|file| (file.number, &*file.source)).collect(),
+        };
+        let mut rule = read::rule(reading, &lineage.root)?;
+        rule.extends = lineage.ancestors.iter().map(|file| file.id.clone()).collect();
+        let items = lineage.ancestors.iter().filter_map(|file| file.root()?.get("items")).flat_map(Node::items);
+        rule.more_items = items.filter_map(Node::text).map(str::to_owned).collect();
+        Ok(rule)
+    }
+
+    /// Tells the parts of every rule that rolls up others for which further items they speak.
+    fn roll_up(&mut self, files: &[File], errors: &mut Vec<Error>) {
+        let whole: Vec<(String, Vec<String>, Vec<String>)> = self
+            .rules
+            .iter()
+            .filter(|rule| !rule.parts.is_empty())
+            .map(|rule| (rule.meta.id.clone(), rule.parts.clone(), rule.meta.items.clone()))
+            .collect();
+        for (id, parts, items) in whole {
+            for part in parts {
+                match self.rules.iter_mut().find(|rule| rule.meta.id == part) {
+                    Some(rule) if rule.parts.is_empty() => rule.more_items.extend(items.iter().cloned()),
+                    found => {
+                        let message = match found {
+                            Some(_) => format!("\"{part}\" rolls up others itself; name its parts"),
+                            None => format!("there is no rule \"{part}\"{}", self.nearest(&part)),
+                        };
+                        let file = files.iter().find(|file| file.id == id);
+                        errors.extend(file.map(|file| {
+                            let at = file.root().and_then(|root| root.get("roll-up")).map(|node| node.span);
+                            at.map_or_else(
+                                || Error::file(file.source.name.to_string(), message.clone()),
+                                |at| Error::at(&file.source, at, message.clone()),
+                            )
+                        }));
+                    }
+                }
+            }
+        }
     }
 
     /// What every rule says about itself, by id.
@@ -168,7 +241,9 @@ impl Ruleset {
 
     /// Leaves out the rules that are not wanted.
     pub fn retain(&mut self, wanted: impl Fn(&Meta) -> bool) {
-        self.rules.retain(|rule| wanted(&rule.meta));
+        let (kept, left_out) = std::mem::take(&mut self.rules).into_iter().partition(|rule| wanted(&rule.meta));
+        self.rules = kept;
+        self.left_out.extend(left_out.into_iter().map(|rule: Rule| rule.meta));
     }
 
     /// The rule of an id.
@@ -177,63 +252,17 @@ impl Ruleset {
         self.rules.iter().find(|rule| rule.meta.id == id)
     }
 
+    /// What the rule of an id says about itself, also if it was left out.
+    #[must_use]
+    pub fn meta(&self, id: &str) -> Option<&Arc<Meta>> {
+        self.metas().chain(&self.left_out).find(|meta| meta.id == id)
+    }
+
     /// `; did you mean "..."?` for an id that is not there, or nothing.
     #[must_use]
     pub fn nearest(&self, id: &str) -> String {
         suggestion(id, self.rules.iter().map(|rule| rule.meta.id.as_str()))
     }
-}
-
-impl File {
-    fn parse(sources: &Sources, name: String, within: &str, text: &str, whole: Arc<str>) -> Self {
-        let id = sources.add(name, text);
-        let parsed = syntax::parse(Syntax::Yaml, id, text, &strict());
-        let stem = within.strip_suffix(".yaml").unwrap_or(within).to_owned();
-        Self { id: stem, source: sources.get(id), text: whole, parsed }
-    }
-
-    fn is_pack(&self) -> bool {
-        self.id == "pack" || self.id.ends_with("/pack")
-    }
-
-    /// The pack that it belongs to: the first segment of its path.
-    fn pack(&self) -> &str {
-        self.id.split('/').next().unwrap_or_default()
-    }
-
-    /// Its content, if it can be read.
-    fn root(&self) -> Option<&Node> {
-        let root = self.parsed.documents.first().map(|document| &document.root);
-        root.filter(|_| self.parsed.documents.len() == 1 && !self.parsed.problems.iter().any(is_error))
-    }
-
-    /// What keeps the file from being read at all.
-    fn broken(&self) -> Vec<Error> {
-        let mut errors = Vec::new();
-        for problem in self.parsed.problems.iter().filter(|problem| is_error(problem)) {
-            errors.push(match &problem.place {
-                crate::source::Place::Span(span) => Error::at(&self.source, *span, problem.message.clone()),
-                crate::source::Place::Path(path) => Error::file(path.to_string(), problem.message.clone()),
-            });
-        }
-        if errors.is_empty() && self.parsed.documents.len() != 1 {
-            let message = "a rule file holds one document";
-            errors.push(match self.parsed.documents.get(1) {
-                Some(second) => Error::at(&self.source, second.root.span, message),
-                None => Error::file(self.source.name.to_string(), message),
-            });
-        }
-        errors
-    }
-}
-
-/// How rule files are read: a key that is there twice is a mistake.
-fn strict() -> Limits {
-    Limits { duplicate_keys: Severity::Error, ..Limits::default() }
-}
-
-fn is_error(problem: &Problem) -> bool {
-    problem.severity == Severity::Error
 }
 
 /// The rule files below a folder, in the order of their paths.

@@ -29,7 +29,8 @@ pub fn schema() -> String {
         "title": "A rule of seaworthy",
         "description": fields.join("\n\n"),
         "type": "object",
-        "required": ["id", "title", "why", "fix", "category", "severity", "for", "examples"],
+        "required": ["id", "title", "why", "fix", "category", "severity", "examples"],
+        "anyOf": [{ "required": ["for"] }, { "required": ["extends"] }, { "required": ["roll-up"] }],
         "additionalProperties": false,
         "properties": properties,
         "$defs": {
@@ -81,6 +82,16 @@ fn property(key: &str) -> Value {
         "tags" => texts("labels for --select tag:"),
         "where" => condition("which subjects; the others yield nothing"),
         "when" => condition("whether it applies to a subject"),
+        "extends" => text("the rule that this one narrows: where both judge a subject, this one speaks"),
+        "roll-up" => texts("rules whose worst verdict counts, instead of one of its own"),
+        "attest" => json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "valid": { "type": "string", "description": "for how many days a person's word counts, as 365d" },
+                "always": { "type": "boolean", "description": "whether it is needed even where the files show that all is well" }
+            }
+        }),
         "seen" => condition("in mode partly: evidence is there, so that what does not hold is a failure"),
         "require" => clauses("all must hold"),
         "reject" => clauses("none may hold"),
@@ -93,7 +104,10 @@ fn property(key: &str) -> Value {
                 "required": ["expect", "files"],
                 "additionalProperties": false,
                 "properties": {
-                    "expect": words(&["pass", "fail", "unknown", "not-applicable", "manual"]),
+                    "expect": words(&["pass", "fail", "unknown", "not-applicable", "manual", "attested"]),
+                    "as-of": { "type": "string", "description": "the day that counts as today, as YYYY-MM-DD" },
+                    "attest": { "type": "object", "description": "who confirmed it: by, on, evidence" },
+                    "facts": { "type": "object", "description": "what an operator declared" },
                     "environment": words(&["production", "staging", "development"]),
                     "git": {
                         "description": "What git knows of the files; without it they are in no work tree.",

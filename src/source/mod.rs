@@ -1,6 +1,7 @@
 //! Layer 1: texts, places in them, and what is wrong with them.
 
 pub mod nearest;
+pub mod date;
 pub mod origin;
 pub mod position;
 pub mod problem;
@@ -10,6 +11,7 @@ pub mod store;
 pub mod text;
 pub mod unknown;
 
+pub use date::Date;
 pub use origin::{Origin, OriginKind};
 pub use position::Position;
 pub use problem::{Place, Problem, Severity};

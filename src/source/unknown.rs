@@ -41,8 +41,10 @@ pub enum Reason {
     },
     /// A fact that only the operator knows was not declared.
     Undeclared {
-        /// The fact.
+        /// The fact, as `pack/name`.
         fact: Arc<str>,
+        /// The question to the operator.
+        ask: Arc<str>,
     },
     /// Made up at deployment time.
     Generated,
@@ -59,7 +61,7 @@ impl Reason {
             Self::Image { what } => format!("the image decides {what}"),
             Self::Malformed { expected } => format!("what is written there is not {expected}"),
             Self::Unseen { what } => format!("{what} is not read"),
-            Self::Undeclared { fact } => format!("the fact {fact} is not declared"),
+            Self::Undeclared { fact, .. } => format!("the fact {fact} is not declared"),
             Self::Generated => "it is made up at deployment time".to_owned(),
         }
     }
@@ -76,7 +78,7 @@ impl Reason {
             Self::Image { what } => format!("set {what} in the deployment file, or look into the image"),
             Self::Malformed { expected } => format!("write {expected}"),
             Self::Unseen { what } => format!("check {what} by hand"),
-            Self::Undeclared { fact } => format!("declare the fact {fact}"),
+            Self::Undeclared { fact, ask } => format!("declare the fact {fact} in seaworthy.toml: {ask}"),
             Self::Generated => "check it on the running system".to_owned(),
         }
     }

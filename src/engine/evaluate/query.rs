@@ -23,6 +23,7 @@ pub(in crate::engine) fn follow<'m>(path: &Path, here: &Slot<'m>, scope: Scope<'
         Start::Subject => thing(scope.around.subject),
         Start::Outer => thing(scope.frame.outer.unwrap_or(scope.frame).thing),
         Start::Let(number) => named(number, scope),
+        Start::Declared(number) => scope.around.world.declared(number, scope.around.subject.at()),
     };
     path.steps.iter().fold(start, |slot, step| take(step, slot, scope))
 }

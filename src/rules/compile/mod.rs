@@ -15,7 +15,7 @@ use super::template::{self, Template};
 use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::nearest::suggestion;
-use crate::source::{Source, Span};
+use crate::source::{Source, SourceId, Span};
 use crate::syntax::{Node, Value};
 use std::collections::BTreeMap;
 
@@ -63,6 +63,10 @@ pub(super) struct Compiler<'d> {
     pub params: BTreeMap<String, Param<'d>>,
     /// Names given by `let`, with their types, in the order of their numbers.
     pub lets: Vec<(String, Type)>,
+    /// Facts that an operator declares: name, number in the ruleset, type.
+    pub declared: Vec<(&'d str, usize, Type)>,
+    /// Other files that parts of the tree were written in: those of the rules that this one extends.
+    pub relatives: Vec<(SourceId, &'d Source)>,
     /// The subjects and records around the place that is compiled, the outermost first.
     frames: Vec<Type>,
     /// What the condition at hand is said of, as the file names it.
@@ -81,6 +85,8 @@ impl<'d> Compiler<'d> {
             defines,
             params: BTreeMap::new(),
             lets: Vec::new(),
+            declared: Vec::new(),
+            relatives: Vec::new(),
             frames: vec![subject],
             thing: subject.word(),
             depth: 0,
@@ -96,7 +102,13 @@ impl<'d> Compiler<'d> {
 
     /// Notes a mistake.
     pub fn error(&mut self, span: Span, message: impl Into<String>) {
-        self.errors.push(Error::at(self.source, span, message));
+        self.errors.push(Error::at(self.source_of(span), span, message));
+    }
+
+    /// The file that a part of the tree was written in.
+    pub fn source_of(&self, span: Span) -> &'d Source {
+        let relative = self.relatives.iter().find(|(id, _)| *id == span.source);
+        relative.map_or(self.source, |(_, source)| source)
     }
 
     /// Compiles a condition on the subject.
@@ -193,8 +205,11 @@ impl<'d> Compiler<'d> {
             (Start::Outer, *outer.ok_or("nothing stands further out than the subject itself; write $subject")?)
         } else if let Some(number) = self.lets.iter().position(|(known, _)| known == name) {
             (Start::Let(number), self.lets[number].1)
+        } else if let Some((_, number, of)) = self.declared.iter().find(|(known, ..)| *known == name) {
+            (Start::Declared(*number), *of)
         } else {
             let known = self.params.keys().map(String::as_str).chain(self.lets.iter().map(|(name, _)| name.as_str()));
+            let known = known.chain(self.declared.iter().map(|(name, ..)| *name));
             let hint = suggestion(name, known.chain(["subject", "outer"])).replacen('"', "\"$", 1);
             return Err(format!("\"${name}\" is no param, fact or let here{hint}"));
         };

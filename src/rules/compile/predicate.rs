@@ -104,7 +104,7 @@ impl<'d> Compiler<'d> {
                 self.error(node.span, "a predicate takes values and params, no formulas");
                 None
             }
-            None => Some(Param { text, source: self.source, span: node.span }),
+            None => Some(Param { text, source: self.source_of(node.span), span: node.span }),
         }
     }
 

@@ -31,6 +31,14 @@ impl Date {
         Self::after_epoch(since.as_secs() / 86_400)
     }
 
+    /// The day that is so many days later.
+    #[must_use]
+    pub fn after(self, days: u32) -> Self {
+        let before: u64 = (1970..self.year).map(|year| if leap(year) { 366 } else { 365 }).sum();
+        let months: u64 = (1..self.month).map(|month| u64::from(days_in(self.year, month))).sum();
+        Self::after_epoch(before + months + u64::from(self.day) - 1 + u64::from(days))
+    }
+
     /// The day that is so many days after 1970-01-01.
     fn after_epoch(mut days: u64) -> Self {
         let mut year = 1970;
@@ -87,5 +95,8 @@ mod tests {
         assert_eq!(Date::after_epoch(0).to_string(), "1970-01-01");
         assert_eq!(Date::after_epoch(19_782).to_string(), "2024-02-29");
         assert_eq!(Date::after_epoch(20_777).to_string(), "2026-11-20");
+        let later = |text: &str, days: u32| Date::parse(text).map(|date| date.after(days).to_string());
+        assert_eq!(later("2026-11-20", 92).as_deref(), Some("2027-02-20"));
+        assert_eq!(later("2024-02-28", 365).as_deref(), Some("2025-02-27"));
     }
 }

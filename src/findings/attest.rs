@@ -1,0 +1,76 @@
+//! What people's words do to verdicts.
+
+use super::attestation::{Attestation, Record};
+use super::{Finding, Role, Site, Verdict};
+use crate::model::Stack;
+use crate::rules::Mode;
+use crate::source::{Date, Span};
+
+/// Lets people's words count, as of a day: a valid record turns manual into attested, and unknown
+/// too where a person may say so; where one is always needed, a pass without is unknown. An expired
+/// record is a failure, one step milder than the rule's. What the files contradict stays a failure.
+pub fn attest(findings: &mut [Finding], stacks: &[Stack], records: &[Record], as_of: Date) {
+    for finding in findings {
+        let Some(terms) = finding.rule.attest else { continue };
+        let asked = match finding.verdict {
+            Verdict::Manual => true,
+            Verdict::Unknown => true,
+            Verdict::Pass => terms.always,
+            Verdict::Fail | Verdict::Attested | Verdict::NotApplicable => false,
+        };
+        if !asked {
+            continue;
+        }
+        let folder = stacks.get(finding.stack).map_or(".", |stack| stack.root.as_str());
+        let covers = |record: &&Record| {
+            record.rule == finding.rule.id
+                && record.on <= as_of
+                && record.stack.as_deref().is_none_or(|stack| *stack == *finding.subject.stack)
+                && is_below(folder, &record.folder)
+        };
+        match records.iter().filter(covers).max_by_key(|record| record.on) {
+            Some(record) => vouched(finding, record, record.on.after(terms.valid), as_of),
+            None if finding.verdict == Verdict::Pass => {
+                finding.verdict = Verdict::Unknown;
+                finding.message = format!("The files show it, and a person has to confirm it: {}", finding.rule.title);
+                finding.needs = Some(needed(&finding.rule.id));
+            }
+            None if finding.rule.mode == Mode::Manual => finding.needs = Some(needed(&finding.rule.id)),
+            None => {}
+        }
+    }
+}
+
+fn needed(rule: &str) -> String {
+    format!("confirm it with `seaworthy attest {rule} --by NAME --evidence LINK`")
+}
+
+fn vouched(finding: &mut Finding, record: &Record, until: Date, as_of: Date) {
+    let (by, on) = (&record.by, record.on);
+    if as_of < until {
+        finding.verdict = Verdict::Attested;
+        finding.message = format!("{by} confirmed on {on}, until {until}: {}", finding.rule.title);
+        finding.sites.extend(record.at.map(|span| site(span, Role::Related, "who confirmed it")));
+    } else {
+        finding.verdict = Verdict::Fail;
+        finding.severity = finding.severity.lower();
+        finding.message = format!("What {by} confirmed on {on} counted until {until}: {}", finding.rule.title);
+        finding.fault = "expired".to_owned();
+        if let Some(span) = record.at {
+            finding.sites.iter_mut().for_each(|site| site.role = Role::Related);
+            finding.sites.insert(0, site(span, Role::Primary, "the record that expired"));
+        }
+    }
+    finding.needs = None;
+    let (evidence, note) = (record.evidence.clone(), record.note.clone());
+    finding.attestation = Some(Attestation { by: by.clone(), on, until, evidence, note });
+}
+
+fn site(span: Span, role: Role, note: &str) -> Site {
+    Site { span, role, kind: None, note: Some(note.to_owned()) }
+}
+
+/// Whether a folder is another or lies in it; both relative to the root, with `/`.
+fn is_below(folder: &str, other: &str) -> bool {
+    other == "." || folder.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,4 @@
+//! Layer 10: what people say of findings.
+
+pub mod attestations;
+pub mod entry;

@@ -1,0 +1,67 @@
+//! What packs can do beyond single rules: extend, roll up, ask an operator, let people confirm.
+
+use crate::support::Run;
+use seaworthy::engine::test_examples;
+use seaworthy::rules::Ruleset;
+use std::path::Path;
+
+fn load(folder: &Path) -> Result<Ruleset, String> {
+    let told = |errors: Vec<seaworthy::rules::Error>| {
+        let cut = |error: &seaworthy::rules::Error| {
+            let name = error.file.rsplit('/').next().unwrap_or_default();
+            format!("{name}:{}:{}: {}", error.line, error.column, error.message)
+        };
+        errors.iter().map(cut).collect::<Vec<_>>().join("\n")
+    };
+    Ruleset::load(&[folder.to_path_buf()]).map_err(told)
+}
+
+fn packs() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/packs")
+}
+
+#[test]
+fn examples_of_all_kinds_of_rules_come_out_as_they_say() {
+    let ruleset = load(&packs()).unwrap();
+    let tested = test_examples(&ruleset, |rule| rule.meta.pack == "acme");
+    assert_eq!(tested.failures, Vec::<String>::new());
+    assert_eq!(tested.rules, 6);
+}
+
+#[test]
+fn a_narrower_rule_speaks_for_the_general_one() {
+    let ruleset = load(&packs()).unwrap();
+    let compose = "services:\n  store: {image: acme/store:1}\n  app: {image: acme/app:1}\n";
+    let run = Run::new(&[("compose.yaml".to_owned(), compose.to_owned())], None, &ruleset);
+    let mut told: Vec<String> = run
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.id.ends_with("limited"))
+        .map(|finding| {
+            let (items, more) = (finding.rule.items.join(" "), finding.more_items.join(" "));
+            format!("{} of {}: {items} {more}", finding.verdict.word(), finding.subject.name)
+        })
+        .collect();
+    told.sort();
+    assert_eq!(told, ["fail of app: ACME-LIMITED ACME-WHOLE", "fail of store: ACME-STORE ACME-LIMITED"]);
+}
+
+#[test]
+fn what_cannot_be_extended_or_rolled_up_is_told() {
+    const HEAD: &str = "title: All is well\nwhy: It breaks\nfix: Mend it\ncategory: hygiene\nseverity: high\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("acme")).unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(format!("acme/{name}.yaml")), format!("id: acme/{name}\n{HEAD}{text}"))
+            .unwrap();
+    };
+    write("plain", "for: container\nparams: {least: 1}\nrequire: {limits.memory: {min: $least}}\n");
+    write("near", "extends: acme/plan\n");
+    write("round", "extends: acme/about\n");
+    write("about", "extends: acme/round\n");
+    write("other", "extends: acme/plain\nfor: stack\n");
+    write("bad", "extends: acme/plain\nparams: {least: much}\n");
+    write("roll", "roll-up: [acme/plan, acme/rolled]\n");
+    write("rolled", "roll-up: [acme/plain]\nfor: stack\n");
+    insta::assert_snapshot!(load(folder.path()).err().unwrap());
+}
