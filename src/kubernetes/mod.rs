@@ -9,6 +9,7 @@ mod container;
 mod edge;
 mod environment;
 mod expand;
+mod fields;
 mod holder;
 mod index;
 mod labels;
@@ -31,6 +32,7 @@ mod workload;
 use crate::model::{Platform, Stack};
 use crate::source::{Problem, SourceId, Span};
 use crate::syntax::Document;
+use rayon::prelude::*;
 
 /// One document of a manifest file, or of what a chart renders to.
 #[derive(Debug)]
@@ -68,7 +70,8 @@ pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>) -> Loaded {
         }
     }
     let sink = sink::Sink::default();
-    let objects = object::collect(&manifests, &sink);
+    let mut objects = object::collect(&manifests, &sink);
+    objects.par_iter_mut().for_each(|object| object.unknown_keys = fields::unknown_keys(object));
     lower::lower(&mut stack, &objects, &sink);
     stack.objects = objects;
     let problems = sink.finish(manifests.iter().map(|manifest| manifest.source));

@@ -16,9 +16,11 @@ pub mod policy;
 pub mod quantity;
 pub mod queryable;
 pub mod reference;
+pub mod removed;
 pub mod secrecy;
 pub mod setting;
 pub mod stack;
+pub mod unknown_key;
 pub mod workload;
 
 pub use container::{Container, ContainerKind, Dependency, Logging, Probe, ProbeKind, Resources};
@@ -34,4 +36,5 @@ pub use quantity::{Cpu, Duration, Memory};
 pub use reference::Reference;
 pub use setting::{Held, Layer, Setting, SettingSource};
 pub use stack::{Environment, Gap, Platform, Stack, SubjectKind};
+pub use unknown_key::UnknownKey;
 pub use workload::Workload;

@@ -1,5 +1,6 @@
 //! A parsed tree with a name.
 
+use super::UnknownKey;
 use crate::source::Span;
 use crate::syntax::{Flavour, Node};
 
@@ -20,4 +21,6 @@ pub struct Object {
     pub flavour: Flavour,
     /// Where findings about the whole object point: its name, else its first line.
     pub at: Span,
+    /// Keys that its platform does not know, in the order of the file.
+    pub unknown_keys: Vec<UnknownKey>,
 }

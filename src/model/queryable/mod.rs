@@ -15,7 +15,7 @@ mod workload;
 
 use super::{
     AccessRule, Binding, Container, Credential, Dependency, Edge, Environment, Exposure, Field, File, Image, Mount,
-    Object, Policy, Probe, Reference, Route, Setting, Stack, State, SubjectKind, Workload,
+    Object, Policy, Probe, Reference, Route, Setting, Stack, State, SubjectKind, UnknownKey, Workload,
 };
 use crate::model::setting::Layer;
 use crate::source::{Origin, Reason, Span, Text};
@@ -63,6 +63,8 @@ pub enum Thing<'m> {
     Binding(&'m Stack, &'m Binding),
     /// A path of an edge.
     Route(&'m Stack, &'m Route),
+    /// A key that the platform does not know.
+    UnknownKey(&'m Stack, &'m UnknownKey),
     /// A provider's token in a file.
     Credential(&'m Stack, &'m Credential),
     /// A key and its value in a raw tree.
@@ -96,6 +98,8 @@ pub enum ThingKind {
     Binding,
     /// [`Thing::Route`].
     Route,
+    /// [`Thing::UnknownKey`].
+    UnknownKey,
 }
 
 impl ThingKind {
@@ -115,6 +119,7 @@ impl ThingKind {
             Self::Access => "access",
             Self::Binding => "binding",
             Self::Route => "route",
+            Self::UnknownKey => "unknown-key",
         }
     }
 }
@@ -376,6 +381,7 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Access => policy::ACCESS,
         ThingKind::Binding => policy::BINDING,
         ThingKind::Route => edge::ROUTE,
+        ThingKind::UnknownKey => object::UNKNOWN_KEY,
     }
 }
 
@@ -419,6 +425,7 @@ impl<'m> Thing<'m> {
             | Self::Access(stack, _)
             | Self::Binding(stack, _)
             | Self::Route(stack, _)
+            | Self::UnknownKey(stack, _)
             | Self::Credential(stack, _)
             | Self::Entry(stack, ..) => stack,
         }
@@ -447,6 +454,7 @@ impl<'m> Thing<'m> {
             Self::Access(_, rule) => Some(rule.at),
             Self::Binding(_, binding) => Some(binding.at),
             Self::Route(_, route) => Some(route.at),
+            Self::UnknownKey(_, key) => Some(key.at),
             Self::Credential(_, token) => Some(token.at),
             Self::Entry(_, key, ..) => Some(key.span),
         };
@@ -490,6 +498,7 @@ impl<'m> Thing<'m> {
             Self::Reference(_, reference) => (format!("{} {}", reference.kind, reference.name), None),
             Self::Binding(_, binding) => (format!("{} {}", binding.kind, binding.name), None),
             Self::Route(_, route) => (route.path.clone(), None),
+            Self::UnknownKey(_, key) => (key.phrase(), None),
             Self::File(_, file) => (file.path.clone(), None),
             Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),
             _ => (String::new(), None),

@@ -1,6 +1,7 @@
 //! What rules may ask of a document, and of keys in raw trees.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
+use crate::model::removed::removed_in;
 use crate::model::{SubjectKind, secrecy};
 use crate::source::Span;
 use crate::syntax::{Flavour, Node};
@@ -48,6 +49,30 @@ pub(super) const FIELDS: &[FieldDef] = &[
         },
     },
     FieldDef {
+        name: "unknown-keys",
+        of: Type::List(&Type::Thing(ThingKind::UnknownKey)),
+        argument: None,
+        doc: "keys that its platform does not know",
+        get: |thing, _| match thing {
+            Thing::Document(stack, it) => Slot::listed(stack, &it.unknown_keys, Thing::UnknownKey, it.at, None),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "removed-in",
+        of: Type::Version,
+        argument: None,
+        doc: "the version of Kubernetes that no longer has its apiVersion",
+        get: |thing, _| match thing {
+            Thing::Document(_, it) => {
+                let at = it.root.get("apiVersion").map_or(it.at, |node| node.span);
+                removed_in(&it.api, &it.kind)
+                    .map_or_else(|| Slot::absent(Some(at)), |version| Slot::constant(version, Some(at)))
+            }
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
         name: "stack",
         of: Type::Thing(ThingKind::Subject(SubjectKind::Stack)),
         argument: None,
@@ -55,6 +80,18 @@ pub(super) const FIELDS: &[FieldDef] = &[
         get: |thing, _| Slot::set(Datum::Thing(Thing::Stack(thing.stack())), Some(thing.stack().at)),
     },
 ];
+
+/// The fields of a key that the platform does not know.
+pub(super) const UNKNOWN_KEY: &[FieldDef] = &[FieldDef {
+    name: "key",
+    of: Type::Text,
+    argument: None,
+    doc: "the key",
+    get: |thing, _| match thing {
+        Thing::UnknownKey(_, it) => Slot::constant(&it.key, Some(it.at)),
+        _ => Slot::absent(None),
+    },
+}];
 
 /// The fields of a key with its value.
 pub(super) const ENTRY: &[FieldDef] = &[

@@ -9,7 +9,7 @@ use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// The records that lists hold.
-const RECORDS: [ThingKind; 10] = [
+const RECORDS: [ThingKind; 11] = [
     ThingKind::Probe,
     ThingKind::Dependency,
     ThingKind::Network,
@@ -20,6 +20,7 @@ const RECORDS: [ThingKind; 10] = [
     ThingKind::Access,
     ThingKind::Binding,
     ThingKind::Route,
+    ThingKind::UnknownKey,
 ];
 
 /// The types that no `as` names, as their values cannot be read from a text.
