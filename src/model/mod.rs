@@ -17,6 +17,7 @@ pub mod quantity;
 pub mod queryable;
 pub mod reference;
 pub mod removed;
+pub mod schedule;
 pub mod secrecy;
 pub mod setting;
 pub mod stack;

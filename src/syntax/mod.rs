@@ -7,6 +7,7 @@ mod keys;
 pub mod limits;
 pub mod path;
 pub mod scalar;
+pub mod shell;
 pub mod toml;
 pub mod tree;
 pub mod yaml;

@@ -1,0 +1,178 @@
+//! Shell scripts as commands: programs with their words, what they write to, what they pipe into.
+//!
+//! What a script would do is not worked out: both sides of a condition count, a loop's body counts
+//! once, functions are read where they are defined. After POSIX.1-2017, section 2, with what bash
+//! adds in common use.
+
+mod reader;
+
+use std::ops::Range;
+
+/// The most bytes of a script that are read.
+pub const BYTES: usize = 256 << 10;
+
+/// Stands in a text for what only the running shell knows.
+pub const HIDDEN: char = '\u{0}';
+
+/// A simple command.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Command {
+    /// The program and its arguments; empty where a line only sets variables.
+    pub words: Vec<Word>,
+    /// `NAME=value` in front of the program.
+    pub assignments: Vec<(String, Word)>,
+    /// Files that its output is written to.
+    pub writes: Vec<Word>,
+    /// Whether its output goes into the next command.
+    pub pipes: bool,
+    /// Its bytes in the script.
+    pub range: Range<usize>,
+}
+
+/// A word of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Word {
+    /// What it is made of.
+    pub pieces: Vec<Piece>,
+    /// Its bytes in the script.
+    pub range: Range<usize>,
+}
+
+/// A part of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Characters.
+    Text(String),
+    /// `$NAME`, with what `${NAME:-text}` falls back to.
+    Variable(String, Option<String>),
+    /// What only the running shell knows.
+    Hidden,
+}
+
+impl Word {
+    /// Adds characters.
+    fn push(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            Some(Piece::Text(have)) => have.push_str(text),
+            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    /// The word with its variables replaced by what `known` says; [`HIDDEN`] stands for what it does
+    /// not know.
+    #[must_use]
+    pub fn filled(&self, known: &dyn Fn(&str) -> Option<String>) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(plain) => text.push_str(plain),
+                Piece::Variable(name, otherwise) => match known(name).filter(|it| !it.is_empty()).or(otherwise.clone()) {
+                    Some(value) => text.push_str(&value),
+                    None => text.push(HIDDEN),
+                },
+                Piece::Hidden => text.push(HIDDEN),
+            }
+        }
+        text
+    }
+
+    /// The word as it is written, if nothing in it is for the shell to fill in.
+    #[must_use]
+    pub fn plain(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// The commands of a script in the order in which they stand; those of a substitution `$(...)` come
+/// before the command that uses them.
+#[must_use]
+pub fn parse(script: &str) -> Vec<Command> {
+    let mut end = BYTES.min(script.len());
+    while !script.is_char_boundary(end) {
+        end -= 1;
+    }
+    reader::read(&script[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(word: &Word) -> String {
+        let show = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Variable(name, None) => format!("<{name}>"),
+            Piece::Variable(name, Some(otherwise)) => format!("<{name}:{otherwise}>"),
+            Piece::Hidden => "<?>".to_owned(),
+        };
+        word.pieces.iter().map(show).collect()
+    }
+
+    fn show(script: &str) -> String {
+        let command = |command: &Command| {
+            let mut parts: Vec<String> =
+                command.assignments.iter().map(|(name, value)| format!("{name}={}", word(value))).collect();
+            parts.extend(command.words.iter().map(word));
+            parts.extend(command.writes.iter().map(|file| format!(">{}", word(file))));
+            parts.extend(command.pipes.then(|| "|".to_owned()));
+            parts.join(" ")
+        };
+        parse(script).iter().map(command).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn scripts_fall_into_commands() {
+        for (script, shown) in [
+            ("pg_dump -h db app > /backup/app.sql", "pg_dump -h db app >/backup/app.sql"),
+            ("pg_dump app | gzip -9 >>out.gz 2>/dev/null && echo ok", "pg_dump app |; gzip -9 >out.gz; echo ok"),
+            ("A=1 B=\"x y\" run '$A' \"$A\" ${B:-z}", "A=1 B=x y run $A <A> <B:z>"),
+            ("F=/b/$(date +%F).sql; x > \"$F\"", "date +%F; F=/b/<?>.sql; x ><F>"),
+            ("if [ -f a ]; then rm a; else touch a; fi", "[ -f a ]; rm a; touch a"),
+            ("for db in $(list); do pg_dump $db; done", "list; pg_dump <db>"),
+            ("while true; do backup; sleep 1d; done", "true; backup; sleep 1d"),
+            ("case $1 in a|b) one;; *) two ;; esac; three", "one; two; three"),
+            ("go() { run x; }\ngo", "run x; go"),
+            ("function go { run x; }", "run x"),
+            ("# note\nrun a#b # end\nnext", "run a#b; next"),
+            ("cat <<EOF > f\npg_dump\nEOF\nrun", "cat >f; run"),
+            ("cat <<-'EOF'\n\tx\n\tEOF\nrun", "cat; run"),
+            ("run \\\n  a \\\n  b", "run a b"),
+            ("(cd /x && run); `id`", "cd /x; run; id; <?>"),
+            ("run &>/dev/null & wait", "run; wait"),
+            ("run >&2 2>&1 <in", "run"),
+            ("((n++)); run", "run"),
+            ("x ${#A} ${A%%.*} $1 $@ $((1+2))", "x <?> <?> <?> <?> <?>"),
+            ("diff <(one) <(two)", "one; two; diff <?> <?>"),
+            ("echo \"a $(echo \"b\") c\"", "echo b; echo a <?> c"),
+            ("echo 'open", "echo open"),
+            ("", ""),
+        ] {
+            assert_eq!(show(script), shown, "{script}");
+        }
+    }
+
+    #[test]
+    fn ranges_point_into_the_script() {
+        let script = "a b\n  c \"d e\"\n";
+        let commands = parse(script);
+        assert_eq!(&script[commands[1].range.clone()], "c \"d e\"");
+        assert_eq!(&script[commands[1].words[1].range.clone()], "\"d e\"");
+    }
+
+    proptest::proptest! {
+        /// Whatever is written, it is read, and every range lies inside.
+        #[test]
+        fn anything_is_only_input(script in "[a-z$(){}<>|&;\"'`\\\\#= \n]{0,60}") {
+            for command in parse(&script) {
+                for word in command.words.iter().chain(&command.writes) {
+                    proptest::prop_assert!(script.get(word.range.clone()).is_some());
+                }
+                proptest::prop_assert!(script.get(command.range).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! From characters to commands.
+
+use super::{Command, Piece, Word};
+
+/// How deep substitutions may nest.
+const DEPTH: usize = 12;
+
+/// Words after which another command begins.
+const OPENERS: [&str; 9] = ["if", "then", "else", "elif", "while", "until", "do", "!", "{"];
+
+/// Words that end a compound command.
+const CLOSERS: [&str; 4] = ["fi", "done", "}", "time"];
+
+/// The commands of a script.
+pub(super) fn read(script: &str) -> Vec<Command> {
+    let mut reader = Reader { script, at: 0, depth: 0, found: Vec::new(), heredocs: Vec::new() };
+    reader.commands(None);
+    reader.found
+}
+
+struct Reader<'s> {
+    script: &'s str,
+    at: usize,
+    depth: usize,
+    found: Vec<Command>,
+    /// The words that end the texts which follow this line.
+    heredocs: Vec<(String, bool)>,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        self.script.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn starts(&self, text: &str) -> bool {
+        self.rest().starts_with(text)
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let next = self.peek()?;
+        self.at += next.len_utf8();
+        Some(next)
+    }
+
+    /// Takes a text that stands here.
+    fn take(&mut self, text: &str) -> bool {
+        let is_here = self.starts(text);
+        self.at += if is_here { text.len() } else { 0 };
+        is_here
+    }
+
+    /// Takes characters while they fit.
+    fn take_while(&mut self, fits: impl Fn(char) -> bool) -> &str {
+        let start = self.at;
+        while self.peek().is_some_and(&fits) {
+            self.next();
+        }
+        &self.script[start..self.at]
+    }
+
+    /// Reads commands up to a closing character, or to the end.
+    fn commands(&mut self, until: Option<char>) {
+        let mut command = Command::default();
+        // How many `case` are open, and whether patterns stand here instead of commands.
+        let mut cases = 0_usize;
+        let mut is_pattern = false;
+        loop {
+            self.take_while(|next| next == ' ' || next == '\t' || next == '\r');
+            if self.take("\\\n") {
+                continue;
+            }
+            let Some(next) = self.peek() else { break };
+            if Some(next) == until && !is_pattern {
+                self.next();
+                break;
+            }
+            match next {
+                '\n' => {
+                    self.next();
+                    self.end(&mut command, false);
+                    self.skip_heredocs();
+                }
+                ';' => {
+                    self.end(&mut command, false);
+                    while self.take(";") || self.take("&") {
+                        is_pattern |= cases > 0 && self.script[..self.at].ends_with(";;");
+                    }
+                }
+                '&' if self.starts("&>") => {
+                    self.at += 2;
+                    self.take(">");
+                    self.redirect();
+                }
+                '&' => {
+                    self.next();
+                    self.take("&");
+                    self.end(&mut command, false);
+                }
+                '|' => {
+                    self.next();
+                    let is_or = self.take("|");
+                    self.take("&");
+                    if is_pattern {
+                        command = Command::default();
+                    } else {
+                        self.end(&mut command, !is_or);
+                    }
+                }
+                '(' if command.words.is_empty() && self.starts("((") => {
+                    let length = self.rest().find("))").map_or(self.rest().len(), |end| end + 2);
+                    self.at += length;
+                }
+                '(' => {
+                    self.next();
+                    self.end(&mut command, false);
+                }
+                ')' => {
+                    self.next();
+                    if is_pattern {
+                        command = Command::default();
+                        is_pattern = false;
+                    } else {
+                        self.end(&mut command, false);
+                    }
+                }
+                '#' => {
+                    self.take_while(|next| next != '\n');
+                }
+                '<' | '>' if !self.starts("<(") && !self.starts(">(") => self.arrow(&mut command),
+                _ => {
+                    let word = self.word();
+                    if word.range.is_empty() {
+                        // Nothing was taken: never stand still.
+                        self.next();
+                        continue;
+                    }
+                    self.place(word, &mut command, &mut cases, &mut is_pattern);
+                }
+            }
+        }
+        self.end(&mut command, false);
+    }
+
+    /// Puts a word where it belongs: a keyword, an assignment, a word of the command.
+    fn place(&mut self, word: Word, command: &mut Command, cases: &mut usize, is_pattern: &mut bool) {
+        let is_first = command.words.is_empty();
+        let raw = self.script.get(word.range.clone()).unwrap_or_default();
+        if is_first && *cases > 0 && raw == "esac" {
+            *cases -= 1;
+            *is_pattern = false;
+            return;
+        }
+        if is_first && !*is_pattern {
+            if OPENERS.contains(&raw) || CLOSERS.contains(&raw) {
+                return;
+            }
+            match raw {
+                "for" | "select" => {
+                    // The list is no command; what stands in it was read with it.
+                    while self.peek().is_some_and(|next| next != ';' && next != '\n') {
+                        if self.word().range.is_empty() {
+                            self.next();
+                        }
+                    }
+                    return;
+                }
+                "case" => {
+                    self.take_while(char::is_whitespace);
+                    self.word();
+                    self.take_while(char::is_whitespace);
+                    if self.take("in") {
+                        *cases += 1;
+                        *is_pattern = true;
+                    }
+                    return;
+                }
+                "function" => {
+                    self.take_while(char::is_whitespace);
+                    self.word();
+                    self.take("()");
+                    return;
+                }
+                _ => {}
+            }
+            if self.starts("()") {
+                self.at += 2;
+                return;
+            }
+            if let Some((name, value)) = assignment(&word) {
+                command.range = if command.assignments.is_empty() { word.range } else { command.range.start..word.range.end };
+                command.assignments.push((name, value));
+                return;
+            }
+        }
+        let start = if is_first && command.assignments.is_empty() { word.range.start } else { command.range.start };
+        command.range = start..word.range.end;
+        command.words.push(word);
+    }
+
+    /// A `<` or `>` with what stands behind it.
+    fn arrow(&mut self, command: &mut Command) {
+        let is_output = self.peek() == Some('>');
+        // `2>`: what is not the output proper is of no interest.
+        let is_other = command.words.last().is_some_and(|word| {
+            word.range.end == self.at && word.plain().is_some_and(|text| text.chars().all(|digit| digit.is_ascii_digit()))
+        });
+        let number = if is_other { command.words.pop() } else { None };
+        let is_standard = number.as_ref().and_then(Word::plain).is_none_or(|number| number == "1");
+        self.next();
+        if !is_output && self.starts("<<") {
+            self.at += 2;
+            self.redirect();
+            return;
+        }
+        if !is_output && self.take("<") {
+            let strips = self.take("-");
+            self.take_while(|next| next == ' ');
+            let end = self.word();
+            let end: String = end.pieces.iter().map(|piece| if let Piece::Text(text) = piece { text } else { "" }).collect();
+            self.heredocs.push((end, strips));
+            return;
+        }
+        while self.take(">") || self.take("|") {}
+        if self.take("&") {
+            self.take_while(|next| next.is_ascii_digit() || next == '-');
+            return;
+        }
+        let target = self.redirect();
+        if is_output && is_standard && target.plain() != Some("/dev/null") {
+            command.range.end = command.range.end.max(target.range.end);
+            command.writes.push(target);
+        }
+    }
+
+    /// The word behind an arrow.
+    fn redirect(&mut self) -> Word {
+        self.take_while(|next| next == ' ' || next == '\t');
+        self.word()
+    }
+
+    fn end(&mut self, command: &mut Command, pipes: bool) {
+        let mut done = std::mem::take(command);
+        if !done.words.is_empty() || !done.assignments.is_empty() || !done.writes.is_empty() {
+            done.pipes = pipes;
+            self.found.push(done);
+        }
+    }
+
+    /// Skips the texts that were announced on the line before.
+    fn skip_heredocs(&mut self) {
+        for (end, strips) in std::mem::take(&mut self.heredocs) {
+            while self.at < self.script.len() {
+                let line = self.take_while(|next| next != '\n').to_owned();
+                self.take("\n");
+                let line = if strips { line.trim_start_matches('\t') } else { &line };
+                if line.trim_end_matches('\r') == end {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// A word, up to what separates words. Its range is empty if none stands here.
+    fn word(&mut self) -> Word {
+        let start = self.at;
+        let mut word = Word::default();
+        while let Some(next) = self.peek() {
+            match next {
+                '<' | '>' if self.rest().get(1..2) == Some("(") => {
+                    self.at += 2;
+                    self.nested();
+                    word.pieces.push(Piece::Hidden);
+                }
+                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')' => break,
+                '\'' => {
+                    self.next();
+                    let text = self.take_while(|next| next != '\'').to_owned();
+                    word.push(&text);
+                    self.next();
+                }
+                '"' => self.quoted(&mut word),
+                '\\' => {
+                    self.next();
+                    match self.next() {
+                        Some('\n') | None => {}
+                        Some(escaped) => word.push(escaped.encode_utf8(&mut [0; 4])),
+                    }
+                }
+                '`' => self.backticks(&mut word),
+                '$' => self.dollar(&mut word),
+                _ => {
+                    let plain = self.take_while(|next| !" \t\r\n;&|<>()'\"\\`$".contains(next)).to_owned();
+                    word.push(&plain);
+                }
+            }
+        }
+        word.range = start..self.at;
+        word
+    }
+
+    fn quoted(&mut self, word: &mut Word) {
+        self.next();
+        word.push("");
+        while let Some(next) = self.peek() {
+            match next {
+                '"' => {
+                    self.next();
+                    return;
+                }
+                '\\' => {
+                    self.next();
+                    match self.next() {
+                        Some('\n') | None => {}
+                        Some(escaped @ ('$' | '`' | '"' | '\\')) => word.push(escaped.encode_utf8(&mut [0; 4])),
+                        Some(other) => {
+                            word.push("\\");
+                            word.push(other.encode_utf8(&mut [0; 4]));
+                        }
+                    }
+                }
+                '`' => self.backticks(word),
+                '$' => self.dollar(word),
+                _ => {
+                    let plain = self.take_while(|next| !"\"\\`$".contains(next)).to_owned();
+                    word.push(&plain);
+                }
+            }
+        }
+    }
+
+    fn backticks(&mut self, word: &mut Word) {
+        self.next();
+        let start = self.at;
+        self.take_while(|next| next != '`');
+        if self.depth < DEPTH {
+            let script = &self.script[..self.at];
+            let mut inner = Reader { script, at: start, depth: self.depth + 1, found: Vec::new(), heredocs: Vec::new() };
+            inner.commands(None);
+            self.found.append(&mut inner.found);
+        }
+        self.next();
+        word.pieces.push(Piece::Hidden);
+    }
+
+    /// The commands of a substitution; they are found before the command that they are part of.
+    fn nested(&mut self) {
+        if self.depth >= DEPTH {
+            self.at = self.script.len();
+            return;
+        }
+        self.depth += 1;
+        let announced = std::mem::take(&mut self.heredocs);
+        self.commands(Some(')'));
+        self.heredocs = announced;
+        self.depth -= 1;
+    }
+
+    fn dollar(&mut self, word: &mut Word) {
+        self.next();
+        match self.peek() {
+            Some('(') if self.starts("((") => {
+                let length = self.rest().find("))").map_or(self.rest().len(), |end| end + 2);
+                self.at += length;
+                word.pieces.push(Piece::Hidden);
+            }
+            Some('(') => {
+                self.next();
+                self.nested();
+                word.pieces.push(Piece::Hidden);
+            }
+            Some('{') => {
+                self.next();
+                let inner = self.take_while(|next| next != '}').to_owned();
+                self.next();
+                word.pieces.push(parameter(&inner));
+            }
+            Some(next) if is_first_of_name(next) => {
+                let name = self.take_while(is_of_name).to_owned();
+                word.pieces.push(Piece::Variable(name, None));
+            }
+            Some('0'..='9' | '?' | '@' | '*' | '#' | '!' | '$' | '-') => {
+                self.next();
+                word.pieces.push(Piece::Hidden);
+            }
+            // `$'...'`, or a dollar by itself.
+            Some('\'' | '"') => {}
+            _ => word.push("$"),
+        }
+    }
+}
+
+/// What stands between `${` and `}`.
+fn parameter(inner: &str) -> Piece {
+    let name: String = inner.chars().take_while(|next| is_of_name(*next)).collect();
+    if !name.starts_with(is_first_of_name) {
+        return Piece::Hidden;
+    }
+    let rest = &inner[name.len()..];
+    let fallback = rest.strip_prefix(":-").or_else(|| rest.strip_prefix('-'));
+    match fallback {
+        Some(text) if !text.contains(['$', '`', '"', '\'']) => Piece::Variable(name, Some(text.to_owned())),
+        Some(_) => Piece::Variable(name, None),
+        None if rest.is_empty() || rest.starts_with([':', '?']) => Piece::Variable(name, None),
+        None => Piece::Hidden,
+    }
+}
+
+/// `NAME=value`.
+fn assignment(word: &Word) -> Option<(String, Word)> {
+    let (Piece::Text(head), rest) = word.pieces.split_first()? else { return None };
+    let (name, value) = head.split_once('=')?;
+    let name = name.strip_suffix('+').unwrap_or(name);
+    if !name.starts_with(is_first_of_name) || !name.chars().all(is_of_name) {
+        return None;
+    }
+    let mut pieces = vec![Piece::Text(value.to_owned())];
+    pieces.extend_from_slice(rest);
+    pieces.retain(|piece| *piece != Piece::Text(String::new()));
+    Some((name.to_owned(), Word { pieces, range: word.range.clone() }))
+}
+
+fn is_first_of_name(next: char) -> bool {
+    next.is_ascii_alphabetic() || next == '_'
+}
+
+fn is_of_name(next: char) -> bool {
+    next.is_ascii_alphanumeric() || next == '_'
+}
