@@ -298,6 +298,7 @@ fn kind(thing: Thing<'_>) -> SubjectKind {
         Thing::Policy(..) => SubjectKind::Policy,
         Thing::Edge(..) => SubjectKind::Edge,
         Thing::File(..) => SubjectKind::File,
+        Thing::Job(..) => SubjectKind::Job,
         Thing::Document(..) => SubjectKind::Document,
         _ => SubjectKind::Stack,
     }

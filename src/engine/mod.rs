@@ -4,6 +4,7 @@ mod evaluate;
 mod examples;
 mod explain;
 mod facts;
+mod jobs;
 mod judge;
 mod message;
 mod recognise;

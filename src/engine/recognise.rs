@@ -1,13 +1,15 @@
-//! Which app a container runs.
+//! Which app a container runs, and what jobs do.
 
+use super::jobs;
 use crate::model::{Container, Stack};
 use crate::rules::Ruleset;
 use crate::rules::pack::App;
 
-/// Names the app and role of every container that a pack knows.
+/// Names the app and role of every container that a pack knows, then what jobs do by the tools that
+/// packs know.
 pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
     let apps: Vec<&App> = ruleset.packs.iter().flat_map(|pack| &pack.apps).collect();
-    for stack in stacks {
+    for stack in stacks.iter_mut() {
         let found: Vec<Option<&App>> = stack.containers.iter().map(|container| app(container, stack, &apps)).collect();
         for (container, app) in stack.containers.iter_mut().zip(found) {
             if let Some(app) = app {
@@ -16,6 +18,7 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
             }
         }
     }
+    jobs::complete(stacks, ruleset);
 }
 
 /// The app whose image fits best, else one whose settings are there.

@@ -4,6 +4,7 @@ use super::container;
 use super::edge;
 use super::environment::Read;
 use super::index::Index;
+use super::jobs;
 use super::network;
 use super::pod::{Placed, Pod};
 use super::policies;
@@ -14,7 +15,7 @@ use super::sink::Sink;
 use super::volumes::Volumes;
 use super::workload;
 use crate::model::{
-    Container, ContainerKind, Dependency, Exposure, Field, Gap, Mount, Object, Platform, Stack, SubjectKind,
+    Container, ContainerKind, Dependency, Exposure, Field, Gap, HostName, Mount, Object, Platform, Stack, SubjectKind,
 };
 use crate::source::{Problem, Reason, Span};
 use rayon::prelude::*;
@@ -44,7 +45,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
         used.extend(part.used);
         pods.push(part.placed);
     }
-    stack.exposures = exposures(&pods, &index);
+    stack.exposures = exposures(&pods, &index, &mut stack.hosts);
     for (number, exposure) in stack.exposures.iter().enumerate() {
         if let Some(container) = stack.containers.get_mut(exposure.container) {
             container.exposures.push(number);
@@ -89,6 +90,7 @@ impl<'t> Around<'_, 't> {
             mount(&mut stack, number, volumes.mounts(&pod, spot, number, self.index));
         }
         wait(&mut stack.containers);
+        jobs::add(&mut stack, &pod, self.index);
         workload.containers = (0..stack.containers.len()).collect();
         stack.workloads.push(workload);
         Part { stack, used, placed: Placed { pod, containers } }
@@ -110,9 +112,10 @@ fn unseen(pod: &Pod) -> Option<Reason> {
 }
 
 /// All ways to reach the containers of these pods, by container.
-fn exposures<'t>(pods: &[Placed<'t>], index: &Index<'t>) -> Vec<Exposure> {
+fn exposures<'t>(pods: &[Placed<'t>], index: &Index<'t>, hosts: &mut Vec<HostName>) -> Vec<Exposure> {
     let mut exposures = network::on_hosts(pods);
     let services = network::services(pods, index, &mut exposures);
+    *hosts = network::host_names(&services);
     edge::exposures(index, &services, pods, &mut exposures);
     network::behind_nothing(pods, &mut exposures);
     exposures.sort_by_key(|exposure| exposure.container);

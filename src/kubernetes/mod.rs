@@ -12,6 +12,7 @@ mod expand;
 mod fields;
 mod holder;
 mod index;
+mod jobs;
 mod labels;
 mod lower;
 mod network;

@@ -4,7 +4,7 @@ use super::index::{Index, group};
 use super::pod::Placed;
 use super::selection::Selectable;
 use super::spot::{Spot, or_default};
-use crate::model::{Exposure, Field, Reach, State, Via};
+use crate::model::{Exposure, Field, HostName, Reach, State, Via};
 use crate::source::{Reason, Span};
 use std::collections::{HashMap, HashSet};
 
@@ -162,6 +162,22 @@ pub(super) fn services<'t>(pods: &[Placed<'t>], index: &Index<'t>, exposures: &m
         services.insert((namespace, object.name.as_str()), ports);
     }
     services
+}
+
+/// The names of Services, for the containers that they lead to, in the order of the names.
+pub(super) fn host_names(services: &Services) -> Vec<HostName> {
+    let mut names = Vec::new();
+    for ((namespace, name), ports) in services {
+        for container in ports.iter().flat_map(|port| &port.targets).map(|target| target.container) {
+            let namespace = Some((*namespace).to_owned());
+            names.push(HostName { name: (*name).to_owned(), namespace, container });
+        }
+    }
+    names.sort_by(|one, other| {
+        (&one.name, &one.namespace, one.container).cmp(&(&other.name, &other.namespace, other.container))
+    });
+    names.dedup();
+    names
 }
 
 /// The container ports behind a port of a Service.

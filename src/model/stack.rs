@@ -1,6 +1,7 @@
 //! One deployment.
 
-use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Setting, Workload};
+use super::job::{HostName, Job, Script, Step};
+use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Setting, State, Workload};
 use crate::source::{Reason, Span};
 
 /// What a stack was written for.
@@ -76,6 +77,8 @@ pub enum SubjectKind {
     Edge,
     /// A file beside the deployment files.
     File,
+    /// A scheduled task.
+    Job,
     /// A parsed tree: the way out for what has no subject of its own.
     Document,
 }
@@ -94,6 +97,7 @@ impl SubjectKind {
             Self::Policy => "policy",
             Self::Edge => "edge",
             Self::File => "file",
+            Self::Job => "job",
             Self::Document => "document",
         }
     }
@@ -149,6 +153,14 @@ pub struct Stack {
     pub git: bool,
     /// Files that it uses, and files beside it that look as if they held secrets.
     pub beside: Vec<File>,
+    /// Scheduled tasks.
+    pub jobs: Vec<Job>,
+    /// Names by which containers are reached from others.
+    pub hosts: Vec<HostName>,
+    /// Files that programs of containers can read, as far as jobs may run them.
+    pub scripts: Vec<Script>,
+    /// What containers run that may keep a schedule of their own: loops that sleep, cron daemons.
+    pub runs: Vec<Step>,
     /// All parsed objects: manifests of every kind; for Compose the merged project.
     pub objects: Vec<Object>,
     /// What could not be seen.
@@ -176,6 +188,10 @@ impl Stack {
             edges: Vec::new(),
             git: false,
             beside: Vec::new(),
+            jobs: Vec::new(),
+            hosts: Vec::new(),
+            scripts: Vec::new(),
+            runs: Vec::new(),
             objects: Vec::new(),
             gaps: Vec::new(),
         }
@@ -204,11 +220,28 @@ impl Stack {
         }
         other.exposures.iter_mut().for_each(|exposure| exposure.container += container);
         other.mounts.iter_mut().for_each(|mount| mount.container += container);
+        let steps = other.jobs.iter_mut().flat_map(|job| &mut job.steps).chain(&mut other.runs);
+        for of in steps.filter_map(|step| step.container.as_mut()) {
+            *of += container;
+        }
+        for job in &mut other.jobs {
+            let targets = job.targets.items.iter_mut().filter_map(|target| match &mut target.state {
+                State::Set(of) => Some(of),
+                State::Absent | State::Unknown(_) => None,
+            });
+            targets.chain(&mut job.container).for_each(|of| *of += container);
+        }
+        other.hosts.iter_mut().for_each(|host| host.container += container);
+        other.scripts.iter_mut().for_each(|script| script.container += container);
         self.workloads.append(&mut other.workloads);
         self.containers.append(&mut other.containers);
         self.settings.append(&mut other.settings);
         self.exposures.append(&mut other.exposures);
         self.mounts.append(&mut other.mounts);
+        self.jobs.append(&mut other.jobs);
+        self.hosts.append(&mut other.hosts);
+        self.scripts.append(&mut other.scripts);
+        self.runs.append(&mut other.runs);
         self.gaps.append(&mut other.gaps);
     }
 

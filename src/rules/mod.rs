@@ -15,6 +15,7 @@ pub mod rule;
 pub mod ruleset;
 pub mod schema;
 pub mod template;
+pub mod tool;
 
 mod compile;
 mod file;

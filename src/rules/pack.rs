@@ -7,6 +7,7 @@ use super::error::Error;
 use super::path::PROVIDED;
 use super::pattern::Pattern;
 use super::read::unknown_keys;
+use super::tool::{self, Tool};
 use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::Source;
@@ -29,6 +30,8 @@ pub struct Pack {
     pub placeholders: Vec<Pattern>,
     /// Facts that only an operator can tell.
     pub facts: Vec<DeclaredFact>,
+    /// What commands and images of jobs do.
+    pub tools: Vec<Tool>,
     /// The file that it was read from.
     pub file: String,
 }
@@ -63,7 +66,8 @@ pub enum Then {
     Unknown(String),
 }
 
-const KEYS: [&str; 8] = ["name", "title", "active", "define", "apps", "known-defaults", "placeholders", "facts"];
+const KEYS: [&str; 9] =
+    ["name", "title", "active", "define", "apps", "known-defaults", "placeholders", "facts", "tools"];
 
 /// Reads a pack file.
 pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'_>) -> Result<Pack, Vec<Error>> {
@@ -94,12 +98,13 @@ pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'
         compiler.errors.append(&mut errors);
         Vec::new()
     });
+    let tools = tool::tools(&mut compiler, root.get("tools"));
     if !compiler.errors.is_empty() {
         return Err(compiler.errors);
     }
     let title = root.get("title").and_then(Node::text).unwrap_or(name).to_owned();
     let file = source.name.to_string();
-    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders, facts, file })
+    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders, facts, tools, file })
 }
 
 /// Texts, taken literally, and `{matches: expression}`.

@@ -1,6 +1,6 @@
 //! What rules may ask of a container.
 
-use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
+use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, job};
 use crate::model::{Container, SubjectKind};
 
 /// A field whose getter takes the container.
@@ -187,6 +187,17 @@ pub(super) const FIELDS: &[FieldDef] = &[
     subjects!("exposures", Exposure, exposures, "its exposures"),
     subjects!("mounts", Mount, mounts, "its mounts"),
     subjects!("edges", Edge, edges, "the edges that forward to it"),
+    field!(
+        "jobs",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job))),
+        "the jobs that work on its data",
+        |stack, it, _argument| {
+            job::on(Thing::Container(stack, it), |job| {
+                let mut targets = job.targets.items.iter().filter_map(|index| stack.containers.get(*index.value()?));
+                targets.any(|target| std::ptr::eq(target, it))
+            })
+        }
+    ),
 ];
 
 /// An option of the driver; it would have to be written beside the driver.

@@ -5,6 +5,7 @@
 mod container;
 mod edge;
 mod file;
+mod job;
 mod object;
 mod policy;
 mod records;
@@ -14,8 +15,8 @@ mod stack;
 mod workload;
 
 use super::{
-    AccessRule, Binding, Container, Credential, Dependency, Edge, Environment, Exposure, Field, File, Image, Mount,
-    Object, Policy, Probe, Reference, Route, Setting, Stack, State, SubjectKind, UnknownKey, Workload,
+    AccessRule, Binding, Container, Credential, Dependency, Edge, Environment, Exposure, Field, File, Image, Job,
+    Mount, Object, Policy, Probe, Reference, Route, Setting, Stack, State, SubjectKind, UnknownKey, Workload,
 };
 use crate::model::setting::Layer;
 use crate::source::{Origin, Reason, Span, Text};
@@ -43,6 +44,8 @@ pub enum Thing<'m> {
     Edge(&'m Stack, &'m Edge),
     /// A file of a stack.
     File(&'m Stack, &'m File),
+    /// A job of a stack.
+    Job(&'m Stack, &'m Job),
     /// An object of a stack.
     Document(&'m Stack, &'m Object),
     /// A probe of a container.
@@ -369,6 +372,7 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Subject(SubjectKind::Policy) => policy::FIELDS,
         ThingKind::Subject(SubjectKind::Edge) => edge::FIELDS,
         ThingKind::Subject(SubjectKind::File) => file::FIELDS,
+        ThingKind::Subject(SubjectKind::Job) => job::FIELDS,
         ThingKind::Subject(SubjectKind::Document) => object::FIELDS,
         ThingKind::Probe => records::PROBE,
         ThingKind::Dependency => records::DEPENDENCY,
@@ -397,6 +401,7 @@ pub fn subjects(stack: &Stack, kind: SubjectKind) -> Vec<Thing<'_>> {
         SubjectKind::Policy => stack.policies.iter().map(|it| Thing::Policy(stack, it)).collect(),
         SubjectKind::Edge => stack.edges.iter().map(|it| Thing::Edge(stack, it)).collect(),
         SubjectKind::File => stack.beside.iter().map(|it| Thing::File(stack, it)).collect(),
+        SubjectKind::Job => stack.jobs.iter().map(|it| Thing::Job(stack, it)).collect(),
         SubjectKind::Document => stack.objects.iter().map(|it| Thing::Document(stack, it)).collect(),
     }
 }
@@ -415,6 +420,7 @@ impl<'m> Thing<'m> {
             | Self::Policy(stack, _)
             | Self::Edge(stack, _)
             | Self::File(stack, _)
+            | Self::Job(stack, _)
             | Self::Document(stack, _)
             | Self::Probe(stack, _)
             | Self::Dependency(stack, _)
@@ -444,6 +450,7 @@ impl<'m> Thing<'m> {
             Self::Policy(_, policy) => Some(policy.at),
             Self::Edge(_, edge) => Some(edge.at),
             Self::File(_, file) => Some(file.at),
+            Self::Job(_, job) => Some(job.at),
             Self::Document(_, object) => Some(object.at),
             Self::Probe(_, probe) => probe.command.at,
             Self::Dependency(_, dependency) => Some(dependency.at),
@@ -500,6 +507,7 @@ impl<'m> Thing<'m> {
             Self::Route(_, route) => (route.path.clone(), None),
             Self::UnknownKey(_, key) => (key.phrase(), None),
             Self::File(_, file) => (file.path.clone(), None),
+            Self::Job(_, job) => (job.name.clone(), None),
             Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),
             _ => (String::new(), None),
         }

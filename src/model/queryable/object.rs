@@ -1,6 +1,6 @@
 //! What rules may ask of a document, and of keys in raw trees.
 
-use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
+use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, job};
 use crate::model::removed::removed_in;
 use crate::model::{SubjectKind, secrecy};
 use crate::source::Span;
@@ -69,6 +69,19 @@ pub(super) const FIELDS: &[FieldDef] = &[
                 removed_in(&it.api, &it.kind)
                     .map_or_else(|| Slot::absent(Some(at)), |version| Slot::constant(version, Some(at)))
             }
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "jobs",
+        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job))),
+        argument: None,
+        doc: "the jobs that work on its data, for the clusters of operators",
+        get: |thing, _| match thing {
+            Thing::Document(stack, it) => job::on(thing, |job| {
+                let mut clusters = job.clusters.iter().filter_map(|index| stack.objects.get(*index));
+                clusters.any(|cluster| std::ptr::eq(cluster, it))
+            }),
             _ => Slot::absent(None),
         },
     },

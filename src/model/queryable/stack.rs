@@ -98,6 +98,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         get: |thing, _| all(thing, SubjectKind::File),
     },
     FieldDef {
+        name: "jobs",
+        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job))),
+        argument: None,
+        doc: "its scheduled tasks",
+        get: |thing, _| all(thing, SubjectKind::Job),
+    },
+    FieldDef {
         name: "documents",
         of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Document))),
         argument: None,

@@ -20,7 +20,7 @@ use crate::syntax::{Node, Value};
 use std::collections::BTreeMap;
 
 /// The subjects that `for` may name.
-pub(in crate::rules) const SUBJECTS: [SubjectKind; 10] = [
+pub(in crate::rules) const SUBJECTS: [SubjectKind; 11] = [
     SubjectKind::Stack,
     SubjectKind::Workload,
     SubjectKind::Container,
@@ -30,6 +30,7 @@ pub(in crate::rules) const SUBJECTS: [SubjectKind; 10] = [
     SubjectKind::Policy,
     SubjectKind::Edge,
     SubjectKind::File,
+    SubjectKind::Job,
     SubjectKind::Document,
 ];
 

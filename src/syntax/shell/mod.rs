@@ -9,7 +9,7 @@ mod reader;
 use std::ops::Range;
 
 /// The most bytes of a script that are read.
-pub const BYTES: usize = 256 << 10;
+const BYTES: usize = 256 << 10;
 
 /// Stands in a text for what only the running shell knows.
 pub const HIDDEN: char = '\u{0}';
@@ -66,7 +66,8 @@ impl Word {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(plain) => text.push_str(plain),
-                Piece::Variable(name, otherwise) => match known(name).filter(|it| !it.is_empty()).or(otherwise.clone()) {
+                Piece::Variable(name, otherwise) => match known(name).filter(|it| !it.is_empty()).or(otherwise.clone())
+                {
                     Some(value) => text.push_str(&value),
                     None => text.push(HIDDEN),
                 },
@@ -88,14 +89,15 @@ impl Word {
 }
 
 /// The commands of a script in the order in which they stand; those of a substitution `$(...)` come
-/// before the command that uses them.
+/// before the pipeline that uses them. And whether those are all: very long scripts are read in part.
 #[must_use]
-pub fn parse(script: &str) -> Vec<Command> {
+pub fn parse(script: &str) -> (Vec<Command>, bool) {
     let mut end = BYTES.min(script.len());
     while !script.is_char_boundary(end) {
         end -= 1;
     }
-    reader::read(&script[..end])
+    let (commands, is_whole) = reader::read(&script[..end]);
+    (commands, is_whole && end == script.len())
 }
 
 #[cfg(test)]
@@ -121,7 +123,7 @@ mod tests {
             parts.extend(command.pipes.then(|| "|".to_owned()));
             parts.join(" ")
         };
-        parse(script).iter().map(command).collect::<Vec<_>>().join("; ")
+        parse(script).0.iter().map(command).collect::<Vec<_>>().join("; ")
     }
 
     #[test]
@@ -149,6 +151,7 @@ mod tests {
             ("diff <(one) <(two)", "one; two; diff <?> <?>"),
             ("echo \"a $(echo \"b\") c\"", "echo b; echo a <?> c"),
             ("echo 'open", "echo open"),
+            ("a | b > $(c | d)", "c |; d; a |; b ><?>"),
             ("", ""),
         ] {
             assert_eq!(show(script), shown, "{script}");
@@ -158,7 +161,7 @@ mod tests {
     #[test]
     fn ranges_point_into_the_script() {
         let script = "a b\n  c \"d e\"\n";
-        let commands = parse(script);
+        let (commands, _) = parse(script);
         assert_eq!(&script[commands[1].range.clone()], "c \"d e\"");
         assert_eq!(&script[commands[1].words[1].range.clone()], "\"d e\"");
     }
@@ -167,7 +170,7 @@ mod tests {
         /// Whatever is written, it is read, and every range lies inside.
         #[test]
         fn anything_is_only_input(script in "[a-z$(){}<>|&;\"'`\\\\#= \n]{0,60}") {
-            for command in parse(&script) {
+            for command in parse(&script).0 {
                 for word in command.words.iter().chain(&command.writes) {
                     proptest::prop_assert!(script.get(word.range.clone()).is_some());
                 }

@@ -11,11 +11,15 @@ const OPENERS: [&str; 9] = ["if", "then", "else", "elif", "while", "until", "do"
 /// Words that end a compound command.
 const CLOSERS: [&str; 4] = ["fi", "done", "}", "time"];
 
-/// The commands of a script.
-pub(super) fn read(script: &str) -> Vec<Command> {
-    let mut reader = Reader { script, at: 0, depth: 0, found: Vec::new(), heredocs: Vec::new() };
+/// The most commands of a script, or of one substitution in it.
+const MOST: usize = 2000;
+
+/// The commands of a script, and whether those are all.
+pub(super) fn read(script: &str) -> (Vec<Command>, bool) {
+    let mut reader =
+        Reader { script, at: 0, depth: 0, found: Vec::new(), pipeline: 0, heredocs: Vec::new(), is_whole: true };
     reader.commands(None);
-    reader.found
+    (reader.found, reader.is_whole)
 }
 
 struct Reader<'s> {
@@ -23,8 +27,12 @@ struct Reader<'s> {
     at: usize,
     depth: usize,
     found: Vec<Command>,
+    /// Where the commands that are joined with the next one begin among those.
+    pipeline: usize,
     /// The words that end the texts which follow this line.
     heredocs: Vec<(String, bool)>,
+    /// Whether nothing was left out so far.
+    is_whole: bool,
 }
 
 impl Reader<'_> {
@@ -191,7 +199,8 @@ impl Reader<'_> {
                 return;
             }
             if let Some((name, value)) = assignment(&word) {
-                command.range = if command.assignments.is_empty() { word.range } else { command.range.start..word.range.end };
+                command.range =
+                    if command.assignments.is_empty() { word.range } else { command.range.start..word.range.end };
                 command.assignments.push((name, value));
                 return;
             }
@@ -206,7 +215,8 @@ impl Reader<'_> {
         let is_output = self.peek() == Some('>');
         // `2>`: what is not the output proper is of no interest.
         let is_other = command.words.last().is_some_and(|word| {
-            word.range.end == self.at && word.plain().is_some_and(|text| text.chars().all(|digit| digit.is_ascii_digit()))
+            word.range.end == self.at
+                && word.plain().is_some_and(|text| text.chars().all(|digit| digit.is_ascii_digit()))
         });
         let number = if is_other { command.words.pop() } else { None };
         let is_standard = number.as_ref().and_then(Word::plain).is_none_or(|number| number == "1");
@@ -220,7 +230,8 @@ impl Reader<'_> {
             let strips = self.take("-");
             self.take_while(|next| next == ' ');
             let end = self.word();
-            let end: String = end.pieces.iter().map(|piece| if let Piece::Text(text) = piece { text } else { "" }).collect();
+            let end: String =
+                end.pieces.iter().map(|piece| if let Piece::Text(text) = piece { text } else { "" }).collect();
             self.heredocs.push((end, strips));
             return;
         }
@@ -245,9 +256,21 @@ impl Reader<'_> {
     fn end(&mut self, command: &mut Command, pipes: bool) {
         let mut done = std::mem::take(command);
         if !done.words.is_empty() || !done.assignments.is_empty() || !done.writes.is_empty() {
+            if self.found.len() >= MOST {
+                return self.stop();
+            }
             done.pipes = pipes;
             self.found.push(done);
+            if !pipes {
+                self.pipeline = self.found.len();
+            }
         }
+    }
+
+    /// Leaves the rest of the script out.
+    fn stop(&mut self) {
+        self.at = self.script.len();
+        self.is_whole = false;
     }
 
     /// Skips the texts that were announced on the line before.
@@ -338,9 +361,18 @@ impl Reader<'_> {
         self.take_while(|next| next != '`');
         if self.depth < DEPTH {
             let script = &self.script[..self.at];
-            let mut inner = Reader { script, at: start, depth: self.depth + 1, found: Vec::new(), heredocs: Vec::new() };
+            let mut inner = Reader {
+                script,
+                at: start,
+                depth: self.depth + 1,
+                found: Vec::new(),
+                pipeline: 0,
+                heredocs: Vec::new(),
+                is_whole: true,
+            };
             inner.commands(None);
-            self.found.append(&mut inner.found);
+            self.is_whole &= inner.is_whole;
+            self.insert(inner.found);
         }
         self.next();
         word.pieces.push(Piece::Hidden);
@@ -349,14 +381,25 @@ impl Reader<'_> {
     /// The commands of a substitution; they are found before the command that they are part of.
     fn nested(&mut self) {
         if self.depth >= DEPTH {
-            self.at = self.script.len();
-            return;
+            return self.stop();
         }
         self.depth += 1;
         let announced = std::mem::take(&mut self.heredocs);
+        let found = std::mem::take(&mut self.found);
+        let pipeline = std::mem::take(&mut self.pipeline);
         self.commands(Some(')'));
+        let inner = std::mem::replace(&mut self.found, found);
+        self.pipeline = pipeline;
         self.heredocs = announced;
+        self.insert(inner);
         self.depth -= 1;
+    }
+
+    /// Puts the commands of a substitution before those that are joined with the command at hand.
+    fn insert(&mut self, commands: Vec<Command>) {
+        let count = commands.len();
+        self.found.splice(self.pipeline..self.pipeline, commands);
+        self.pipeline += count;
     }
 
     fn dollar(&mut self, word: &mut Word) {

@@ -1,0 +1,175 @@
+//! On which containers' data a job works: by the hosts that it names, and by shared volumes.
+
+use crate::model::{Container, MountKind, Stack};
+use crate::syntax::shell::HIDDEN;
+
+/// Ends of names of settings that hold a host or an address.
+const HOST_LIKE: [&str; 17] = [
+    "HOST",
+    "HOSTS",
+    "HOSTNAME",
+    "SERVER",
+    "SERVERS",
+    "ADDR",
+    "ADDRESS",
+    "URL",
+    "URI",
+    "DSN",
+    "ENDPOINT",
+    "DATABASE",
+    "CONNECTION",
+    "STRING",
+    "CONTAINER",
+    "SERVICE",
+    "NODES",
+];
+
+/// The names by which containers of a stack are reached.
+pub(super) struct Names<'s> {
+    stack: &'s Stack,
+}
+
+impl<'s> Names<'s> {
+    /// The names of a stack.
+    pub fn new(stack: &'s Stack) -> Self {
+        Self { stack }
+    }
+
+    /// The containers that a host stands for, seen from a container.
+    pub fn containers(&self, host: &str, from: Option<usize>) -> Vec<usize> {
+        let host = host.trim_end_matches('.');
+        let own = from.and_then(|index| self.stack.containers.get(index));
+        if matches!(host, "localhost" | "127.0.0.1" | "::1") {
+            // Containers of one pod share their network.
+            let beside = self.stack.containers.iter().enumerate();
+            let beside =
+                beside.filter(|(index, it)| Some(*index) != from && own.is_some_and(|own| own.workload == it.workload));
+            return beside.map(|(index, _)| index).collect();
+        }
+        let namespace =
+            own.and_then(|own| self.stack.workloads.get(own.workload)).and_then(|it| it.namespace.as_deref());
+        let names = self.stack.hosts.iter().filter(|known| match host.strip_prefix(known.name.as_str()) {
+            Some("") => known.namespace.as_deref() == namespace || namespace.is_none() || known.namespace.is_none(),
+            Some(domain) => {
+                domain.strip_prefix('.').is_some_and(|domain| is_of_cluster(domain, known.namespace.as_deref()))
+            }
+            None => false,
+        });
+        let mut found: Vec<usize> = names.map(|known| known.container).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The containers of a name that `exec` is given: a container, a workload, a pod of one.
+    pub fn named(&self, name: &str) -> Vec<usize> {
+        let stack = self.stack;
+        let is_of = |container: &Container| {
+            let workload = stack.workloads.get(container.workload).map(|workload| workload.name.as_str());
+            container.name == name
+                || workload.is_some_and(|workload| {
+                    workload == name
+                        || name
+                            .strip_prefix(workload)
+                            .and_then(|rest| rest.strip_prefix('-'))
+                            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|next| next.is_ascii_digit()))
+                })
+        };
+        let mut found: Vec<usize> =
+            stack.containers.iter().enumerate().filter(|(_, it)| is_of(it)).map(|(index, _)| index).collect();
+        found.extend(self.containers(name, None));
+        found
+    }
+
+    /// The containers that share a volume with one.
+    pub fn sharing(&self, container: usize) -> Vec<usize> {
+        let volumes = |index: usize| {
+            let mounts = self.stack.containers.get(index).map_or(&[][..], |container| &container.mounts);
+            let mounts = mounts.iter().filter_map(|mount| self.stack.mounts.get(*mount));
+            mounts.filter(|mount| {
+                matches!(mount.kind, MountKind::Volume | MountKind::Claim | MountKind::Bind | MountKind::Nfs)
+            })
+        };
+        let own: Vec<&str> = volumes(container).filter_map(|mount| Some(mount.source.value()?.expose())).collect();
+        let others = (0..self.stack.containers.len()).filter(|other| *other != container);
+        let shares = |other: &usize| {
+            volumes(*other).any(|mount| mount.source.value().is_some_and(|source| own.contains(&source.expose())))
+        };
+        if own.is_empty() { Vec::new() } else { others.filter(shares).collect() }
+    }
+}
+
+/// Whether a domain behind a Service's name is the cluster's.
+fn is_of_cluster(domain: &str, namespace: Option<&str>) -> bool {
+    let mut labels = domain.split('.');
+    let first = labels.next();
+    first == Some("svc") || namespace.is_some_and(|own| first == Some(own)) || labels.next() == Some("svc")
+}
+
+/// The hosts that a setting or an argument names; [`HIDDEN`] stands in what is not known.
+pub(super) fn hosts(name: &str, value: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = value;
+    while let Some((_, behind)) = rest.split_once("://") {
+        let end = behind.find(['/', '?', '"', '\'', ' ', ')']).unwrap_or(behind.len());
+        let authority = &behind[..end];
+        let authority = authority.rsplit('@').next().unwrap_or(authority);
+        found.extend(authority.split(',').map(without_port));
+        rest = &behind[end..];
+    }
+    for key in ["host=", "Host=", "Server=", "server=", "Data Source=", "tcp("] {
+        for (at, _) in value.match_indices(key) {
+            let behind = &value[at + key.len()..];
+            let end = behind.find([' ', ';', ',', '\'', '"', ')', '&']).unwrap_or(behind.len());
+            found.push(without_port(&behind[..end]));
+        }
+    }
+    if found.is_empty() && is_host_like(name) && value.len() <= 1000 {
+        found.extend(value.split([',', ' ', ';']).map(without_port));
+    }
+    found.retain(|host| {
+        !host.is_empty()
+            && host.chars().all(|next| next.is_ascii_alphanumeric() || "-_.:".contains(next) || next == HIDDEN)
+    });
+    found
+}
+
+/// Whether a setting's name says that it holds a host or an address.
+pub(super) fn is_host_like(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let last =
+        name.rsplit(['_', '.', '-']).next().unwrap_or(&name).trim_end_matches(|digit: char| digit.is_ascii_digit());
+    HOST_LIKE.contains(&last) || name.ends_with("HOST")
+}
+
+fn without_port(text: &str) -> String {
+    let text = text.rsplit('@').next().unwrap_or(text).trim();
+    if text.starts_with('[') {
+        return text.trim_start_matches('[').split(']').next().unwrap_or_default().to_owned();
+    }
+    let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
+    let host = if port.chars().all(|digit| digit.is_ascii_digit()) { host } else { text };
+    host.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_found_where_they_stand() {
+        for (name, value, shown) in [
+            ("PGHOST", "db", "db"),
+            ("POSTGRES_HOST", "db:5432", "db"),
+            ("POSTGRES_USER", "postgres", ""),
+            ("DATABASE_URL", "postgres://app:x@db:5432/app", "db"),
+            ("ANY", "mongodb://a:1,b:2/x", "a b"),
+            ("DSN", "host=db user=app", "db"),
+            ("DSN", "app:x@tcp(db:3306)/app", "db"),
+            ("ConnectionStrings__Default", "Server=db;Database=app", "db"),
+            ("PASSWORD", "db", ""),
+        ] {
+            assert_eq!(hosts(name, value).join(" "), shown, "{name}={value}");
+        }
+    }
+}
