@@ -1,23 +1,112 @@
-//! What the rules say of a project, and what people say of that.
+//! From what was asked for to what the rules say of it, and what people say of that.
 
+use super::{Error, load};
+use crate::discovery::workspace::FILE_BYTES;
 use crate::engine;
-use crate::findings::{Finding, attest};
-use crate::project::Project;
+use crate::findings::{Finding, Material, Redactor, Report, SeenFile, SeenStack, Verdict, attest};
+use crate::model::Stack;
+use crate::options::{self, Audit};
+use crate::project::{self, Project};
+use crate::render::{Format, Paths};
 use crate::rules::Ruleset;
-use crate::source::Date;
 use crate::triage::attestations;
+use std::collections::BTreeSet;
+use std::io::{self, Read};
 
-/// Judges a project, and lets people's words count as of a day. With `every`, all places of what
-/// passes are kept. What is wrong with the records is added to the project's problems.
-pub(super) fn findings(project: &mut Project, ruleset: &Ruleset, as_of: Date, every: bool) -> Vec<Finding> {
-    let mut findings = if every {
-        engine::judge_with_places(&project.stacks, ruleset, usize::MAX)
-    } else {
-        engine::judge(&project.stacks, ruleset)
-    };
-    let files = attestations::candidates(&project.stacks);
-    let (records, problems) = attestations::read(&files, &project.workspace, ruleset, as_of);
-    project.problems.extend(problems);
-    attest(&mut findings, &project.stacks, &records, as_of);
-    findings
+/// A project that was judged.
+pub(super) struct Judged {
+    /// The files and what they come to.
+    pub project: Project,
+    /// The rules that were asked.
+    pub ruleset: Ruleset,
+    /// What they say.
+    pub findings: Vec<Finding>,
+}
+
+impl Judged {
+    /// Loads rules and project, judges, and lets people's words count. What is wrong with those is added
+    /// to the project's problems.
+    pub fn new(asked: &mut Audit) -> Result<Self, Error> {
+        if let Some(threads) = asked.threads {
+            let started = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+            started.map_err(|error| options::Error::new(format!("{threads} threads cannot be started: {error}")))?;
+        }
+        let mut ruleset = load::all(&asked.rules)?;
+        load::choose(&mut ruleset, &asked.selection)?;
+        if asked.stdin {
+            asked.inputs.stdin = Some(standard_input()?);
+        }
+        let mut project = project::assemble(&asked.inputs)
+            .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
+        engine::recognise(&mut project.stacks, &ruleset);
+        // A program that asks for what passes wants every place of it.
+        let every =
+            asked.shown.contains(&Verdict::Pass) && asked.outputs.iter().any(|output| output.format == Format::Json);
+        let mut findings = if every {
+            engine::judge_with_places(&project.stacks, &ruleset, usize::MAX)
+        } else {
+            engine::judge(&project.stacks, &ruleset)
+        };
+        let files = attestations::candidates(&project.stacks);
+        let (records, problems) = attestations::read(&files, &project.workspace, &ruleset, asked.as_of);
+        project.problems.extend(problems);
+        attest(&mut findings, &project.stacks, &records, asked.as_of);
+        Ok(Self { project, ruleset, findings })
+    }
+
+    /// The report, which takes the findings and problems.
+    pub fn report(&mut self, asked: &Audit) -> Report {
+        let project = &mut self.project;
+        let problems = std::mem::take(&mut project.problems);
+        let redactor = Redactor::new(&project.workspace.sources, &project.stacks);
+        let report = Report::build(Material {
+            sources: &project.workspace.sources,
+            redactor: &redactor,
+            findings: std::mem::take(&mut self.findings),
+            problems,
+            files: seen_files(project),
+            stacks: project.stacks.iter().map(seen_stack).collect(),
+            as_of: asked.as_of.to_string(),
+            bar: asked.bar,
+            excerpts: asked.excerpts(),
+        });
+        // Every command ends with its report.
+        std::mem::forget(redactor);
+        report
+    }
+
+    /// Paths as they can be clicked from the working directory; from one that is gone, as they are.
+    pub fn paths(&self) -> Paths {
+        let here = std::env::current_dir().and_then(|here| here.canonicalize());
+        here.map(|here| Paths::new(&self.project.workspace.root(), &here)).unwrap_or_default()
+    }
+}
+
+/// Standard input, up to one byte more than is read of a file: that it is too large shows later.
+fn standard_input() -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let outcome = io::stdin().lock().take(FILE_BYTES + 1).read_to_end(&mut bytes);
+    outcome.map_err(|error| Error::Read { what: "standard input".to_owned(), error })?;
+    Ok(bytes)
+}
+
+fn seen_files(project: &Project) -> Vec<SeenFile> {
+    let seen = project.inventory.files.iter().map(|(path, entry)| SeenFile {
+        file: path.clone(),
+        kind: entry.kind.word().to_owned(),
+        status: entry.status.word(),
+        why: Some(entry.why.clone()).filter(|why| !why.is_empty()),
+    });
+    seen.collect()
+}
+
+fn seen_stack(stack: &Stack) -> SeenStack {
+    let apps: BTreeSet<&str> = stack.containers.iter().filter_map(|container| container.app.as_deref()).collect();
+    SeenStack {
+        name: stack.name.clone(),
+        kind: stack.platform.word(),
+        root: stack.root.clone(),
+        variants: stack.variants.clone(),
+        apps: apps.into_iter().map(str::to_owned).collect(),
+    }
 }

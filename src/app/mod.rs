@@ -1,6 +1,8 @@
 //! Layer 13: what each command does. How the command line is read is none of its business.
 
+pub mod attest;
 pub mod audit;
+pub mod checklist;
 pub mod console;
 pub mod error;
 pub mod explain;

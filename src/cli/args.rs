@@ -4,7 +4,7 @@ use super::charts::Charts;
 use crate::findings::Verdict;
 use crate::model::Environment;
 use crate::options::audit::{ALL, ENVIRONMENTS, NEVER};
-use crate::options::{Raw, RawRender};
+use crate::options::{Raw, RawAttestation, RawRender};
 use crate::render::Format;
 use crate::rules::Severity;
 use clap::builder::PossibleValuesParser;
@@ -93,6 +93,10 @@ pub enum Command {
         #[command(flatten)]
         rules: RuleFolders,
     },
+    /// Print the checklist itself as Markdown: boxes ticked, evidence beside each item
+    Checklist(Box<Audit>),
+    /// Record that a person confirmed what no file shows, unless the files contradict it
+    Attest(Box<Attest>),
     /// Print the JSON Schema of the JSON report
     Schema,
     /// Print a script that completes this command line in a shell
@@ -101,6 +105,40 @@ pub enum Command {
         #[arg(value_name = "SHELL")]
         shell: clap_complete::Shell,
     },
+}
+
+/// What a person confirms.
+#[derive(Args)]
+pub struct Attest {
+    /// The id of a rule, or an item that it decides
+    #[arg(value_name = "RULE")]
+    rule: String,
+    /// Who confirms it
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// What shows it: a link or a path
+    #[arg(long, value_name = "LINK")]
+    evidence: String,
+    /// When it was confirmed, as YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+    /// Only for the stack of this name
+    #[arg(long, value_name = "NAME")]
+    stack: Option<String>,
+    /// Further words
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// How the deployment is audited first.
+    #[command(flatten)]
+    audit: Audit,
+}
+
+impl Attest {
+    /// The words on the record, and how the deployment is audited.
+    pub fn split(self) -> (RawAttestation, Raw) {
+        let Self { rule, by, evidence, on, stack, note, audit } = self;
+        (RawAttestation { rule, by, evidence, on, stack, note }, audit.into())
+    }
 }
 
 /// What can be done with rules.

@@ -7,7 +7,7 @@ mod failure;
 mod terminal;
 
 use crate::app::{self, Console, Error};
-use crate::options::{Audit, Render, Selection};
+use crate::options::{Attestation, Audit, Render, Selection};
 use crate::render::Format;
 use args::{Arguments, Command, RulesCommand};
 use clap::{CommandFactory, Parser};
@@ -59,6 +59,12 @@ fn dispatch(arguments: Arguments) -> Result<u8, Error> {
             let selection = Selection::parse(&select, &ignore).map_err(crate::options::Error::new)?;
             let format = Format::parse(&format).unwrap_or(Format::Table);
             app::list::rules(&rules.rules, &selection, format, console).map(done)
+        }
+        Some(Command::Checklist(asked)) => app::checklist::checklist(Audit::check((*asked).into())?, console).map(done),
+        Some(Command::Attest(asked)) => {
+            let (words, audit) = asked.split();
+            let asked = Attestation::check(words, Audit::check(audit)?)?;
+            app::attest::attest(asked, console).map(done)
         }
         Some(Command::Schema) => app::list::report_schema(console).map(done),
         Some(Command::Completions { shell }) => {

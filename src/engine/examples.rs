@@ -24,10 +24,6 @@ pub struct Tested {
 /// Places of one finding that examples may mark.
 const MOST_PLACES: usize = 20;
 
-/// The verdicts, the worst first.
-const WORST_FIRST: [Verdict; 6] =
-    [Verdict::Fail, Verdict::Unknown, Verdict::Manual, Verdict::Attested, Verdict::Pass, Verdict::NotApplicable];
-
 /// Runs the examples of the rules that are wanted.
 #[must_use]
 pub fn test_examples(ruleset: &Ruleset, wanted: impl Fn(&Rule) -> bool + Sync) -> Tested {
@@ -93,7 +89,7 @@ fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
     if !faults.is_empty() {
         return faults.into_iter().map(fault).collect();
     }
-    let got = WORST_FIRST.into_iter().find(|verdict| findings.iter().any(|finding| finding.verdict == *verdict));
+    let got = Verdict::worst(findings.iter().map(|finding| finding.verdict));
     let got_word = got.map_or("nothing", Verdict::word);
     if got_word != example.expect {
         let said = findings.iter().map(|finding| finding.message.as_str());

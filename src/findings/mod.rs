@@ -2,6 +2,7 @@
 
 pub mod attest;
 pub mod attestation;
+pub mod checklist;
 pub mod finding;
 pub mod fingerprint;
 pub mod location;
@@ -14,6 +15,7 @@ pub mod verdict;
 
 pub use attest::attest;
 pub use attestation::{Attestation, Record};
+pub use checklist::Checklist;
 pub use finding::{Finding, Role, Site, Subject};
 pub use location::Location;
 pub use outcome::{Bar, Outcome};

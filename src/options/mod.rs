@@ -1,5 +1,6 @@
 //! Layer 12: what the user asks for, checked.
 
+pub mod attestation;
 pub mod audit;
 pub mod charts;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod selection;
 mod named;
 
 pub use crate::source::Date;
+pub use attestation::{Attestation, RawAttestation};
 pub use audit::{Audit, Raw};
 pub use charts::RawCharts;
 pub use error::Error;

@@ -1,5 +1,6 @@
 //! Layer 11: a report to text. Renderers read the report and write; they judge nothing.
 
+pub mod checklist;
 pub mod json;
 pub mod printed;
 pub mod table;

@@ -28,12 +28,23 @@ pub struct Pack {
     pub known_defaults: Vec<Pattern>,
     /// Sample texts that stand for a value to be replaced.
     pub placeholders: Vec<Pattern>,
+    /// The checklist that it follows, chapter by chapter.
+    pub checklist: Vec<Chapter>,
     /// Facts that only an operator can tell.
     pub facts: Vec<DeclaredFact>,
     /// What commands and images of jobs do.
     pub tools: Vec<Tool>,
     /// The file that it was read from.
     pub file: String,
+}
+
+/// A chapter of the checklist that a pack follows.
+#[derive(Debug)]
+pub struct Chapter {
+    /// Its heading.
+    pub title: String,
+    /// Its items with their titles, in the order of the source.
+    pub items: Vec<(String, String)>,
 }
 
 /// How an app is recognised and what it does.
@@ -66,8 +77,8 @@ pub enum Then {
     Unknown(String),
 }
 
-const KEYS: [&str; 9] =
-    ["name", "title", "active", "define", "apps", "known-defaults", "placeholders", "facts", "tools"];
+const KEYS: [&str; 10] =
+    ["name", "title", "active", "define", "apps", "known-defaults", "placeholders", "facts", "tools", "checklist"];
 
 /// Reads a pack file.
 pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'_>) -> Result<Pack, Vec<Error>> {
@@ -94,6 +105,7 @@ pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'
     // A placeholder counts as the whole value or between delimiters, not inside another word.
     let delimited = |text: &str| format!("(?i)(^|[^a-z0-9])(?:{text})($|[^a-z0-9])");
     let placeholders = expressions(&mut compiler, root.get("placeholders"), &delimited);
+    let checklist = chapters(&mut compiler, root.get("checklist"));
     let facts = declared::facts(source, root, name).unwrap_or_else(|mut errors| {
         compiler.errors.append(&mut errors);
         Vec::new()
@@ -104,7 +116,31 @@ pub(super) fn pack(source: &Source, root: &Node, name: &str, defines: &Defines<'
     }
     let title = root.get("title").and_then(Node::text).unwrap_or(name).to_owned();
     let file = source.name.to_string();
-    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders, facts, tools, file })
+    Ok(Pack { name: name.to_owned(), title, always, apps, known_defaults, placeholders, checklist, facts, tools, file })
+}
+
+fn chapters(compiler: &mut Compiler<'_>, node: Option<&Node>) -> Vec<Chapter> {
+    let mut chapters = Vec::new();
+    for chapter in node.map_or(&[][..], Node::items) {
+        unknown_keys(compiler, chapter, &["chapter", "items"], "a chapter");
+        let title = chapter.get("chapter").and_then(Node::text).unwrap_or_default();
+        let entries = chapter.get("items").map_or(&[][..], Node::entries);
+        let items: Vec<(String, String)> = entries
+            .iter()
+            .map(|entry| (entry.name().to_owned(), entry.value.text().unwrap_or_default().trim().to_owned()))
+            .collect();
+        for (entry, _) in entries.iter().zip(&items).filter(|(_, (_, title))| title.is_empty()) {
+            compiler.error(entry.key.span, format!("the item {} needs its title behind it", entry.name()));
+        }
+        if title.is_empty() || items.is_empty() {
+            compiler.error(
+                chapter.span,
+                "a chapter of a checklist needs its title under `chapter`, and `items` with a title each",
+            );
+        }
+        chapters.push(Chapter { title: title.to_owned(), items });
+    }
+    chapters
 }
 
 /// Texts, taken literally, and `{matches: expression}`.
