@@ -1,8 +1,8 @@
 //! The glob patterns of `.Files.Glob`: `*` and `?` stop at `/`, `**` does not, `[a-z]`, `[!a]`,
 //! `{a,b}` and `\` as usual.
 
-/// The most steps that one match may take; patterns are part of the audited chart.
-const MAX_STEPS: u32 = 200_000;
+use super::work::Work;
+
 /// How deep `{…}` may nest.
 const MAX_DEPTH: usize = 32;
 /// The longest pattern that is read, in characters; it bounds the depth of the search.
@@ -42,12 +42,13 @@ impl Glob {
     }
 
     /// Whether the whole path matches.
-    #[must_use]
-    pub fn matches(&self, path: &str) -> bool {
+    ///
+    /// # Errors
+    /// If to find out takes more steps than the chart may take.
+    pub fn matches(&self, path: &str, work: &mut Work) -> Result<bool, String> {
         let text: Vec<char> = path.chars().collect();
-        let mut steps = MAX_STEPS;
         let rest: Vec<&Item> = self.items.iter().collect();
-        matches(&rest, &text, &mut steps)
+        matches(&rest, &text, work)
     }
 }
 
@@ -125,30 +126,41 @@ fn parse_class(pattern: &[char], at: &mut usize) -> Option<Item> {
     }
 }
 
-fn matches(items: &[&Item], text: &[char], steps: &mut u32) -> bool {
-    let Some(left) = steps.checked_sub(1) else { return false };
-    *steps = left;
-    let Some((item, rest)) = items.split_first() else { return text.is_empty() };
-    let one = |accepts: &dyn Fn(char) -> bool, steps: &mut u32| {
-        text.split_first().is_some_and(|(first, tail)| accepts(*first) && matches(rest, tail, steps))
-    };
-    match item {
-        Item::Literal(wanted) => one(&|character| character == *wanted, steps),
-        Item::One => one(&|character| character != '/', steps),
+fn matches(items: &[&Item], text: &[char], work: &mut Work) -> Result<bool, String> {
+    work.spend(1)?;
+    let Some((item, rest)) = items.split_first() else { return Ok(text.is_empty()) };
+    let accepts: &dyn Fn(char) -> bool = match item {
+        Item::Literal(wanted) => &|character| character == *wanted,
+        Item::One => &|character| character != '/',
         Item::Class { negated, ranges } => {
-            one(&|character| ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated, steps)
+            &|character| ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated
         }
         Item::Many | Item::Everything => {
             let reach = match item {
                 Item::Many => text.iter().position(|character| *character == '/').unwrap_or(text.len()),
                 _ => text.len(),
             };
-            (0..=reach).any(|taken| matches(rest, &text[taken..], steps))
+            for taken in 0..=reach {
+                if matches(rest, &text[taken..], work)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
         }
-        Item::Alternatives(alternatives) => alternatives.iter().any(|alternative| {
-            let joined: Vec<&Item> = alternative.iter().chain(rest.iter().copied()).collect();
-            matches(&joined, text, steps)
-        }),
+        Item::Alternatives(alternatives) => {
+            for alternative in alternatives {
+                work.spend(rest.len())?;
+                let joined: Vec<&Item> = alternative.iter().chain(rest.iter().copied()).collect();
+                if matches(&joined, text, work)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
+        }
+    };
+    match text.split_first() {
+        Some((first, tail)) if accepts(*first) => matches(rest, tail, work),
+        _ => Ok(false),
     }
 }
 
@@ -177,15 +189,16 @@ mod tests {
             ("{a", "anything", true),
         ];
         for (pattern, path, expected) in cases {
-            assert_eq!(Glob::new(pattern).matches(path), expected, "{pattern} {path}");
+            assert_eq!(Glob::new(pattern).matches(path, &mut Work::default()), Ok(expected), "{pattern} {path}");
         }
     }
 
     #[test]
     fn hostile_patterns_end() {
-        let pattern = "{a,**}".repeat(200);
-        assert!(Glob::new(&pattern).matches(&"b".repeat(2000)));
-        assert!(Glob::new(&"{".repeat(100_000)).matches("a"));
-        assert!(!Glob::new(&"*a".repeat(1000)).matches(&"b".repeat(4000)));
+        let ends = |pattern: &str, path: &str| Glob::new(pattern).matches(path, &mut Work::default());
+        assert!(ends(&"{a,**}".repeat(200), &"b".repeat(2000)).is_ok());
+        assert_eq!(ends(&"{".repeat(100_000), "a"), Ok(true));
+        assert!(ends(&"*a".repeat(1000), &"b".repeat(4000)).is_ok());
+        assert!(ends(&"*a".repeat(1000), &"ab".repeat(4000)).is_err());
     }
 }

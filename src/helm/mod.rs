@@ -14,4 +14,5 @@ pub mod schema;
 pub mod semver;
 pub mod template;
 pub mod value;
+pub mod work;
 pub mod yaml;

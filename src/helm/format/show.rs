@@ -3,7 +3,8 @@
 use super::number::{self, Spec};
 use super::quote::{quoted, quoted_char};
 use crate::helm::value::text::too_long;
-use crate::helm::value::{Builder, Came, Data, MAX_NESTING, MAX_TEXT, Object, Value, object};
+use crate::helm::value::{Builder, Came, Data, MAX_TEXT, Object, Value, object};
+use crate::helm::work::MAX_NESTING;
 
 /// Writes a value under a verb.
 ///

@@ -1,15 +1,9 @@
-//! Between types: numbers, YAML, JSON, TOML.
+//! Between types, and choices by what a value is.
 
 use super::{Answer, Context, text};
 use crate::helm::format::strval;
-use crate::helm::value::bytes::{base32, base64, from_base32, from_base64, raw, text as bytes_text};
-use crate::helm::value::convert::{MADE, Trees, from_text};
 use crate::helm::value::equal::{deep_copy as copied, deep_equal as equal};
-use crate::helm::value::{Builder, Came, Data, ListKind, Object, Origin, Value};
-use crate::helm::yaml::emit::{Lists, emit};
-use crate::helm::yaml::json::{self, Escape};
-use crate::helm::yaml::tree::Tree;
-use crate::helm::yaml::{read, toml};
+use crate::helm::value::{Data, ListKind, Object, Value};
 
 /// A value as an `int64`, as sprig turns anything into one: what is no number is 0.
 pub(super) fn to_int64(value: &Value) -> i64 {
@@ -106,228 +100,15 @@ pub(super) fn kind_is(_: &mut Context, args: &[Value]) -> Answer {
     Ok((text(args, 0) == args[1].kind_name()).into())
 }
 
-pub(super) fn deep_equal(_: &mut Context, args: &[Value]) -> Answer {
-    equal(&args[0], &args[1]).map(Value::from)
+pub(super) fn deep_equal(context: &mut Context, args: &[Value]) -> Answer {
+    equal(&args[0], &args[1], &mut context.work).map(Value::from)
 }
 
-pub(super) fn deep_copy(_: &mut Context, args: &[Value]) -> Answer {
+pub(super) fn deep_copy(context: &mut Context, args: &[Value]) -> Answer {
     if args[0].is_nil() {
         return Err("there is nothing to copy".to_owned());
     }
-    copied(&args[0])
-}
-
-/// `toYaml`; every line comes from where the value came from.
-///
-/// # Errors
-/// If the value contains itself or is too large.
-pub fn to_yaml(value: &Value) -> Answer {
-    yaml(value, Lists::Flush)
-}
-
-fn yaml(value: &Value, lists: Lists) -> Answer {
-    let (tree, trees) = Trees::tree(value)?;
-    let Some(emitted) = emit(&tree, lists) else { return Ok("".into()) };
-    let mut out = Builder::new();
-    let mut marks = emitted.marks.iter().peekable();
-    let first = marks.peek().map_or(emitted.text.len(), |mark| mark.start);
-    out.plain(&emitted.text[..first]);
-    while let Some(mark) = marks.next() {
-        let end = marks.peek().map_or(emitted.text.len(), |next| next.start).min(emitted.text.len());
-        let origin = mark.at.and_then(|at| trees.origins.get(at.offset as usize).copied());
-        let origin = origin.map(|origin| Origin { line: origin.line + mark.line, is_block: false, ..origin });
-        out.place(emitted.text.get(mark.start..end).unwrap_or_default(), origin, None);
-    }
-    out.finish()
-}
-
-pub(super) fn to_yaml_function(_: &mut Context, args: &[Value]) -> Answer {
-    to_yaml(&args[0])
-}
-
-pub(super) fn to_yaml_pretty(_: &mut Context, args: &[Value]) -> Answer {
-    yaml(&args[0], Lists::Indented)
-}
-
-fn tree(args: &[Value]) -> Result<Tree, String> {
-    Trees::tree(&args[0]).map(|(tree, _)| tree)
-}
-
-/// The text of a value as JSON: it comes as a whole from where the value came from.
-fn written(args: &[Value], text: String) -> Answer {
-    if text.len() > crate::helm::value::MAX_TEXT {
-        return Err(crate::helm::value::text::too_long());
-    }
-    let value = Value::from(text);
-    Ok(match args[0].came.main() {
-        Some(origin) => value.from_place(Origin { is_block: false, ..origin }),
-        None => value,
-    })
-}
-
-pub(super) fn to_json(_: &mut Context, args: &[Value]) -> Answer {
-    written(args, json::compact(&tree(args)?, Escape::Html))
-}
-
-pub(super) fn to_raw_json(_: &mut Context, args: &[Value]) -> Answer {
-    written(args, json::compact(&tree(args)?, Escape::None))
-}
-
-pub(super) fn to_pretty_json(_: &mut Context, args: &[Value]) -> Answer {
-    written(args, json::pretty(&tree(args)?, Escape::Html))
-}
-
-pub(super) fn to_toml(_: &mut Context, args: &[Value]) -> Answer {
-    written(args, toml::write(&tree(args)?)?)
-}
-
-fn error_map(message: String) -> Value {
-    Value::map([("Error".into(), message.into())])
-}
-
-fn unreadable(error: &read::ReadError) -> String {
-    let part = if error.message.starts_with("unsupported") { "" } else { "yaml: " };
-    format!("error converting YAML to JSON: {part}{}", error.message)
-}
-
-const NOT_A_MAP: &str = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal";
-
-fn go_name(value: &Value) -> &'static str {
-    match value.data {
-        Data::List(..) => "array",
-        Data::Map(..) => "object",
-        Data::Str(_) => "string",
-        Data::Bool(_) => "bool",
-        _ => "number",
-    }
-}
-
-pub(super) fn from_yaml(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(match read::first(text(args, 0), MADE) {
-        Ok(tree) => {
-            let value = from_text(&tree, &args[0].came);
-            match value.data {
-                Data::Map(..) => value,
-                Data::Nil(_) => Value::map([]),
-                _ => error_map(format!(
-                    "{NOT_A_MAP} {} into Go value of type map[string]interface {{}}",
-                    go_name(&value)
-                )),
-            }
-        }
-        Err(error) => error_map(unreadable(&error)),
-    })
-}
-
-pub(super) fn from_yaml_array(_: &mut Context, args: &[Value]) -> Answer {
-    let broken = |message: String| Value::list(vec![message.into()]);
-    Ok(match read::first(text(args, 0), MADE) {
-        Ok(tree) => {
-            let value = from_text(&tree, &args[0].came);
-            match value.data {
-                Data::List(..) => value,
-                Data::Nil(_) => Value::list(Vec::new()),
-                _ => broken(format!("{NOT_A_MAP} {} into Go value of type []interface {{}}", go_name(&value))),
-            }
-        }
-        Err(error) => broken(unreadable(&error)),
-    })
-}
-
-/// JSON as a value; it comes as a whole from where the text came from.
-fn parsed(value: &Value) -> Result<Value, String> {
-    let whole = value.as_str().unwrap_or_default();
-    if !whole
-        .trim_start()
-        .starts_with(['{', '[', '"', '-', 't', 'f', 'n', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-        && let Some(first) = whole.trim_start().chars().next()
-    {
-        return Err(format!("invalid character '{first}' looking for beginning of value"));
-    }
-    let tree = json::read(whole)?;
-    let came = value.came.main().map_or(Came::Here, Came::From);
-    Ok(from_text(&tree, &came))
-}
-
-pub(super) fn from_json(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(match parsed(&args[0]) {
-        Ok(value) if value.as_map().is_some() => value,
-        Ok(value) if value.is_nil() => Value::map([]),
-        Ok(value) => error_map(format!(
-            "json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-            go_name(&value)
-        )),
-        Err(message) => error_map(message),
-    })
-}
-
-pub(super) fn from_json_array(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(match parsed(&args[0]) {
-        Ok(value) if value.items().is_some() => value,
-        Ok(value) => Value::list(vec![
-            format!("json: cannot unmarshal {} into Go value of type []interface {{}}", go_name(&value)).into(),
-        ]),
-        Err(message) => Value::list(vec![message.into()]),
-    })
-}
-
-pub(super) fn must_from_json(_: &mut Context, args: &[Value]) -> Answer {
-    parsed(&args[0])
-}
-
-/// TOML as JSON; dates become texts.
-fn toml_value(value: ::toml::Value) -> serde_json::Value {
-    match value {
-        ::toml::Value::String(text) => text.into(),
-        ::toml::Value::Integer(number) => number.into(),
-        ::toml::Value::Float(number) => number.into(),
-        ::toml::Value::Boolean(value) => value.into(),
-        ::toml::Value::Datetime(date) if date.time.is_none() => format!("{date}T00:00:00Z").into(),
-        ::toml::Value::Datetime(date) => date.to_string().into(),
-        ::toml::Value::Array(items) => items.into_iter().map(toml_value).collect(),
-        ::toml::Value::Table(table) => {
-            let entries = table.into_iter().map(|(key, value)| (key, toml_value(value)));
-            serde_json::Value::Object(entries.collect())
-        }
-    }
-}
-
-pub(super) fn from_toml(_: &mut Context, args: &[Value]) -> Answer {
-    let whole = text(args, 0);
-    Ok(match whole.parse::<::toml::Table>() {
-        Ok(table) => {
-            let value = toml_value(::toml::Value::Table(table));
-            let came = args[0].came.main().map_or(Came::Here, Came::From);
-            from_text(&json::tree(&value), &came)
-        }
-        Err(_) if !whole.contains('=') => {
-            error_map("toml: line 1: unexpected EOF; expected key separator '='".to_owned())
-        }
-        Err(_) => error_map("toml: the text is not TOML".to_owned()),
-    })
-}
-
-pub(super) fn b64enc(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(base64(&raw(text(args, 0))).into())
-}
-
-pub(super) fn b32enc(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(base32(&raw(text(args, 0))).into())
-}
-
-fn decoded(bytes: Result<Vec<u8>, usize>, name: &str) -> Answer {
-    Ok(match bytes {
-        Ok(bytes) => bytes_text(&bytes).into(),
-        Err(at) => format!("illegal {name} data at input byte {at}").into(),
-    })
-}
-
-pub(super) fn b64dec(_: &mut Context, args: &[Value]) -> Answer {
-    decoded(from_base64(text(args, 0)), "base64")
-}
-
-pub(super) fn b32dec(_: &mut Context, args: &[Value]) -> Answer {
-    decoded(from_base32(text(args, 0)), "base32")
+    copied(&args[0], &mut context.work)
 }
 
 /// Whether sprig takes a value for empty.

@@ -4,6 +4,7 @@ use super::convert::{is_empty, to_int64};
 use super::{Answer, Context, int};
 use crate::helm::value::equal::deep_equal;
 use crate::helm::value::{Data, ListKind, MAX_ITEMS, Value};
+use crate::helm::work::Work;
 
 /// The items of an argument that has to be a list.
 fn items<'v>(value: &'v Value, what: &str) -> Result<&'v [Value], String> {
@@ -90,26 +91,22 @@ pub(super) fn compact(_: &mut Context, args: &[Value]) -> Answer {
     made(&args[0], items(&args[0], "compact")?.iter().filter(|item| !is_empty(item)).cloned().collect())
 }
 
-fn holds(list: &[Value], wanted: &Value) -> Result<bool, String> {
+fn holds(list: &[Value], wanted: &Value, work: &mut Work) -> Result<bool, String> {
     for item in list {
-        if deep_equal(item, wanted)? {
+        if deep_equal(item, wanted, work)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// How many items `uniq` compares each with each.
-const MAX_PAIRS: usize = 5000;
-
-pub(super) fn uniq(_: &mut Context, args: &[Value]) -> Answer {
+pub(super) fn uniq(context: &mut Context, args: &[Value]) -> Answer {
     let mut found: Vec<Value> = Vec::new();
     let mut texts = std::collections::HashSet::new();
     for item in items(&args[0], "uniq")? {
         let is_new = match item.shared() {
             Some(text) => texts.insert(text),
-            None if found.len() > MAX_PAIRS => return Err(format!("more than {MAX_PAIRS} items are compared")),
-            None => !holds(&found, item)?,
+            None => !holds(&found, item, &mut context.work)?,
         };
         if is_new {
             found.push(item.clone());
@@ -118,17 +115,17 @@ pub(super) fn uniq(_: &mut Context, args: &[Value]) -> Answer {
     made(&args[0], found)
 }
 
-pub(super) fn has(_: &mut Context, args: &[Value]) -> Answer {
+pub(super) fn has(context: &mut Context, args: &[Value]) -> Answer {
     if args[1].is_nil() {
         return Ok(false.into());
     }
-    holds(items(&args[1], "has")?, &args[0]).map(Value::from)
+    holds(items(&args[1], "has")?, &args[0], &mut context.work).map(Value::from)
 }
 
-pub(super) fn without(_: &mut Context, args: &[Value]) -> Answer {
+pub(super) fn without(context: &mut Context, args: &[Value]) -> Answer {
     let mut found = Vec::new();
     for item in items(&args[0], "without")? {
-        if !holds(&args[1..], item)? {
+        if !holds(&args[1..], item, &mut context.work)? {
             found.push(item.clone());
         }
     }

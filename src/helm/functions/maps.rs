@@ -3,7 +3,8 @@
 use super::convert::is_empty;
 use super::{Answer, Context, text};
 use crate::helm::format::strval;
-use crate::helm::value::{Data, MAX_NESTING, MAX_VISITS, Map, MapKind, Slot, Value};
+use crate::helm::value::{Data, Map, MapKind, Slot, Value};
+use crate::helm::work::Work;
 use std::rc::Rc;
 
 fn map_at(args: &[Value], index: usize) -> Result<&Rc<Map>, String> {
@@ -79,24 +80,18 @@ pub(super) fn omit(_: &mut Context, args: &[Value]) -> Answer {
     filtered(args, false)
 }
 
-struct Merge {
+struct Merge<'w> {
     overwrites: bool,
-    visits: usize,
+    work: &'w mut Work,
 }
 
-impl Merge {
+impl Merge<'_> {
     fn run(&mut self, target: &Rc<Map>, source: &Rc<Map>, depth: usize) -> Result<(), String> {
-        if depth > MAX_NESTING {
-            return Err("a map contains itself".to_owned());
-        }
         if Rc::ptr_eq(target, source) {
             return Ok(());
         }
         for (key, Slot { key: place, value }) in source.entries() {
-            self.visits += 1;
-            if self.visits > MAX_VISITS {
-                return Err("the maps are too large".to_owned());
-            }
+            self.work.visit(depth)?;
             let known = target.get(&key);
             if value.is_nil() {
                 if self.overwrites {
@@ -116,21 +111,21 @@ impl Merge {
     }
 }
 
-fn merged(args: &[Value], overwrites: bool) -> Answer {
+fn merged(context: &mut Context, args: &[Value], overwrites: bool) -> Answer {
     let target = map_at(args, 0)?;
-    let mut merge = Merge { overwrites, visits: 0 };
+    let mut merge = Merge { overwrites, work: &mut context.work };
     for index in 1..args.len() {
         merge.run(target, map_at(args, index)?, 0)?;
     }
     Ok(args[0].clone())
 }
 
-pub(super) fn merge(_: &mut Context, args: &[Value]) -> Answer {
-    merged(args, false)
+pub(super) fn merge(context: &mut Context, args: &[Value]) -> Answer {
+    merged(context, args, false)
 }
 
-pub(super) fn merge_overwrite(_: &mut Context, args: &[Value]) -> Answer {
-    merged(args, true)
+pub(super) fn merge_overwrite(context: &mut Context, args: &[Value]) -> Answer {
+    merged(context, args, true)
 }
 
 pub(super) fn dig(_: &mut Context, args: &[Value]) -> Answer {

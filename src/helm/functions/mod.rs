@@ -5,6 +5,7 @@ pub mod cases;
 pub mod convert;
 pub mod crypto;
 pub mod dates;
+pub mod formats;
 pub mod hash;
 pub mod lists;
 pub mod maps;
@@ -16,7 +17,9 @@ pub mod table;
 pub mod versions;
 
 use crate::helm::value::Value;
+use crate::helm::work::Work;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 /// A value, or a phrase about what is wrong; it names no value.
@@ -31,15 +34,17 @@ pub struct Context {
     pub now: i64,
     /// Counts what was made up, so that no two are equal.
     pub seed: u64,
+    /// What the chart did so far.
+    pub work: Work,
     /// Patterns that were compiled already.
-    pub patterns: HashMap<String, Result<regex::Regex, String>>,
+    pub patterns: HashMap<String, Result<Rc<regexes::Pattern>, String>>,
 }
 
 impl Context {
     /// A context for one chart.
     #[must_use]
     pub fn new(now: i64) -> Self {
-        Self { now, seed: 0, patterns: HashMap::new() }
+        Self { now, seed: 0, work: Work::default(), patterns: HashMap::new() }
     }
 }
 

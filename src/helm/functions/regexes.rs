@@ -1,13 +1,19 @@
 //! Regular expressions with RE2's syntax and Go's ways of replacing and splitting.
 
 use super::{Answer, Context, int, text};
-use crate::helm::value::{Builder, MAX_ITEMS, Value};
+use crate::helm::value::{Builder, Value};
 use regex::Regex;
+use std::rc::Rc;
 
 /// The largest repetition that RE2 accepts.
 const MAX_REPEAT: u32 = 1000;
-/// The most memory that a compiled pattern may take, in bytes.
-const MAX_SIZE: usize = 1 << 21;
+/// How much memory a compiled pattern may take, in bytes, and what it costs then: steps for every
+/// 16 bytes of a text that it is held against.
+const SIZES: [(usize, usize); 3] = [(1 << 14, 1), (1 << 17, 8), (1 << 21, 128)];
+/// What it costs to compile a pattern, in steps, for each step that it costs to use it.
+const STEPS_TO_COMPILE: usize = 300;
+/// Bytes of a text that are one step to search for one more match; most often far fewer are read.
+const BYTES_PER_MATCH: usize = 2048;
 
 /// The pattern in this crate's syntax, where that differs: classes are ASCII, braces that repeat
 /// nothing are characters, and brackets within brackets too.
@@ -116,62 +122,96 @@ fn repetition(rest: &str) -> Result<bool, String> {
     Ok(true)
 }
 
-fn compiled(context: &mut Context, pattern: &str) -> Result<Regex, String> {
-    if let Some(known) = context.patterns.get(pattern) {
-        return known.clone();
-    }
-    let build = |pattern: String| {
-        regex::RegexBuilder::new(&pattern)
-            .size_limit(MAX_SIZE)
-            .dfa_size_limit(MAX_SIZE)
-            .build()
-            .map_err(|_| "the pattern is not one that Go accepts".to_owned())
+/// A pattern that can be matched, and what that costs for every 16 bytes.
+pub struct Pattern {
+    regex: Regex,
+    cost: usize,
+}
+
+fn build(pattern: &str) -> Result<Rc<Pattern>, String> {
+    let built = SIZES.into_iter().find_map(|(size, cost)| {
+        let mut builder = regex::RegexBuilder::new(pattern);
+        let regex = builder.size_limit(size).dfa_size_limit(SIZES[2].0).build().ok()?;
+        Some(Rc::new(Pattern { regex, cost }))
+    });
+    built.ok_or_else(|| "the pattern is not one that Go accepts".to_owned())
+}
+
+/// The outer error stops the chart; the inner one is about the pattern.
+fn search(context: &mut Context, pattern: &str, whole: &str) -> Result<Result<Rc<Pattern>, String>, String> {
+    let built = match context.patterns.get(pattern) {
+        Some(known) => known.clone(),
+        None => {
+            let built = translated(pattern).and_then(|pattern| build(&pattern));
+            context.patterns.insert(pattern.to_owned(), built.clone());
+            let cost = built.as_ref().map_or(SIZES[2].1, |pattern| pattern.cost);
+            context.work.spend(cost * STEPS_TO_COMPILE)?;
+            built
+        }
     };
-    let regex = translated(pattern).and_then(build);
-    context.patterns.insert(pattern.to_owned(), regex.clone());
-    regex
+    match built {
+        Ok(pattern) => {
+            context.work.spend(whole.len() / 16 * pattern.cost)?;
+            Ok(Ok(pattern))
+        }
+        Err(message) => Ok(Err(message)),
+    }
+}
+
+/// Counts one more match, of which the text behind it had to be searched.
+fn found(context: &mut Context, whole: &str, end: usize) -> Result<(), String> {
+    context.work.spend(1 + (whole.len() - end) / BYTES_PER_MATCH)
 }
 
 pub(super) fn matches(context: &mut Context, args: &[Value]) -> Answer {
-    Ok(must_match(context, args).unwrap_or_else(|_| false.into()))
+    let pattern = search(context, text(args, 0), text(args, 1))?;
+    Ok(pattern.is_ok_and(|pattern| pattern.regex.is_match(text(args, 1))).into())
 }
 
 pub(super) fn must_match(context: &mut Context, args: &[Value]) -> Answer {
-    Ok(compiled(context, text(args, 0))?.is_match(text(args, 1)).into())
+    Ok(search(context, text(args, 0), text(args, 1))??.regex.is_match(text(args, 1)).into())
 }
 
 pub(super) fn find(context: &mut Context, args: &[Value]) -> Answer {
-    let regex = compiled(context, text(args, 0))?;
-    Ok(regex.find(text(args, 1)).map_or_else(|| "".into(), |found| args[1].cut(found.range())))
+    let pattern = search(context, text(args, 0), text(args, 1))??;
+    Ok(pattern.regex.find(text(args, 1)).map_or_else(|| "".into(), |found| args[1].cut(found.range())))
 }
 
 pub(super) fn find_all(context: &mut Context, args: &[Value]) -> Answer {
-    let regex = compiled(context, text(args, 0))?;
-    let most = usize::try_from(int(args, 2)).unwrap_or(MAX_ITEMS);
-    Ok(Value::strings(regex.find_iter(text(args, 1)).take(most).map(|found| args[1].cut(found.range()))))
+    let whole = args[1].by_lines();
+    let pattern = search(context, text(args, 0), text(args, 1))??;
+    let most = usize::try_from(int(args, 2)).unwrap_or(usize::MAX);
+    let mut pieces = Vec::new();
+    for hit in pattern.regex.find_iter(text(args, 1)).take(most) {
+        found(context, text(args, 1), hit.end())?;
+        pieces.push(whole.cut(hit.range()));
+    }
+    Ok(Value::strings(pieces))
 }
 
 fn replaced(context: &mut Context, args: &[Value], is_literal: bool) -> Answer {
-    let regex = compiled(context, text(args, 0))?;
     let (whole, with) = (text(args, 1), text(args, 2));
+    let pattern = search(context, text(args, 0), whole)??;
+    let came = args[1].by_lines().came;
     let mut out = Builder::new();
     let mut last = 0;
-    for captures in regex.captures_iter(whole) {
-        let Some(found) = captures.get(0) else { continue };
-        out.slice(whole, &args[1].came, last..found.start());
+    for captures in pattern.regex.captures_iter(whole) {
+        let Some(hit) = captures.get(0) else { continue };
+        found(context, whole, hit.end())?;
+        out.slice(whole, &came, last..hit.start());
         if is_literal {
             out.came(with, &args[2].came);
         } else {
             let mut expanded = String::new();
             captures.expand(with, &mut expanded);
-            out.place(&expanded, args[1].came.main(), None);
+            out.place(&expanded, came.main(), None);
         }
-        if out.len() > crate::helm::value::MAX_TEXT {
+        if out.is_full() {
             break;
         }
-        last = found.end();
+        last = hit.end();
     }
-    out.slice(whole, &args[1].came, last..whole.len());
+    out.slice(whole, &came, last..whole.len());
     out.finish()
 }
 
@@ -184,8 +224,9 @@ pub(super) fn replace_all_literal(context: &mut Context, args: &[Value]) -> Answ
 }
 
 pub(super) fn split(context: &mut Context, args: &[Value]) -> Answer {
-    let regex = compiled(context, text(args, 0))?;
     let (whole, count) = (text(args, 1), int(args, 2));
+    let pattern = search(context, text(args, 0), whole)??;
+    let value = args[1].by_lines();
     let most = match usize::try_from(count) {
         Ok(0) => return Ok(Value::strings(Vec::<Value>::new())),
         Ok(most) => most,
@@ -196,18 +237,19 @@ pub(super) fn split(context: &mut Context, args: &[Value]) -> Answer {
     }
     let mut pieces = Vec::new();
     let (mut begin, mut end) = (0, 0);
-    for found in regex.find_iter(whole) {
+    for hit in pattern.regex.find_iter(whole) {
         if pieces.len() + 1 == most {
             break;
         }
-        end = found.start();
-        if found.end() != 0 {
-            pieces.push(args[1].cut(begin..end));
+        found(context, whole, hit.end())?;
+        end = hit.start();
+        if hit.end() != 0 {
+            pieces.push(value.cut(begin..end));
         }
-        begin = found.end();
+        begin = hit.end();
     }
     if end != whole.len() {
-        pieces.push(args[1].cut(begin..whole.len()));
+        pieces.push(value.cut(begin..whole.len()));
     }
     Ok(Value::strings(pieces))
 }

@@ -111,13 +111,14 @@ fn indented(args: &[Value], first: &str) -> Answer {
     if count.saturating_mul(lines) > MAX_TEXT {
         return Err(too_long());
     }
+    let came = args[1].by_lines().came;
     let blanks = " ".repeat(count);
     let mut out = Builder::new();
     out.plain(first);
     let mut start = 0;
     for line in whole.split_inclusive('\n') {
         out.plain(&blanks);
-        out.slice(whole, &args[1].came, start..start + line.len());
+        out.slice(whole, &came, start..start + line.len());
         start += line.len();
     }
     if whole.is_empty() || whole.ends_with('\n') {
@@ -224,13 +225,14 @@ pub(super) fn sort_alpha(_: &mut Context, args: &[Value]) -> Answer {
 
 /// The pieces of a text between separators; every character if there is no separator.
 fn pieces(value: &Value, separator: &str, most: Option<usize>) -> Result<Vec<Value>, String> {
+    let value = &value.by_lines();
     let whole = value.as_str().unwrap_or_default();
     let most = most.unwrap_or(usize::MAX);
     let mut found = Vec::new();
     if separator.is_empty() {
         let mut at = 0;
         for character in whole.chars() {
-            if found.len() + 1 >= most {
+            if found.len() + 1 >= most || found.len() > MAX_ITEMS {
                 break;
             }
             found.push(value.cut(at..at + character.len_utf8()));
@@ -242,7 +244,7 @@ fn pieces(value: &Value, separator: &str, most: Option<usize>) -> Result<Vec<Val
     } else {
         let mut start = 0;
         for (at, separator) in whole.match_indices(separator) {
-            if found.len() + 1 >= most {
+            if found.len() + 1 >= most || found.len() > MAX_ITEMS {
                 break;
             }
             found.push(value.cut(start..at));

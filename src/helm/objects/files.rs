@@ -3,6 +3,7 @@
 use crate::helm::chart::files::ChartFile;
 use crate::helm::chart::values::entry;
 use crate::helm::glob::Glob;
+use crate::helm::work::Work;
 use crate::helm::yaml::tree::{Data, Layout, Table, Tree};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,11 +28,18 @@ impl FileSet {
     }
 
     /// `.Glob`: the files whose whole path matches.
-    #[must_use]
-    pub fn glob(&self, pattern: &str) -> Self {
+    ///
+    /// # Errors
+    /// If that takes more steps than the chart may take.
+    pub fn glob(&self, pattern: &str, work: &mut Work) -> Result<Self, String> {
         let glob = Glob::new(pattern);
-        let matching = self.files.iter().filter(|(path, _)| glob.matches(path));
-        Self { files: Rc::new(matching.map(|(path, file)| (path.clone(), file.clone())).collect()) }
+        let mut files = BTreeMap::new();
+        for (path, file) in self.files.iter() {
+            if glob.matches(path, work)? {
+                files.insert(path.clone(), file.clone());
+            }
+        }
+        Ok(Self { files: Rc::new(files) })
     }
 
     /// `.Lines`: the lines of a file without their ends; `None` for an empty file, where Helm fails.
@@ -57,6 +65,12 @@ impl FileSet {
             table.insert(name.into(), entry(Data::String(text.into(), Layout::Flow)));
         }
         Tree::new(Data::Map(Rc::new(table)))
+    }
+
+    /// How many bytes the files hold together.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.files.values().map(|file| file.data.len()).sum()
     }
 
     /// Paths and files, by path.
@@ -86,12 +100,13 @@ mod tests {
     fn files_are_found_by_path_and_glob() {
         let file = |name: &str, text: &str| Rc::new(ChartFile::new(name, name, Arc::from(text.as_bytes())));
         let files = FileSet::new(&[file("f/a.txt", "one\ntwo\n"), file("f/g/b.txt", ""), file("c.txt", "x\n\n")]);
-        assert_eq!(files.glob("f/*").len(), 1);
-        assert_eq!(files.glob("**.txt").len(), 3);
+        let glob = |pattern: &str| files.glob(pattern, &mut Work::default()).unwrap();
+        assert_eq!(glob("f/*").len(), 1);
+        assert_eq!(glob("**.txt").len(), 3);
         assert_eq!(files.lines("f/a.txt").unwrap(), ["one", "two"]);
         assert_eq!(files.lines("c.txt").unwrap(), ["x", ""]);
         assert_eq!(files.lines("none").unwrap().len(), 0);
         assert_eq!(files.lines("f/g/b.txt"), None);
-        assert_eq!(files.glob("f/**").map(None).as_map().unwrap().len(), 2);
+        assert_eq!(glob("f/**").map(None).as_map().unwrap().len(), 2);
     }
 }

@@ -2,12 +2,16 @@
 
 use super::ast::Word;
 use super::engine::{Outcome, Run};
-use crate::helm::functions::convert::to_yaml;
+use crate::helm::functions::formats::to_yaml;
 use crate::helm::value::bytes::{base64, text};
 use crate::helm::value::convert::from_text;
 use crate::helm::value::object::versions;
 use crate::helm::value::{Came, Data, ListKind, MapKind, Object, Origin, Value};
+use crate::helm::work::Work;
 use std::rc::Rc;
+
+/// Bytes of files that are one step to put together.
+const BYTES_PER_STEP: usize = 64;
 
 impl Run<'_> {
     /// Follows fields; the last one may be a method that takes arguments.
@@ -44,8 +48,11 @@ impl Run<'_> {
             Data::Nil(false) => return Ok(value.clone()),
             _ => {}
         }
-        match method(value, field, args) {
-            Some(Ok(value)) => return Ok(value),
+        match method(value, field, args, &mut self.engine.context.work) {
+            Some(Ok(value)) => {
+                self.spend(&word.range, value.cost_to_make())?;
+                return Ok(value);
+            }
             Some(Err(message)) => return self.fails(&word.range, message),
             None => {}
         }
@@ -80,58 +87,57 @@ impl Run<'_> {
 }
 
 /// What a method answers; `None` if there is no such method.
-fn method(value: &Value, name: &str, args: Option<&[Value]>) -> Option<Result<Value, String>> {
+fn method(value: &Value, name: &str, args: Option<&[Value]>, work: &mut Work) -> Option<Result<Value, String>> {
     let args = args.unwrap_or_default();
-    let one = |answer: &dyn Fn(&str) -> Result<Value, String>| match args {
+    let one = |answer: &mut dyn FnMut(&str) -> Result<Value, String>| match args {
         [arg] => match arg.as_str() {
             Some(given) => answer(given),
             None => Err(format!("{name} takes a string, not a {}", arg.type_name())),
         },
         _ => Err(format!("{name} takes one argument, not {}", args.len())),
     };
-    let none = |answer: &dyn Fn() -> Result<Value, String>| match args {
+    let none = |answer: &mut dyn FnMut() -> Result<Value, String>| match args {
         [] => answer(),
         _ => Err(format!("{name} takes no argument")),
     };
     Some(match (&value.data, name) {
         (Data::Object(Object::Files(files)), "Get") => {
-            one(&|path| Ok(files.get(path).map_or_else(|| "".into(), |file| text(&file.data).into())))
+            one(&mut |path| Ok(files.get(path).map_or_else(|| "".into(), |file| text(&file.data).into())))
         }
-        (Data::Object(Object::Files(files)), "GetBytes") => one(&|path| {
+        (Data::Object(Object::Files(files)), "GetBytes") => one(&mut |path| {
             let bytes: Rc<[u8]> = files.get(path).map_or_else(|| Rc::from([]), |file| file.data.as_ref().into());
             Ok(Data::Bytes(bytes).into())
         }),
         (Data::Object(Object::Files(files)), "Glob") => {
-            one(&|pattern| Ok(Data::Object(Object::Files(files.glob(pattern))).into()))
+            one(&mut |pattern| Ok(Data::Object(Object::Files(files.glob(pattern, work)?)).into()))
         }
-        (Data::Object(Object::Files(files)), "Lines") => one(&|path| {
+        (Data::Object(Object::Files(files)), "Lines") => one(&mut |path| {
             let lines = files.lines(path).ok_or("Lines of an empty file")?;
             Ok(Value::strings(lines))
         }),
-        (Data::Object(Object::Files(files)), "AsConfig") => {
-            none(&|| to_yaml(&from_text(&files.map(None), &Came::Here)))
-        }
-        (Data::Object(Object::Files(files)), "AsSecrets") => {
-            none(&|| to_yaml(&from_text(&files.map(Some(base64)), &Came::Here)))
-        }
+        (Data::Object(Object::Files(files)), "AsConfig" | "AsSecrets") => none(&mut || {
+            work.spend(files.size() / BYTES_PER_STEP)?;
+            let encode: Option<fn(&[u8]) -> String> = if name == "AsSecrets" { Some(base64) } else { None };
+            to_yaml(&from_text(&files.map(encode), &Came::Here), work)
+        }),
         (Data::List(ListKind::Versions, items), "Has") => {
-            one(&|name| Ok(items.iter().any(|item| item.as_str() == Some(name)).into()))
+            one(&mut |name| Ok(items.iter().any(|item| item.as_str() == Some(name)).into()))
         }
-        (Data::Object(Object::KubeVersion(kube)), "String") => none(&|| Ok(kube.normalized.as_str().into())),
-        (Data::Object(Object::KubeVersion(kube)), "GitVersion") => none(&|| Ok(kube.version.as_str().into())),
+        (Data::Object(Object::KubeVersion(kube)), "String") => none(&mut || Ok(kube.normalized.as_str().into())),
+        (Data::Object(Object::KubeVersion(kube)), "GitVersion") => none(&mut || Ok(kube.version.as_str().into())),
         (Data::Object(Object::Capabilities(capabilities)), "APIVersions") => {
-            none(&|| Ok(versions(&capabilities.api_versions)))
+            none(&mut || Ok(versions(&capabilities.api_versions)))
         }
         (Data::Object(Object::Version(version)), _) => {
             let number = |number: u64| Ok(Value::int64(i64::try_from(number).unwrap_or(i64::MAX)));
             match name {
-                "Major" => none(&|| number(version.major)),
-                "Minor" => none(&|| number(version.minor)),
-                "Patch" => none(&|| number(version.patch)),
-                "Prerelease" => none(&|| Ok(version.prerelease.as_str().into())),
-                "Metadata" => none(&|| Ok(version.metadata.as_str().into())),
-                "Original" => none(&|| Ok(version.original.as_str().into())),
-                "String" => none(&|| Ok(version.to_string().into())),
+                "Major" => none(&mut || number(version.major)),
+                "Minor" => none(&mut || number(version.minor)),
+                "Patch" => none(&mut || number(version.patch)),
+                "Prerelease" => none(&mut || Ok(version.prerelease.as_str().into())),
+                "Metadata" => none(&mut || Ok(version.metadata.as_str().into())),
+                "Original" => none(&mut || Ok(version.original.as_str().into())),
+                "String" => none(&mut || Ok(version.to_string().into())),
                 "Compare" | "LessThan" | "GreaterThan" | "Equal" => match args {
                     [Value { data: Data::Object(Object::Version(other)), .. }] => {
                         let order = version.compare(other);
@@ -149,20 +155,20 @@ fn method(value: &Value, name: &str, args: Option<&[Value]>) -> Option<Result<Va
         }
         (Data::Object(Object::Time(seconds)), _) => time_method(*seconds, name, args)?,
         (Data::Map(MapKind::Values, map), "AsMap") => {
-            none(&|| Ok(Value { data: Data::Map(MapKind::Plain, map.clone()), came: value.came.clone() }))
+            none(&mut || Ok(Value { data: Data::Map(MapKind::Plain, map.clone()), came: value.came.clone() }))
         }
-        (Data::Map(MapKind::Values, _), "YAML") => none(&|| {
-            let text = to_yaml(value)?;
+        (Data::Map(MapKind::Values, _), "YAML") => none(&mut || {
+            let text = to_yaml(value, work)?;
             Ok(format!("{}\n", text.as_str().unwrap_or_default()).into())
         }),
-        (Data::Map(MapKind::Values, _), "Table") => one(&|path| {
+        (Data::Map(MapKind::Values, _), "Table") => one(&mut |path| {
             let found = at_path(value, path).ok_or_else(|| format!("there is no table {path}"))?;
             match found.data {
                 Data::Map(_, map) => Ok(Value { data: Data::Map(MapKind::Values, map), came: found.came }),
                 _ => Err(format!("{path} is not a table")),
             }
         }),
-        (Data::Map(MapKind::Values, _), "PathValue") => one(&|path| {
+        (Data::Map(MapKind::Values, _), "PathValue") => one(&mut |path| {
             let found = at_path(value, path).filter(|found| found.as_map().is_none());
             found.ok_or_else(|| format!("there is no value {path}"))
         }),

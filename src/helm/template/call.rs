@@ -53,6 +53,9 @@ impl Run<'_> {
         if let Some(value) = last {
             values.push(self.typed(function, args.len(), value, &word.range)?);
         }
+        for value in &values {
+            self.spend(range, value.cost_to_read())?;
+        }
         let result = match function.body {
             Body::Plain(body) => match body(&mut self.engine.context, &values) {
                 Ok(value) => Ok(inherit(value, &values)),
@@ -62,9 +65,7 @@ impl Run<'_> {
         };
         self.engine.depth -= 1;
         let value = result?;
-        if let Data::Str(text) = &value.data {
-            self.spend(range, text.len() as u64 / 128)?;
-        }
+        self.spend(range, value.cost_to_make())?;
         Ok(value)
     }
 

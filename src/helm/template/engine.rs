@@ -10,14 +10,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// How many steps a chart may take.
-pub const MAX_STEPS: u64 = 20_000_000;
 /// How deep templates, structures and expressions may nest while they run.
 pub const MAX_DEPTH: usize = 2000;
 /// How deep templates may call each other.
 pub const MAX_CALLS: usize = 250;
 /// How much text all templates of a chart may write, in bytes.
-pub const MAX_OUTPUT: u64 = 64 * 1024 * 1024;
+pub const MAX_OUTPUT: u64 = 32 * 1024 * 1024;
 
 /// A result of running templates.
 pub type Outcome<T> = Result<T, TemplateError>;
@@ -31,6 +29,9 @@ pub struct Frame {
     pub parent: u32,
 }
 
+/// Where a text came from, and the templates that it became: its own, and those that it defines.
+pub(super) type Parsed = (Came, Rc<Vec<Rc<Template>>>);
+
 /// The templates of a chart and what bounds them.
 pub struct Engine {
     /// By name.
@@ -43,11 +44,11 @@ pub struct Engine {
     pub is_lenient: bool,
     /// What `required` and `fail` told.
     pub refusals: Vec<TemplateError>,
-    pub(super) steps: u64,
     pub(super) depth: usize,
     pub(super) calls: usize,
     pub(super) written: u64,
-    pub(super) parsed: HashMap<Rc<str>, Rc<Vec<Rc<Template>>>>,
+    /// Texts that `tpl` was given, and where they came from.
+    pub(super) parsed: HashMap<Rc<str>, Parsed>,
     known_frames: HashMap<(Span, u32), u32>,
 }
 
@@ -62,7 +63,6 @@ impl Engine {
             context: Context::new(now),
             is_lenient: false,
             refusals: Vec::new(),
-            steps: 0,
             depth: 0,
             calls: 0,
             written: 0,
@@ -178,12 +178,9 @@ impl Run<'_> {
     }
 
     /// Counts steps.
-    pub(super) fn spend(&mut self, range: &Range<usize>, steps: u64) -> Outcome<()> {
-        self.engine.steps = self.engine.steps.saturating_add(steps);
-        if self.engine.steps > MAX_STEPS {
-            return Err(self.error(range, Cause::Limit, format!("the chart needs more than {MAX_STEPS} steps")));
-        }
-        Ok(())
+    pub(super) fn spend(&mut self, range: &Range<usize>, steps: usize) -> Outcome<()> {
+        let work = &mut self.engine.context.work;
+        work.spend(steps).map_err(|message| self.error(range, Cause::Limit, message))
     }
 
     /// Goes one level deeper; who calls it goes back with `self.engine.depth -= 1`.

@@ -1,13 +1,16 @@
 //! The functions that need the templates themselves: include, tpl, required, fail, lookup.
 
-use super::ast::Text;
+use super::ast::{Template, Text};
 use super::engine::{MAX_CALLS, Outcome, Run};
 use super::error::{Cause, TemplateError};
 use super::parser::{is_empty, parse};
 use crate::helm::functions::{self, Body};
-use crate::helm::value::Value;
+use crate::helm::value::{Came, Value};
 use std::ops::Range;
 use std::rc::Rc;
+
+/// Bytes of a text that are one step to parse.
+const PARSED_PER_STEP: usize = 16;
 
 impl Run<'_> {
     pub(super) fn special(&mut self, body: &Body, args: &[Value], range: &Range<usize>) -> Outcome<Value> {
@@ -70,21 +73,7 @@ impl Run<'_> {
         if !text.contains("{{") {
             return self.without_no_value(given, range);
         }
-        let elsewhere = |error: TemplateError| match error.text.source {
-            Some(_) => error,
-            None => self.error(range, error.cause, format!("in the text given to tpl: {}", error.message)),
-        };
-        // The same text from two places has two origins, so only texts of one origin share a parse.
-        let templates = match self.engine.parsed.get(&text) {
-            Some(templates) => templates.clone(),
-            None => {
-                let own = Text { name: "gotpl".into(), text: text.clone(), source: None, came: given.came.clone() };
-                let templates = parse(&Rc::new(own), &functions::knows).map_err(elsewhere)?;
-                let templates: Rc<Vec<_>> = Rc::new(templates.into_iter().map(Rc::new).collect());
-                self.engine.parsed.insert(text.clone(), templates.clone());
-                templates
-            }
-        };
+        let templates = self.parsed(&text, &given.came, range)?;
         let mut replaced = Vec::new();
         for template in templates.iter().skip(1) {
             if !is_empty(template) || !self.engine.templates.contains_key(&template.name) {
@@ -106,12 +95,33 @@ impl Run<'_> {
                 None => self.engine.templates.remove(&name),
             };
         }
-        let out = ran.map_err(|error| match error.text.source {
-            Some(_) => error,
-            None => self.error(range, error.cause, format!("in the text given to tpl: {}", error.message)),
-        })?;
+        let out = ran.map_err(|error| self.elsewhere(error, range))?;
         let text = out.finish().map_err(|message| self.error(range, Cause::Limit, message))?;
         self.without_no_value(&text, range)
+    }
+
+    /// The templates of a text that `tpl` was given: its own, and those that it defines.
+    fn parsed(&mut self, text: &Rc<str>, came: &Came, range: &Range<usize>) -> Outcome<Rc<Vec<Rc<Template>>>> {
+        // The same text from two places has two origins, so only texts of one origin share a parse.
+        if let Some((known, templates)) = self.engine.parsed.get(text)
+            && known.is_same(came)
+        {
+            return Ok(templates.clone());
+        }
+        self.spend(range, text.len() / PARSED_PER_STEP)?;
+        let own = Text { name: "gotpl".into(), text: text.clone(), source: None, came: came.clone() };
+        let templates = parse(&Rc::new(own), &functions::knows).map_err(|error| self.elsewhere(error, range))?;
+        let templates: Rc<Vec<_>> = Rc::new(templates.into_iter().map(Rc::new).collect());
+        self.engine.parsed.insert(text.clone(), (came.clone(), templates.clone()));
+        Ok(templates)
+    }
+
+    /// An error of a text without a file stands where that text was run.
+    fn elsewhere(&self, error: TemplateError, range: &Range<usize>) -> TemplateError {
+        match error.text.source {
+            Some(_) => error,
+            None => self.error(range, error.cause, format!("in the text given to tpl: {}", error.message)),
+        }
     }
 
     fn without_no_value(&self, text: &Value, range: &Range<usize>) -> Outcome<Value> {

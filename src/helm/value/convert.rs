@@ -4,7 +4,7 @@ use super::bytes::base64;
 use super::data::{Data, ListKind, Map, MapKind, Object, Slot, Value};
 use super::origin::{Came, Origin, OriginSource, Part};
 use super::time;
-use super::{MAX_NESTING, MAX_VISITS};
+use crate::helm::work::Work;
 use crate::helm::yaml::tree::{At, Data as Leaf, Entry, Layout, Table, Tree};
 use crate::source::SourceId;
 use std::rc::Rc;
@@ -60,19 +60,19 @@ fn origin_at(parts: &Rc<[Part]>, offset: u32) -> Option<Origin> {
 }
 
 /// A value as a tree, whose places index [`Trees::origins`].
-pub struct Trees {
+pub struct Trees<'w> {
     /// What the places of the tree stand for: the offset is the index.
     pub origins: Vec<Origin>,
-    visits: usize,
+    work: &'w mut Work,
 }
 
-impl Trees {
+impl<'w> Trees<'w> {
     /// Turns a value into a tree.
     ///
     /// # Errors
     /// If the value contains itself or is too large.
-    pub fn tree(value: &Value) -> Result<(Tree, Self), String> {
-        let mut trees = Self { origins: Vec::new(), visits: 0 };
+    pub fn tree(value: &Value, work: &'w mut Work) -> Result<(Tree, Self), String> {
+        let mut trees = Self { origins: Vec::new(), work };
         let tree = trees.node(value, 0)?;
         Ok((tree, trees))
     }
@@ -86,10 +86,7 @@ impl Trees {
     }
 
     fn node(&mut self, value: &Value, depth: usize) -> Result<Tree, String> {
-        self.visits += 1;
-        if depth > MAX_NESTING || self.visits > MAX_VISITS {
-            return Err("the value is too large or contains itself".to_owned());
-        }
+        self.work.visit(depth)?;
         let data = match &value.data {
             Data::Nil(_) => Leaf::Null,
             Data::Bool(value) => Leaf::Bool(*value),

@@ -1,19 +1,19 @@
 //! Equality with types, as `deepEqual`, `has` and `uniq` see it; copies.
 
 use super::data::{Data, Map, Slot, Value};
-use super::{MAX_NESTING, MAX_VISITS};
+use crate::helm::work::Work;
 use std::rc::Rc;
 
 /// Whether two values are equal in type and content.
 ///
 /// # Errors
 /// If they contain themselves or are too large.
-pub fn deep_equal(left: &Value, right: &Value) -> Result<bool, String> {
-    equal(left, right, 0, &mut 0)
+pub fn deep_equal(left: &Value, right: &Value, work: &mut Work) -> Result<bool, String> {
+    equal(left, right, 0, work)
 }
 
-fn equal(left: &Value, right: &Value, depth: usize, visits: &mut usize) -> Result<bool, String> {
-    check(depth, visits)?;
+fn equal(left: &Value, right: &Value, depth: usize, work: &mut Work) -> Result<bool, String> {
+    work.visit(depth)?;
     Ok(match (&left.data, &right.data) {
         (Data::Nil(_), Data::Nil(_)) => true,
         (Data::Bool(left), Data::Bool(right)) => left == right,
@@ -26,7 +26,7 @@ fn equal(left: &Value, right: &Value, depth: usize, visits: &mut usize) -> Resul
                 return Ok(false);
             }
             for (left, right) in left.iter().zip(right.iter()) {
-                if !equal(left, right, depth + 1, visits)? {
+                if !equal(left, right, depth + 1, work)? {
                     return Ok(false);
                 }
             }
@@ -41,7 +41,7 @@ fn equal(left: &Value, right: &Value, depth: usize, visits: &mut usize) -> Resul
             }
             for (key, slot) in left.entries() {
                 let Some(right) = right.get(&key) else { return Ok(false) };
-                if !equal(&slot.value, &right, depth + 1, visits)? {
+                if !equal(&slot.value, &right, depth + 1, work)? {
                     return Ok(false);
                 }
             }
@@ -58,32 +58,24 @@ fn equal(left: &Value, right: &Value, depth: usize, visits: &mut usize) -> Resul
 ///
 /// # Errors
 /// If the value contains itself or is too large.
-pub fn deep_copy(value: &Value) -> Result<Value, String> {
-    copy(value, 0, &mut 0)
+pub fn deep_copy(value: &Value, work: &mut Work) -> Result<Value, String> {
+    copy(value, 0, work)
 }
 
-fn copy(value: &Value, depth: usize, visits: &mut usize) -> Result<Value, String> {
-    check(depth, visits)?;
+fn copy(value: &Value, depth: usize, work: &mut Work) -> Result<Value, String> {
+    work.visit(depth)?;
     let data = match &value.data {
         Data::List(kind, items) => {
-            Data::List(*kind, items.iter().map(|item| copy(item, depth + 1, visits)).collect::<Result<_, _>>()?)
+            Data::List(*kind, items.iter().map(|item| copy(item, depth + 1, work)).collect::<Result<_, _>>()?)
         }
         Data::Map(kind, map) => {
             let mut entries = std::collections::BTreeMap::new();
             for (key, slot) in map.entries() {
-                entries.insert(key, Slot { key: slot.key, value: copy(&slot.value, depth + 1, visits)? });
+                entries.insert(key, Slot { key: slot.key, value: copy(&slot.value, depth + 1, work)? });
             }
             Data::Map(*kind, Map::new(entries))
         }
         data => data.clone(),
     };
     Ok(Value { data, came: value.came.clone() })
-}
-
-fn check(depth: usize, visits: &mut usize) -> Result<(), String> {
-    *visits += 1;
-    if depth > MAX_NESTING || *visits > MAX_VISITS {
-        return Err("the value is too large or contains itself".to_owned());
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod bytes;
 pub mod convert;
+pub mod cost;
 pub mod data;
 pub mod equal;
 pub mod object;
@@ -16,8 +17,6 @@ pub use text::Builder;
 /// The longest string that a template may make, in bytes.
 pub const MAX_TEXT: usize = 16 * 1024 * 1024;
 /// The longest list that a template may make.
-pub const MAX_ITEMS: usize = 1_000_000;
-/// How deep values may nest before they count as containing themselves.
-pub const MAX_NESTING: usize = 100;
-/// How many values one operation on a whole value may visit.
-pub const MAX_VISITS: usize = 2_000_000;
+pub const MAX_ITEMS: usize = 100_000;
+/// How many parts of a text know where they came from; what follows belongs to the last of them.
+pub const MAX_PARTS: usize = 400_000;

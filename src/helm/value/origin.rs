@@ -80,6 +80,17 @@ pub enum Came {
 }
 
 impl Came {
+    /// Whether both speak of the same places; of texts put together only the very same count.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Here, Self::Here) => true,
+            (Self::From(one), Self::From(other)) => one == other,
+            (Self::Parts(one), Self::Parts(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
     /// The place that speaks for the whole value: what is generated first, else the first one.
     #[must_use]
     pub fn main(&self) -> Option<Origin> {

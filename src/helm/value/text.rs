@@ -1,8 +1,8 @@
 //! Texts whose parts remember where they came from.
 
-use super::MAX_TEXT;
 use super::data::{Data, Value};
 use super::origin::{Came, Origin, Part, Site};
+use super::{MAX_PARTS, MAX_TEXT};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ pub struct Builder {
     pub text: String,
     parts: Vec<Part>,
     site: Option<Site>,
-    is_full: bool,
+    overflowed: bool,
 }
 
 impl Builder {
@@ -35,19 +35,27 @@ impl Builder {
         self.text.is_empty()
     }
 
+    /// Whether the text grew too long; what is added then is lost.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.overflowed
+    }
+
     fn mark(&mut self, origin: Option<Origin>, site: Option<Site>) {
         let start = offset(self.text.len());
         let site = site.or(self.site);
+        let is_full = self.parts.len() >= MAX_PARTS;
         match self.parts.last_mut() {
             Some(last) if last.origin == origin && last.site == site => {}
             Some(last) if last.start == start => (last.origin, last.site) = (origin, site),
+            Some(_) if is_full => {}
             _ => self.parts.push(Part { start, origin, site }),
         }
     }
 
     fn push(&mut self, text: &str) {
         if self.text.len() + text.len() > MAX_TEXT {
-            self.is_full = true;
+            self.overflowed = true;
         } else {
             self.text.push_str(text);
         }
@@ -135,15 +143,19 @@ impl Builder {
     /// # Errors
     /// If it grew too long.
     pub fn finish(self) -> Result<Value, String> {
-        if self.is_full {
+        if self.overflowed {
             return Err(too_long());
         }
-        let came = match self.parts.as_slice() {
+        let came = self.source();
+        Ok(Value { data: Data::Str(self.text.into()), came })
+    }
+
+    fn source(&self) -> Came {
+        match self.parts.as_slice() {
             [] | [Part { origin: None, site: None, .. }] => Came::Here,
             [Part { origin: Some(origin), site: None, .. }] => Came::From(*origin),
-            _ => Came::Parts(self.parts.into()),
-        };
-        Ok(Value { data: Data::Str(self.text.into()), came })
+            parts => Came::Parts(parts.into()),
+        }
     }
 
     /// The text and all its parts.
@@ -151,7 +163,7 @@ impl Builder {
     /// # Errors
     /// If it grew too long.
     pub fn into_parts(self) -> Result<(String, Vec<Part>), String> {
-        if self.is_full { Err(too_long()) } else { Ok((self.text, self.parts)) }
+        if self.overflowed { Err(too_long()) } else { Ok((self.text, self.parts)) }
     }
 }
 
@@ -178,24 +190,46 @@ impl Value {
         builder.finish().unwrap_or_else(|_| Self::nil())
     }
 
-    /// The text with what stands before a byte order of pieces replaced: each match of `from` gives
-    /// way to `to`, at most `limit` of them.
+    /// The same text with a part for each line if its lines are lines of a file: who cuts many
+    /// pieces out of it need not count the lines before each.
+    #[must_use]
+    pub fn by_lines(&self) -> Self {
+        match (&self.data, &self.came) {
+            (Data::Str(text), Came::From(origin)) if origin.is_block => {
+                let mut builder = Builder::new();
+                builder.came(text, &self.came);
+                Self { data: self.data.clone(), came: builder.source() }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// The text with each match of `from` replaced by `to`, at most `limit` of them.
     ///
     /// # Errors
     /// If it grows too long.
     pub fn replace(&self, from: &str, to: &Self, limit: usize) -> Result<Self, String> {
         let (Data::Str(text), Data::Str(new)) = (&self.data, &to.data) else { return Ok(self.clone()) };
+        let came = self.by_lines().came;
         let mut builder = Builder::new();
+        if matches!((&came, &to.came), (Came::Here, Came::Here)) {
+            let count = text.matches(from).take(limit).count();
+            if text.len() + count.saturating_mul(new.len()) > MAX_TEXT {
+                return Err(too_long());
+            }
+            builder.plain(&text.replacen(from, new, limit));
+            return builder.finish();
+        }
         let mut last = 0;
         for (at, found) in text.match_indices(from).take(limit) {
-            builder.slice(text, &self.came, last..at);
+            builder.slice(text, &came, last..at);
             builder.came(new, &to.came);
             last = at + found.len();
-            if builder.is_full {
+            if builder.overflowed {
                 break;
             }
         }
-        builder.slice(text, &self.came, last..text.len());
+        builder.slice(text, &came, last..text.len());
         builder.finish()
     }
 

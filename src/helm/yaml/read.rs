@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 /// The most values that one document may stand for, aliases followed.
-const MAX_VALUES: usize = 1_000_000;
+const MAX_VALUES: usize = 250_000;
 /// How deep lists and maps may nest.
 const MAX_DEPTH: usize = 200;
 

@@ -116,6 +116,16 @@ impl Tree {
         }
     }
 
+    /// How many values there are in it, itself included.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        1 + match &self.data {
+            Data::List(items) => items.iter().map(Self::size).sum(),
+            Data::Map(table) => table.values().map(|entry| entry.value.size()).sum(),
+            _ => 0,
+        }
+    }
+
     /// Whether this is null.
     #[must_use]
     pub fn is_null(&self) -> bool {
