@@ -103,7 +103,9 @@ impl<'a> Chains<'a> {
 const MAX_DEPTH: usize = 100;
 
 fn name(tree: &Tree, path: &str, names: &mut HashMap<At, Arc<str>>, depth: usize) {
-    if let Some(at) = tree.at.filter(|_| !path.is_empty()) {
+    // A list or map begins where its first item does, and the place is that one's.
+    let is_leaf = tree.items().is_empty() && tree.as_map().is_none_or(|table| table.is_empty());
+    if let Some(at) = tree.at.filter(|_| is_leaf && !path.is_empty()) {
         names.entry(at).or_insert_with(|| path.into());
     }
     if depth > MAX_DEPTH {

@@ -1,31 +1,8 @@
-//! Renders that Helm's own engine made of public charts. They are not part of this project: the
-//! test runs when `SEAWORTHY_GOLDENS` names a folder that holds them, and without it passes at once.
-//!
-//! The folder holds files named `*.jsonl`, one case a line, each an object with these keys:
-//!
-//! - `id`: names the case in what the test prints
-//! - `root`: a folder below the goldens' own; nothing outside it is read for the chart
-//! - `chart`: the chart's folder or archive, relative to `root`
-//! - `values`: a list of values files relative to `root`, in their order
-//! - `sets`: a list of what `--set` would be given; may be left out
-//! - `release`, `namespace`, `kube`: what the chart is rendered for
-//! - `api_versions`: a list of more API versions; may be left out
-//! - `output`: a JSON file that maps the name of each template (`CHART/templates/x.yaml`) to its text
-//! - `second`: another run of the same case; may be left out. Lines that differ between the two runs
-//!   are random and are not compared.
-//! - `error`: instead of `output`, when Helm fails
-//! - `documents`: instead of `output`, a file or folder of YAML documents as `helm template` prints
-//!   them; they are compared as values, without regard to order
-//! - `below`: with `documents`, a regular expression: only templates of such a name count
-//! - `skip_tests`, `include_crds`: with `documents`, booleans: as the options of `helm template`
-//!
-//! Paths of `output`, `second` and `documents` are relative to the folder of the goldens.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+//! Every rendered text against Helm's own.
 
-use seaworthy::helm::chart::files::RootedFiles;
-use seaworthy::helm::chart::strvals::SetKind;
-use seaworthy::helm::objects::Release;
-use seaworthy::helm::render::{Mode, RenderOptions, Rendered, render};
+use crate::cases::{folder, lists, render_case};
+use regex::Regex;
+use seaworthy::helm::render::{Mode, Rendered};
 use seaworthy::helm::yaml::emit::{Lists, emit};
 use seaworthy::helm::yaml::read;
 use seaworthy::source::problem::Severity;
@@ -46,30 +23,6 @@ impl Outcome {
     fn one(wrong: Option<String>) -> Self {
         Self { parts: 1, same: usize::from(wrong.is_none()), different: wrong.into_iter().collect() }
     }
-}
-
-fn strings<'c>(case: &'c Value, key: &str) -> impl Iterator<Item = &'c str> {
-    case[key].as_array().into_iter().flatten().filter_map(Value::as_str)
-}
-
-fn render_case(folder: &Path, case: &Value, sources: &Sources, mode: Mode) -> Result<Rendered, Problem> {
-    let root = folder.join(case["root"].as_str().unwrap());
-    let files = RootedFiles::new(&root).unwrap();
-    let add = |path: &str| sources.add(path, std::fs::read_to_string(root.join(path)).unwrap());
-    let options = RenderOptions {
-        release: Release {
-            name: case["release"].as_str().unwrap().to_owned(),
-            namespace: case["namespace"].as_str().unwrap().to_owned(),
-            is_upgrade: false,
-        },
-        kube_version: case["kube"].as_str().map(str::to_owned),
-        api_versions: strings(case, "api_versions").map(str::to_owned).collect(),
-        values: strings(case, "values").map(add).collect(),
-        sets: strings(case, "sets").map(|text| (SetKind::Typed, text.to_owned())).collect(),
-        mode,
-        ..RenderOptions::default()
-    };
-    render(&files, case["chart"].as_str().unwrap(), sources, &options)
 }
 
 /// What Helm's engine would refuse; it renders a chart without its missing dependencies.
@@ -152,7 +105,7 @@ fn documents(path: &Path, found: &mut Vec<String>) {
 fn against_documents(folder: &Path, case: &Value, rendered: &mut Rendered, sources: &Sources) -> Outcome {
     let mut expected = Vec::new();
     documents(&folder.join(case["documents"].as_str().unwrap()), &mut expected);
-    let below = regex::Regex::new(case["below"].as_str().unwrap_or_default()).unwrap();
+    let below = Regex::new(case["below"].as_str().unwrap_or_default()).unwrap();
     let mut ours = Vec::new();
     for found in rendered.manifests(sources) {
         let file = rendered.files.iter().find(|file| file.source == found.source).unwrap();
@@ -204,18 +157,12 @@ fn run(folder: &Path, case: &Value) -> Outcome {
 
 #[test]
 fn renders_agree_with_helm() {
-    let Some(folder) = std::env::var_os("SEAWORTHY_GOLDENS") else { return };
-    let folder = Path::new(&folder);
+    let Some(folder) = folder() else { return };
     let mut failed = 0;
-    let mut lists: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    lists.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
-    lists.sort();
-    for list in lists {
-        let (mut count, mut whole, mut parts, mut same) = (0, 0, 0, 0);
-        for line in std::fs::read_to_string(&list).unwrap().lines() {
-            let case: Value = serde_json::from_str(line).unwrap();
-            let outcome = run(folder, &case);
-            count += 1;
+    for (list, cases) in lists(&folder) {
+        let (mut whole, mut parts, mut same) = (0, 0, 0);
+        for case in &cases {
+            let outcome = run(&folder, case);
             whole += usize::from(outcome.different.is_empty());
             parts += outcome.parts;
             same += outcome.same;
@@ -223,8 +170,8 @@ fn renders_agree_with_helm() {
                 println!("{} {} {}: {what}", case["id"], case["chart"], case["values"]);
             }
         }
-        println!("{}: {whole} of {count} renders agree, {same} of {parts} parts", list.display());
-        failed += count - whole;
+        println!("{list}: {whole} of {} renders agree, {same} of {parts} parts", cases.len());
+        failed += cases.len() - whole;
     }
     assert_eq!(failed, 0, "renders differ");
 }
