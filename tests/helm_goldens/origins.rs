@@ -9,7 +9,7 @@ use crate::cases::{folder, lists, render_case};
 use regex::Regex;
 use seaworthy::helm::chart::files::RootedFiles;
 use seaworthy::helm::render::{Mode, RenderOptions, Rendered, render};
-use seaworthy::source::origin::{Origin, OriginKind};
+use seaworthy::source::origin::OriginKind;
 use seaworthy::source::{Sources, Span};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
