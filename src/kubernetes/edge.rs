@@ -3,15 +3,32 @@
 use super::index::{Index, group};
 use super::network::Services;
 use super::pod::Placed;
+use super::sink::Sink;
 use super::spot::{Spot, number_or_name};
-use crate::model::{Exposure, Field, Reach};
+use crate::model::{Exposure, Field, Object, Reach};
 
 /// A Service that an edge leads to.
-struct Backend<'t> {
-    name: Spot<'t>,
-    namespace: Option<&'t str>,
+pub(super) struct Backend<'t> {
+    /// Its name.
+    pub name: Spot<'t>,
+    /// Its namespace, if that is not the route's own.
+    pub namespace: Option<&'t str>,
     /// Its port; all of them if none is named.
-    port: Option<Spot<'t>>,
+    pub port: Option<Spot<'t>>,
+}
+
+/// The Services that an object leads to, if it is an edge.
+pub(super) fn backends<'t>(object: &'t Object, sink: &'t Sink) -> Vec<Backend<'t>> {
+    let read = match (group(&object.api), object.kind.as_str()) {
+        ("networking.k8s.io" | "extensions", "Ingress") => ingress,
+        ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute") => {
+            gateway_route
+        }
+        ("traefik.io" | "traefik.containo.us", "IngressRoute" | "IngressRouteTCP" | "IngressRouteUDP") => traefik_route,
+        ("route.openshift.io", "Route") => openshift_route,
+        _ => return Vec::new(),
+    };
+    read(Spot::new(&object.root, object.at, "this object", sink).get("spec"))
 }
 
 /// Adds the exposures that edges make.
@@ -23,22 +40,11 @@ pub(super) fn exposures<'t>(
 ) {
     let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return };
     for object in index.objects() {
-        let read = match (group(&object.api), object.kind.as_str()) {
-            ("networking.k8s.io" | "extensions", "Ingress") => ingress,
-            ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute") => {
-                gateway_route
-            }
-            ("traefik.io" | "traefik.containo.us", "IngressRoute" | "IngressRouteTCP" | "IngressRouteUDP") => {
-                traefik_route
-            }
-            ("route.openshift.io", "Route") => openshift_route,
-            _ => continue,
-        };
         let root = Spot::new(&object.root, object.at, "this object", sink);
         let inner =
             root.path(&["metadata", "annotations", "alb.ingress.kubernetes.io/scheme"]).text() == Some("internal");
         let reach = if inner { Reach::Private } else { Reach::Public };
-        for backend in read(root.get("spec")) {
+        for backend in backends(object, sink) {
             let Some(name) = backend.name.text() else { continue };
             let namespace = backend.namespace.unwrap_or_else(|| index.namespace(object));
             let at = backend.name.node.map_or(object.at, |node| node.span);

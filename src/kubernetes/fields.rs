@@ -189,6 +189,7 @@ mod tests {
                 at: root.span,
                 root,
                 flavour: Flavour::Kubernetes,
+                references: Vec::new(),
                 unknown_keys: Vec::new(),
             };
             let phrases: Vec<String> = unknown_keys(&object).iter().map(UnknownKey::phrase).collect();

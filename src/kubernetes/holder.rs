@@ -64,6 +64,11 @@ impl<'t> Holder<'t> {
         data.chain(plain.iter().map(move |entry| Key { entry, encoded: false, holder: self }))
     }
 
+    /// Whether it has a key whose bytes are no text.
+    pub fn has_bytes(self, name: &str) -> bool {
+        self.of.root.at(&["binaryData", name]).is_some()
+    }
+
     /// One of its keys.
     pub fn key(self, name: &str) -> Option<Key<'t>> {
         let root = Spot::new(&self.of.root, self.of.at, "this object", self.sink);

@@ -5,6 +5,15 @@ use super::spot::Spot;
 use crate::source::Reason;
 use crate::syntax::Entry;
 
+/// The label by which a StatefulSet tells its pods apart. It stands in no template.
+pub(super) const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+
+/// Whether a name is that of a pod of a StatefulSet: `NAME-NUMBER`.
+fn is_ordinal_of(pod: &str, name: &str) -> bool {
+    let ordinal = pod.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
+    ordinal.is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Whether a `labelSelector` (`matchLabels`, `matchExpressions`) selects an object with these
 /// labels. A selector that is not written selects nothing, an empty one everything.
 pub(super) fn selects(selector: Spot, labels: &[(&str, &str)]) -> bool {
@@ -24,7 +33,7 @@ pub(super) fn selection(selector: Spot, pod: &Pod) -> Result<bool, Reason> {
         (Some(reason), _) | (None, Err(reason)) => Err(reason),
         (None, Ok(true)) => match &pod.hidden_labels {
             Some(reason) if expressions.is_written() => Err(reason.clone()),
-            _ => Ok(selects(selector, &pod.labels)),
+            _ => Ok(expressions.items().all(|expression| holds(expression, &pod.labels))),
         },
     }
 }
@@ -39,6 +48,10 @@ pub(super) fn having(wanted: Spot, pod: &Pod) -> Result<bool, Reason> {
     for entry in wanted.entries() {
         if let Some(reason) = hidden(&entry) {
             unseen = Some(reason);
+        } else if entry.name() == POD_NAME && pod.of.kind == "StatefulSet" {
+            if !is_ordinal_of(entry.value.text().unwrap_or_default(), &pod.owner.name) {
+                return Ok(false);
+            }
         } else if find(&pod.labels, entry.name()) != Some(entry.value.text().unwrap_or_default()) {
             match &pod.hidden_labels {
                 Some(reason) => unseen = Some(reason.clone()),

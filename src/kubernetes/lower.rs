@@ -8,6 +8,7 @@ use super::jobs;
 use super::network;
 use super::pod::{Placed, Pod};
 use super::policies;
+use super::references::{self, Makers};
 use super::resources::Ranges;
 use super::scaling::Scales;
 use super::settings;
@@ -15,7 +16,8 @@ use super::sink::Sink;
 use super::volumes::Volumes;
 use super::workload;
 use crate::model::{
-    Container, ContainerKind, Dependency, Exposure, Field, Gap, HostName, Mount, Object, Platform, Stack, SubjectKind,
+    Container, ContainerKind, Dependency, Exposure, Field, Gap, HostName, Mount, Object, Platform, Reference, Stack,
+    SubjectKind,
 };
 use crate::source::{Problem, Reason, Span};
 use rayon::prelude::*;
@@ -24,12 +26,13 @@ use rayon::prelude::*;
 const OF_PODS: [SubjectKind; 4] =
     [SubjectKind::Container, SubjectKind::Setting, SubjectKind::Exposure, SubjectKind::Mount];
 
-/// Fills a stack from its objects.
-pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
+/// Fills a stack from its objects. Yields what objects refer to, by their numbers.
+pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(usize, Vec<Reference>)> {
     let index = Index::new(objects, sink);
     let scales = Scales::new(&index, sink);
     let ranges = Ranges::new(&index, sink);
-    let around = Around { index: &index, scales: &scales, ranges: &ranges, at: stack.at };
+    let makers = Makers::new(&index, sink);
+    let around = Around { index: &index, scales: &scales, ranges: &ranges, makers: &makers, at: stack.at };
     let parts: Vec<Part> = (0..objects.len())
         .into_par_iter()
         .filter_map(|object| Pod::of(object, &index, sink).map(|pod| around.part(pod)))
@@ -53,6 +56,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) {
     }
     policies::lower(stack, &pods, &index, &scales, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);
+    references::of_objects(&pods, &index, sink)
 }
 
 /// What every pod template is read against.
@@ -60,6 +64,7 @@ struct Around<'a, 't> {
     index: &'a Index<'t>,
     scales: &'a Scales<'t>,
     ranges: &'a Ranges<'t>,
+    makers: &'a Makers<'t>,
     at: Span,
 }
 
@@ -75,6 +80,7 @@ impl<'t> Around<'_, 't> {
         let mut stack = Stack::new("", Platform::Kubernetes, "", self.at);
         let mut used = Read::new();
         let mut workload = workload::lower(&pod, self.index, self.scales);
+        workload.references = references::of_pod(&pod, self.index, self.makers);
         if let Some(reason) = unseen(&pod) {
             stack.gaps.push(Gap { kinds: OF_PODS.to_vec(), reason, at: pod.spec.at });
         }

@@ -20,6 +20,7 @@ mod object;
 mod pod;
 mod policies;
 mod probe;
+mod references;
 mod resources;
 mod scaling;
 mod selection;
@@ -73,7 +74,11 @@ pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>) -> Loaded {
     let sink = sink::Sink::default();
     let mut objects = object::collect(&manifests, &sink);
     objects.par_iter_mut().for_each(|object| object.unknown_keys = fields::unknown_keys(object));
-    lower::lower(&mut stack, &objects, &sink);
+    for (number, references) in lower::lower(&mut stack, &objects, &sink) {
+        if let Some(object) = objects.get_mut(number) {
+            object.references.extend(references);
+        }
+    }
     stack.objects = objects;
     let problems = sink.finish(manifests.iter().map(|manifest| manifest.source));
     let stack = (!stack.objects.is_empty()).then_some(stack);

@@ -58,6 +58,7 @@ fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, 
     let name = meta("name").or_else(|| meta("generateName")).filter(|node| node.text().is_some());
     let kind_at = root.entry("kind").map_or(root.span, |entry| entry.value.span);
     objects.push(Object {
+        references: Vec::new(),
         unknown_keys: Vec::new(),
         api: api.to_owned(),
         kind: kind.to_owned(),

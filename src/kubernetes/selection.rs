@@ -70,7 +70,7 @@ impl<'p, 't> Selectable<'p, 't> {
     ) -> Selected {
         // Looks only at the pods that have the rarest of the wanted labels.
         let none = Vec::new();
-        let lists = wanted.entries().iter().map(|entry| {
+        let lists = wanted.entries().iter().filter(|entry| entry.name() != labels::POD_NAME).map(|entry| {
             let label = (entry.name(), entry.value.text().unwrap_or_default());
             self.labelled.get(&label).unwrap_or(&none)
         });

@@ -1,11 +1,11 @@
 //! A parsed tree with a name.
 
-use super::UnknownKey;
+use super::{Reference, UnknownKey};
 use crate::source::Span;
 use crate::syntax::{Flavour, Node};
 
 /// One Kubernetes object, or the merged Compose project.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Object {
     /// `apiVersion`; `compose` for a Compose project.
     pub api: String,
@@ -21,6 +21,8 @@ pub struct Object {
     pub flavour: Flavour,
     /// Where findings about the whole object point: its name, else its first line.
     pub at: Span,
+    /// What it refers to by name, as far as no workload does.
+    pub references: Vec<Reference>,
     /// Keys that its platform does not know, in the order of the file.
     pub unknown_keys: Vec<UnknownKey>,
 }

@@ -56,6 +56,7 @@ pub(super) fn lower(merged: &Merged<'_>, problems: &mut Vec<Problem>) -> Stack {
         }
     }
     stack.objects.push(Object {
+        references: Vec::new(),
         unknown_keys: Vec::new(),
         api: "compose".to_owned(),
         kind: "Project".to_owned(),

@@ -502,7 +502,7 @@ impl<'m> Thing<'m> {
             }
             Self::Policy(_, policy) => (policy.name.clone(), None),
             Self::Edge(_, edge) => (edge.host.value().unwrap_or(&edge.name).clone(), None),
-            Self::Reference(_, reference) => (format!("{} {}", reference.kind, reference.name), None),
+            Self::Reference(_, reference) => (reference.phrase(), None),
             Self::Binding(_, binding) => (format!("{} {}", binding.kind, binding.name), None),
             Self::Route(_, route) => (route.path.clone(), None),
             Self::UnknownKey(_, key) => (key.phrase(), None),

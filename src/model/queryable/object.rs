@@ -49,6 +49,16 @@ pub(super) const FIELDS: &[FieldDef] = &[
         },
     },
     FieldDef {
+        name: "references",
+        of: Type::List(&Type::Thing(ThingKind::Reference)),
+        argument: None,
+        doc: "what it refers to by name, as far as no workload does",
+        get: |thing, _| match thing {
+            Thing::Document(stack, it) => Slot::listed(stack, &it.references, Thing::Reference, it.at, None),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
         name: "unknown-keys",
         of: Type::List(&Type::Thing(ThingKind::UnknownKey)),
         argument: None,
