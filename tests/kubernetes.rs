@@ -79,6 +79,11 @@ fn policies_know_whom_they_apply_to() {
 }
 
 #[test]
+fn references_are_looked_up() {
+    check("references", &[Part::References]);
+}
+
+#[test]
 fn defects_are_told_where_they_are() {
     check("defects", &ALL);
 }
@@ -86,8 +91,8 @@ fn defects_are_told_where_they_are() {
 proptest! {
     /// The order in which manifests arrive never changes the stack.
     #[test]
-    fn order_does_not_matter(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(), folder in 0..8usize) {
-        let folder = ["kinds", "security", "settings", "network", "volumes", "scaling", "defects", "policies"][folder];
+    fn order_does_not_matter(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(), folder in 0..9usize) {
+        let folder = ["kinds", "security", "settings", "network", "volumes", "scaling", "defects", "policies", "references"][folder];
         let sources = Sources::new();
         let expected = dump(&load(folder, ".", manifests(folder, &sources)), &sources, &ALL);
         let mut shuffled: Vec<_> = manifests(folder, &sources).into_iter().enumerate().collect();

@@ -7,7 +7,7 @@ use super::spot::Spot;
 use super::workload::elsewhere;
 use crate::model::{Field, Object, State};
 use crate::source::{Origin, OriginKind, Problem, Reason, Span, Text};
-use crate::syntax::{Entry, Flavour, Provenance, Resolved};
+use crate::syntax::{Entry, Flavour, Node, Provenance, Resolved};
 use std::sync::Arc;
 
 /// A ConfigMap or Secret of the stack.
@@ -62,6 +62,13 @@ impl<'t> Holder<'t> {
         let encoded = self.is_secret();
         let data = data.map(move |entry| Key { entry, encoded, holder: self });
         data.chain(plain.iter().map(move |entry| Key { entry, encoded: false, holder: self }))
+    }
+
+    /// Whether it is written without any key, for something in the cluster to fill.
+    pub fn is_filled_later(self) -> bool {
+        let parts = ["data", "stringData", "binaryData"];
+        parts.into_iter().all(|part| self.of.root.get(part).is_none_or(|node| node.entries().is_empty()))
+            || self.of.root.get("type").and_then(Node::text) == Some("kubernetes.io/service-account-token")
     }
 
     /// Whether it has a key whose bytes are no text.

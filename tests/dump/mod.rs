@@ -211,11 +211,11 @@ impl<'s> Dump<'s> {
         }
     }
 
-    fn references(&mut self, workload: &Workload) {
-        if !workload.references.is_empty() {
-            writeln!(self.text, "references of {}", workload.name).unwrap();
+    fn references(&mut self, name: &str, references: &[Reference]) {
+        if !references.is_empty() {
+            writeln!(self.text, "references of {name}").unwrap();
         }
-        for Reference { kind, name, key, found, optional, at } in &workload.references {
+        for Reference { kind, name, key, found, optional, at } in references {
             let place = self.place(*at);
             let key = key.as_deref().map_or_else(String::new, |key| format!(" key {key}"));
             let optional = if *optional { " optional" } else { "" };
@@ -306,7 +306,11 @@ pub fn dump(stack: Option<&Stack>, problems: &[Problem], sources: &Sources, part
             Part::Exposures => stack.exposures.iter().for_each(|exposure| dump.exposure(exposure, stack)),
             Part::Policies => stack.policies.iter().for_each(|policy| dump.policy(policy, stack)),
             Part::Edges => stack.edges.iter().for_each(|edge| dump.edge(edge, stack)),
-            Part::References => stack.workloads.iter().for_each(|workload| dump.references(workload)),
+            Part::References => {
+                let named = stack.workloads.iter().map(|workload| (&workload.name, &workload.references));
+                let named = named.chain(stack.objects.iter().map(|object| (&object.name, &object.references)));
+                named.for_each(|(name, references)| dump.references(name, references));
+            }
             Part::Mounts => stack.mounts.iter().for_each(|mount| dump.mount(mount)),
         }
     }

@@ -33,7 +33,11 @@ impl<'t> Makers<'t> {
             let named = |spot: Spot<'t>| spot.text().unwrap_or(own);
             let entries = |spot: Spot<'t>| spot.entries().iter().map(crate::syntax::Entry::name).collect::<Vec<_>>();
             let (name, keys, more) = match (group(&by.api), by.kind.as_str()) {
-                ("cert-manager.io", "Certificate") => (named(spec.get("secretName")), OF_CERTIFICATES.to_vec(), false),
+                ("cert-manager.io", "Certificate") => {
+                    let formats = ["additionalOutputFormats", "keystores"];
+                    let more = formats.into_iter().any(|key| spec.get(key).is_written());
+                    (named(spec.get("secretName")), OF_CERTIFICATES.to_vec(), more)
+                }
                 ("bitnami.com", "SealedSecret") => {
                     let mut keys = entries(spec.get("encryptedData"));
                     keys.extend(entries(spec.path(&["template", "data"])));
@@ -43,8 +47,9 @@ impl<'t> Makers<'t> {
                     let target = spec.get("target");
                     let listed = spec.get("data").items().filter_map(|item| item.get("secretKey").text());
                     let template = target.path(&["template", "data"]);
-                    let more =
-                        spec.get("dataFrom").is_written() || target.path(&["template", "templateFrom"]).is_written();
+                    let more = spec.get("dataFrom").is_written()
+                        || target.path(&["template", "templateFrom"]).is_written()
+                        || target.get("creationPolicy").text() == Some("Merge");
                     let keys = listed.chain(entries(template)).collect();
                     (named(target.get("name")), keys, more)
                 }

@@ -100,6 +100,10 @@ impl<'t> Reader<'_, 't> {
         let found = match Holder::find(kind, namespace, text, self.index, self.pod.spec.sink()) {
             Some(holder) => match (wanted, holder.reason()) {
                 (Some(key), Some(reason)) if holder.key(key).is_none() => Field::unknown(reason, at),
+                // Something in the cluster fills what is written without anything in it.
+                (Some(_), _) if holder.is_filled_later() => {
+                    Field::unknown(elsewhere(&format!("what is put into {kind} {text}")), at)
+                }
                 (Some(key), _) => Field::set(holder.key(key).is_some() || holder.has_bytes(key), at),
                 (None, _) => Field::set(true, at),
             },
