@@ -232,7 +232,9 @@ fn what_may_be_secret_is_looked_at_in_few_places() {
     for file in files("src", ".rs") {
         let open = match file.layer() {
             Some("findings") => file.part() == Some("redact"),
-            Some("triage" | "render" | "options" | "app" | "cli") | None => false,
+            // Our own options are no secrets.
+            Some("options") => file.part() == Some("written"),
+            Some("triage" | "render" | "app" | "cli") | None => false,
             Some(_) => true,
         };
         if !open {

@@ -9,6 +9,8 @@ mod git;
 mod input;
 #[path = "cli/inputs.rs"]
 mod inputs;
+#[path = "cli/options.rs"]
+mod options;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/rules.rs"]

@@ -155,6 +155,19 @@ fn every_rule_and_yaml_file_that_it_shows_is_sound() {
 }
 
 #[test]
+fn every_option_that_it_shows_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = readme();
+    let blocks: Vec<Block> = blocks(&text).into_iter().filter(|block| block.language == "toml").collect();
+    assert!(!blocks.is_empty());
+    for block in blocks {
+        std::fs::write(folder.path().join("seaworthy.toml"), &block.text).unwrap();
+        let output = run("seaworthy options", folder.path());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
 fn output_is_what_the_program_says() {
     let folder = workplace();
     let shop = folder.path().join("fixtures/shop/unready");

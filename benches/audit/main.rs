@@ -7,7 +7,7 @@ mod corpus;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rayon::prelude::*;
-use seaworthy::discovery::{Workspace, walk};
+use seaworthy::discovery::{Exclude, Workspace, walk};
 use seaworthy::engine::{judge, recognise};
 use seaworthy::findings::{Bar, Material, Redactor, Report};
 use seaworthy::project::{Inputs, Project, assemble};
@@ -20,7 +20,7 @@ use std::time::Duration;
 /// The least that any auditor has to do: find the files, read them, parse them.
 fn floor(root: &Path) -> (Workspace, usize) {
     let workspace = Workspace::new(root).expect("the corpus is there");
-    let found = walk(&workspace.root(), &[root.to_path_buf()]);
+    let found = walk(&workspace.root(), &[root.to_path_buf()], &Exclude::default());
     let parse = |path: &String| workspace.parse(path, Syntax::Yaml).map_or(0, |parsed| parsed.documents.len());
     let documents = found.files.par_iter().map(parse).sum();
     (workspace, documents)

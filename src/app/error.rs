@@ -49,7 +49,11 @@ impl Error {
     /// Whether the message holds the word "error" already, at each of its places.
     #[must_use]
     pub fn is_a_list(&self) -> bool {
-        matches!(self, Self::Rules(_) | Self::Problems(_))
+        match self {
+            Self::Rules(_) | Self::Problems(_) => true,
+            Self::Options(error) => error.is_list,
+            Self::Read { .. } | Self::Write { .. } => false,
+        }
     }
 }
 

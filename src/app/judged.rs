@@ -31,8 +31,8 @@ impl Judged {
             let started = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
             started.map_err(|error| options::Error::new(format!("{threads} threads cannot be started: {error}")))?;
         }
-        let mut ruleset = load::all(&asked.rules)?;
-        load::choose(&mut ruleset, &asked.selection)?;
+        let mut ruleset = load::tuned(&asked.rules, &asked.tuning, &asked.packs)?;
+        load::choose(&mut ruleset, load::choice(asked))?;
         if asked.stdin {
             asked.inputs.stdin = Some(standard_input()?);
         }

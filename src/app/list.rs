@@ -3,7 +3,7 @@
 use super::{Console, Error, load};
 use crate::options::Selection;
 use crate::render::{Format, json, wrapped};
-use crate::rules::{Meta, Rule, Ruleset, schema};
+use crate::rules::{Meta, Rule, Ruleset, Tuning, schema};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -54,7 +54,7 @@ pub fn rules(
     console: &mut Console<'_>,
 ) -> Result<(), Error> {
     let mut ruleset = load::all(folders)?;
-    load::choose(&mut ruleset, selection)?;
+    load::choose(&mut ruleset, load::Choice { selection, words: &[], tuning: &Tuning::default() })?;
     let width = console.width;
     match format {
         Format::Table => console.write_styled(|out| write_table(&ruleset, width, out)),

@@ -7,6 +7,7 @@ pub mod console;
 pub mod error;
 pub mod explain;
 pub mod list;
+pub mod options;
 pub mod render;
 pub mod verify;
 

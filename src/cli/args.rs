@@ -72,6 +72,8 @@ pub enum Command {
         #[command(flatten)]
         rules: RuleFolders,
     },
+    /// Show the options that hold for an audit, and who says so: a flag, a variable, seaworthy.toml
+    Options(Box<Audit>),
     /// Print what a chart would deploy, as helm template does; secrets are shown unless masked
     Render(Box<Render>),
     /// List the rules, run their examples, or print the schema of rule files
@@ -208,6 +210,9 @@ pub struct Audit {
     /// How charts are rendered.
     #[command(flatten)]
     charts: Charts,
+    /// What is left out, as in a .gitignore (repeatable, or with commas)
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',', help_heading = WHAT)]
+    exclude: Vec<String>,
     /// What the deployments are for, instead of guessing it from names below PATH
     #[arg(long, value_name = "NAME", value_parser = environments(), help_heading = WHAT)]
     environment: Option<String>,
@@ -225,6 +230,9 @@ pub struct Audit {
     /// More rules beside those that are built in (repeatable)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = RULES)]
     rules: Vec<PathBuf>,
+    /// Ask the rules of a pack although its app was not recognised (repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = RULES)]
+    pack: Vec<String>,
 
     /// The mildest failure that makes the exit status 1 [default: low]
     #[arg(long, value_name = "SEVERITY", value_parser = severities(), help_heading = STATUS)]
@@ -288,6 +296,9 @@ impl From<Audit> for Raw {
             quiet: given.quiet,
             threads: given.threads.map(usize::from),
             commands,
+            exclude: given.exclude,
+            packs: given.pack,
+            ..Self::default()
         }
     }
 }

@@ -7,7 +7,8 @@ mod failure;
 mod terminal;
 
 use crate::app::{self, Console, Error};
-use crate::options::{Attestation, Audit, Render, Selection};
+use crate::options::settle::PREFIX;
+use crate::options::{Attestation, Audit, Output, Raw, Render, Selection, settle};
 use crate::render::Format;
 use args::{Arguments, Command, RulesCommand};
 use clap::{CommandFactory, Parser};
@@ -45,6 +46,12 @@ fn dispatch(arguments: Arguments) -> Result<u8, Error> {
     match arguments.command {
         None => audit(arguments.audit, console),
         Some(Command::Audit(audited)) => audit(*audited, console),
+        Some(Command::Options(asked)) => {
+            let raw = Raw::from(*asked);
+            let outputs = Output::read(&raw.formats)?;
+            let format = outputs.first().map_or(Format::Table, |output| output.format);
+            app::options::options(settle(raw, &variables()?)?, format, console).map(done)
+        }
         Some(Command::Render(asked)) => {
             let asked = Render::check((*asked).into())?;
             app::render::render(&asked, console).map(done)
@@ -60,10 +67,10 @@ fn dispatch(arguments: Arguments) -> Result<u8, Error> {
             let format = Format::parse(&format).unwrap_or(Format::Table);
             app::list::rules(&rules.rules, &selection, format, console).map(done)
         }
-        Some(Command::Checklist(asked)) => app::checklist::checklist(Audit::check((*asked).into())?, console).map(done),
+        Some(Command::Checklist(asked)) => app::checklist::checklist(completed((*asked).into())?, console).map(done),
         Some(Command::Attest(asked)) => {
             let (words, audit) = asked.split();
-            let asked = Attestation::check(words, Audit::check(audit)?)?;
+            let asked = Attestation::check(words, completed(audit)?)?;
             app::attest::attest(asked, console).map(done)
         }
         Some(Command::Schema) => app::list::report_schema(console).map(done),
@@ -76,6 +83,24 @@ fn dispatch(arguments: Arguments) -> Result<u8, Error> {
 }
 
 fn audit(arguments: args::Audit, console: &mut Console<'_>) -> Result<u8, Error> {
-    let options = Audit::check(arguments.into())?;
-    Ok(app::audit::audit(options, console)?.exit_status())
+    Ok(app::audit::audit(completed(arguments.into())?, console)?.exit_status())
+}
+
+/// What is asked for, completed by our variables and the file with options.
+fn completed(raw: Raw) -> Result<Audit, Error> {
+    Ok(Audit::check(settle(raw, &variables()?)?.raw)?)
+}
+
+/// Our own variables, by name and value. The rest of the environment is none of our business.
+fn variables() -> Result<Vec<(String, String)>, Error> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+        let Some(value) = value.to_str() else {
+            return Err(crate::options::Error::new(format!("the variable {name} is not UTF-8")).into());
+        };
+        variables.push((name.to_owned(), value.to_owned()));
+    }
+    variables.sort();
+    Ok(variables)
 }

@@ -1,5 +1,6 @@
 //! Which files there are below the paths that were asked for.
 
+use super::Exclude;
 use crate::source::Problem;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -28,12 +29,15 @@ const PRUNED: &[(&str, Option<&str>)] = &[
     ("vendor", Some("Gemfile")),
 ];
 
+/// Why something is left out that the options exclude.
+pub const EXCLUDED: &str = "excluded by the options";
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Walk {
     /// Regular files that may hold YAML or JSON, relative to the root with `/`, sorted.
     pub files: Vec<String>,
-    /// Folders that were not entered, with the reason, sorted.
+    /// Folders that were not entered and files that were left out, with the reason, sorted.
     pub pruned: Vec<(String, &'static str)>,
     /// What kept files from being seen.
     pub problems: Vec<Problem>,
@@ -43,12 +47,12 @@ pub struct Walk {
 /// among the result; below folders, what git ignores and other people's code is left out. Symbolic
 /// links are followed inside the root only.
 #[must_use]
-pub fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
+pub fn walk(root: &Path, paths: &[PathBuf], exclude: &Exclude) -> Walk {
     let mut found = Walk::default();
     for path in paths {
         let Ok(full) = path.canonicalize() else { continue };
         if full.is_dir() {
-            walk_folder(root, &full, &mut found);
+            walk_folder(root, &full, exclude, &mut found);
         } else {
             // A pipe or a device that was named is still not opened: the reader refuses it.
             found.files.push(relative(root, &full));
@@ -69,7 +73,7 @@ pub fn walk(root: &Path, paths: &[PathBuf]) -> Walk {
     found
 }
 
-fn walk_folder(root: &Path, start: &Path, found: &mut Walk) {
+fn walk_folder(root: &Path, start: &Path, exclude: &Exclude, found: &mut Walk) {
     let mut rules = IgnoreStack::new(root, start);
     let mut entries = WalkDir::new(start).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = entries.next() {
@@ -84,6 +88,15 @@ fn walk_folder(root: &Path, start: &Path, found: &mut Walk) {
         rules.leave(entry.depth());
         if entry.path_is_symlink() && !stays_inside(root, &entry) {
             found.pruned.push((relative(root, entry.path()), "a link that leads out of the audited root"));
+            if folder {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.depth() > 0 && exclude.holds(entry.path(), folder) {
+            if folder || may_hold_yaml(&entry.path().to_string_lossy()) {
+                found.pruned.push((relative(root, entry.path()), EXCLUDED));
+            }
             if folder {
                 entries.skip_current_dir();
             }

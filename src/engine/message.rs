@@ -28,8 +28,15 @@ pub(super) fn filled<'m>(template: &Template, scope: Scope<'_, 'm>) -> String {
     text
 }
 
+/// A value that a rule or the options write out, in words.
+#[must_use]
+pub fn literal_in_words(literal: &Literal) -> String {
+    shown(&Slot::set(value::datum(literal), None))
+}
+
 /// A value in words. A secret is only told by its length.
-pub(super) fn shown(slot: &Slot<'_>) -> String {
+#[must_use]
+pub fn shown(slot: &Slot<'_>) -> String {
     let slot = value::standing(slot);
     let datum = match &slot.state {
         State::Set(datum) => datum,

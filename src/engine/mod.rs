@@ -15,5 +15,6 @@ mod value;
 
 pub use examples::{Tested, test_examples};
 pub use judge::{judge, judge_with_places};
+pub use message::{literal_in_words, shown};
 pub use recognise::recognise;
 pub use truth::Truth;

@@ -2,11 +2,12 @@
 
 use super::named::{Wanted, folder, named};
 use super::{Date, Error, Output, RawCharts, Selection};
+use crate::discovery::Exclude;
 use crate::findings::{Bar, Verdict};
 use crate::model::Environment;
-use crate::project::Inputs;
+use crate::project::{ComposeSet, Inputs};
 use crate::render::Format;
-use crate::rules::{Severity, suggestion};
+use crate::rules::{Severity, Tuning, suggestion};
 use std::path::{Path, PathBuf};
 
 /// The environments that `--environment` knows.
@@ -55,6 +56,18 @@ pub struct Raw {
     pub quiet: bool,
     /// How many threads to use.
     pub threads: Option<usize>,
+    /// Patterns of what is left out.
+    pub exclude: Vec<String>,
+    /// What those are relative to, if not the working directory.
+    pub exclude_base: Option<PathBuf>,
+    /// Packs whose rules are asked although no app of theirs was recognised.
+    pub packs: Vec<String>,
+    /// Compose files that form projects.
+    pub compose_sets: Vec<ComposeSet>,
+    /// What is said of rules and packs.
+    pub tuning: Tuning,
+    /// Where words of `select` and `ignore` are written, if not on the command line.
+    pub words: Vec<(String, String)>,
     /// Names of commands, in case a path is a misspelt one.
     pub commands: Vec<String>,
 }
@@ -85,6 +98,12 @@ pub struct Audit {
     pub quiet: bool,
     /// How many threads to use, if not one for each processor.
     pub threads: Option<usize>,
+    /// Packs whose rules are asked although no app of theirs was recognised.
+    pub packs: Vec<String>,
+    /// What is said of rules and packs.
+    pub tuning: Tuning,
+    /// Where words of the selection are written, if not on the command line.
+    pub words: Vec<(String, String)>,
 }
 
 impl Audit {
@@ -113,9 +132,42 @@ impl Audit {
         }
         let charts = raw.charts.check()?;
         let (compose_files, env_files) = (raw.compose_files, raw.env_files);
-        let inputs = Inputs { paths, stdin: None, compose_files, env_files, env, charts, environment, git: None };
-        let Raw { rules, verbose, quiet, threads, .. } = raw;
-        Ok(Self { inputs, stdin, rules, selection, bar, shown, all, as_of, outputs, verbose, quiet, threads })
+        let base =
+            raw.exclude_base.clone().or_else(|| std::env::current_dir().ok().and_then(|it| it.canonicalize().ok()));
+        let base = base.unwrap_or_default();
+        let patterns: Vec<_> = raw.exclude.iter().map(|pattern| (base.clone(), pattern.clone())).collect();
+        let exclude = Exclude::new(&patterns).map_err(Error::new)?;
+        let compose_sets = raw.compose_sets;
+        let inputs = Inputs {
+            paths,
+            stdin: None,
+            compose_files,
+            compose_sets,
+            env_files,
+            env,
+            charts,
+            environment,
+            exclude,
+            git: None,
+        };
+        let Raw { rules, verbose, quiet, threads, packs, tuning, words, .. } = raw;
+        Ok(Self {
+            inputs,
+            stdin,
+            rules,
+            selection,
+            bar,
+            shown,
+            all,
+            as_of,
+            outputs,
+            verbose,
+            quiet,
+            threads,
+            packs,
+            tuning,
+            words,
+        })
     }
 
     /// Whether a report shows lines of files: every one but the short table.
@@ -125,7 +177,7 @@ impl Audit {
     }
 }
 
-fn fail_on(word: Option<&str>) -> Result<Option<Severity>, Error> {
+pub(super) fn fail_on(word: Option<&str>) -> Result<Option<Severity>, Error> {
     let Some(word) = word else { return Ok(Bar::default().fail_on) };
     if word == NEVER {
         return Ok(None);
@@ -146,7 +198,7 @@ fn shown(words: &[String]) -> Result<(Vec<Verdict>, bool), Error> {
     Ok((shown, false))
 }
 
-fn environment(word: &str) -> Result<Environment, Error> {
+pub(super) fn environment(word: &str) -> Result<Environment, Error> {
     let known = ENVIRONMENTS.into_iter().find(|environment| environment.word() == word);
     known.ok_or_else(|| no_such("environment", word, ENVIRONMENTS.map(Environment::word).to_vec()))
 }

@@ -96,7 +96,7 @@ fn assignments(kind: SetKind, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn release_name(name: String) -> Result<String, Error> {
+pub(super) fn release_name(name: String) -> Result<String, Error> {
     let is_label = |label: &str| {
         let inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         !label.is_empty() && label.bytes().all(inside) && !label.starts_with('-') && !label.ends_with('-')

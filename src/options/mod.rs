@@ -7,7 +7,10 @@ pub mod error;
 pub mod output;
 pub mod render;
 pub mod selection;
+pub mod settle;
+pub mod written;
 
+mod keys;
 mod named;
 
 pub use crate::source::Date;
@@ -19,3 +22,13 @@ pub use named::folder;
 pub use output::Output;
 pub use render::{RawRender, Render};
 pub use selection::Selection;
+pub use settle::{From, Held, Row, Settled, settle};
+
+use std::path::Path;
+
+/// A path as it is shown: from the working directory, if that holds it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let inside = here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf));
+    inside.unwrap_or_else(|| path.to_path_buf()).display().to_string()
+}

@@ -4,7 +4,7 @@ use super::charts::ChartInputs;
 use super::{beside, charts, compose_files, environment, manifest_sets, read};
 use crate::compose;
 use crate::discovery::git::Given;
-use crate::discovery::{FileKind, Git, Inventory, Status, Workspace, root, walk};
+use crate::discovery::{Exclude, FileKind, Git, Inventory, Status, Workspace, root, walk};
 use crate::kubernetes;
 use crate::model::{Environment, Stack};
 use crate::source::{Place, Problem, Severity, Span};
@@ -21,6 +21,8 @@ pub struct Inputs {
     pub stdin: Option<Vec<u8>>,
     /// The Compose files of the one project to audit, instead of looking for projects.
     pub compose_files: Vec<PathBuf>,
+    /// Compose files that form projects, beside those that are found.
+    pub compose_sets: Vec<ComposeSet>,
     /// Files with variables for Compose, instead of `.env`.
     pub env_files: Vec<PathBuf>,
     /// Variables for Compose, which beat those of files.
@@ -29,8 +31,19 @@ pub struct Inputs {
     pub charts: ChartInputs,
     /// What the deployments are for, instead of guessing it from names.
     pub environment: Option<Environment>,
+    /// What is left out of the folders.
+    pub exclude: Exclude,
     /// What git knows of files that exist in memory only; on disk its own files are read.
     pub git: Option<Given>,
+}
+
+/// Compose files that form a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ComposeSet {
+    /// The files in the order in which they are merged.
+    pub files: Vec<PathBuf>,
+    /// Files with variables for it, instead of `.env`.
+    pub env_files: Vec<PathBuf>,
 }
 
 /// Everything that was found and understood below the paths.
@@ -55,10 +68,10 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
         [&inputs.paths, &inputs.compose_files, &inputs.env_files].into_iter().flatten().cloned().collect();
     let root = root::boundary(&named)?;
     let workspace = Workspace::new(&root)?;
-    let found = walk(&workspace.root(), &inputs.paths);
+    let found = walk(&workspace.root(), &inputs.paths, &inputs.exclude);
     let mut inventory = Inventory::default();
     for (path, reason) in &found.pruned {
-        if reason.starts_with("a link") {
+        if reason.starts_with("a link") || *reason == walk::EXCLUDED {
             inventory.note(path.as_str(), FileKind::Other, Status::Skipped, *reason);
         }
     }
@@ -93,7 +106,14 @@ impl Project {
             self.inventory.note(path.as_str(), FileKind::Compose, Status::Audited, "");
         }
         let projects = if explicit.is_empty() {
-            compose_files::group(&read.compose, &self.workspace, &mut self.problems)
+            let sets = self.sets(inputs, start);
+            for path in sets.iter().flat_map(|set| &set.files) {
+                read.compose.remove(path);
+                self.inventory.note(path.as_str(), FileKind::Compose, Status::Audited, "");
+            }
+            let mut found = compose_files::group(&read.compose, &self.workspace, &mut self.problems);
+            found.extend(sets);
+            found
         } else {
             let folder = compose_files::folder_of(&explicit);
             vec![compose_files::ComposeFiles { folder, files: explicit, env_files: Vec::new() }]
@@ -133,8 +153,36 @@ impl Project {
             stack.environment = environment::of(stack, start, inputs.environment);
         }
         let mut git = if root.as_os_str().is_empty() { Git::in_memory(inputs.git.clone()) } else { Git::new(&root) };
-        beside::attach(&mut self.stacks, &self.workspace, &mut git, &self.inventory, start);
+        beside::attach(
+            &mut self.stacks,
+            &self.workspace,
+            &mut git,
+            &self.inventory,
+            beside::Asked { start, exclude: &inputs.exclude },
+        );
         self.finish();
+    }
+
+    /// The projects that the options name, as far as one of their files lies below the audited paths.
+    fn sets(&self, inputs: &Inputs, start: &[String]) -> Vec<compose_files::ComposeFiles> {
+        let root = self.workspace.root();
+        let within = |paths: &[PathBuf]| paths.iter().map(|path| inside(&root, path)).collect::<Vec<_>>();
+        let is_below = |file: &String| {
+            start.iter().any(|start| {
+                start == "."
+                    || file == start
+                    || file.strip_prefix(start.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        let sets = inputs.compose_sets.iter().map(|set| (within(&set.files), within(&set.env_files)));
+        let asked = sets.filter(|(files, _)| files.iter().any(is_below));
+        asked
+            .map(|(files, env_files)| compose_files::ComposeFiles {
+                folder: compose_files::folder_of(&files),
+                files,
+                env_files,
+            })
+            .collect()
     }
 
     fn add(&mut self, stack: Option<Stack>, problems: Vec<Problem>) {

@@ -8,5 +8,5 @@ mod environment;
 mod manifest_sets;
 mod read;
 
-pub use assemble::{Inputs, Project, assemble, assemble_in_memory, inside};
+pub use assemble::{ComposeSet, Inputs, Project, assemble, assemble_in_memory, inside};
 pub use charts::ChartInputs;

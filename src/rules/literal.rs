@@ -80,6 +80,22 @@ pub fn guess(text: &str) -> Literal {
     }
 }
 
+/// What is wrong with a value in the place of another, which stands for the type that is wanted.
+#[must_use]
+pub fn unlike(text: &str, model: &str) -> Option<String> {
+    let like = |what: &str| Some(format!("\"{text}\" is not {what}; write it like {model}"));
+    match (guess(text), guess(model)) {
+        (Literal::Number(_), Literal::Number(_))
+        | (Literal::Duration(_), Literal::Duration(_))
+        | (Literal::Memory(_), Literal::Memory(_))
+        | (_, Literal::Text(_)) => None,
+        (_, Literal::Number(_)) => like("a number"),
+        (_, Literal::Duration(_)) => like("a duration"),
+        (_, Literal::Memory(_)) => like("memory"),
+        _ => None,
+    }
+}
+
 /// The numbers at the start of a version, a leading `v` left out: `18.1-alpine` is 18, 1. `None` if
 /// it does not begin with a number.
 #[must_use]

@@ -16,7 +16,9 @@ pub mod ruleset;
 pub mod schema;
 pub mod template;
 pub mod tool;
+pub mod tuning;
 
+mod adjust;
 mod compile;
 mod file;
 mod inherit;
@@ -29,3 +31,4 @@ pub use meta::{Attest, Category, Confidence, Meta, Mode, Severity};
 pub use pack::Pack;
 pub use rule::Rule;
 pub use ruleset::Ruleset;
+pub use tuning::{Tuned, Tuning};

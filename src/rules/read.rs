@@ -3,9 +3,11 @@
 use super::compile::{Compiler, Defines, Param, SUBJECTS};
 use super::condition::Condition;
 use super::error::Error;
+use super::literal;
 use super::meta::{Attest, Category, Confidence, Meta, Mode, Severity};
 use super::path::{self, Start};
 use super::rule::{Clause, Let, Otherwise, Rule};
+use super::tuning::Tuning;
 use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::nearest::{one_of, suggestion};
@@ -60,13 +62,15 @@ pub(super) struct Reading<'d> {
     pub defines: &'d Defines<'d>,
     /// The facts that it sees: name, number, type.
     pub declared: Vec<(&'d str, usize, Type)>,
+    /// What the options change.
+    pub tuning: &'d Tuning,
     /// The files of the rules that it extends.
     pub relatives: Vec<(SourceId, &'d Source)>,
 }
 
 /// Reads a rule, whose tree holds what it takes over from others already.
-pub(super) fn rule(reading: Reading<'_>, root: &Node) -> Result<Rule, Vec<Error>> {
-    let Reading { source, id, text, defines, declared, relatives } = reading;
+pub(super) fn rule<'d>(reading: Reading<'d>, root: &Node) -> Result<Rule, Vec<Error>> {
+    let Reading { source, id, text, defines, declared, tuning, relatives } = reading;
     if root.get("roll-up").is_some() {
         return rolled_up(source, root, id, text, defines);
     }
@@ -89,7 +93,7 @@ pub(super) fn rule(reading: Reading<'_>, root: &Node) -> Result<Rule, Vec<Error>
         return Err(compiler.errors);
     }
     let meta = reader.meta(id);
-    reader.params();
+    let params = reader.params(id, tuning);
     let lets = reader.lets();
     let filter = reader.condition("where");
     let when = reader.condition("when");
@@ -120,6 +124,7 @@ pub(super) fn rule(reading: Reading<'_>, root: &Node) -> Result<Rule, Vec<Error>
         filter,
         when,
         lets,
+        params,
         require,
         reject,
         advise,
@@ -161,6 +166,7 @@ fn rolled_up(
         filter: None,
         when: None,
         lets: Vec::new(),
+        params: Vec::new(),
         require: Vec::new(),
         reject: Vec::new(),
         advise: Vec::new(),
@@ -182,7 +188,7 @@ struct Reader<'r, 'c, 'd> {
     compiler: &'c mut Compiler<'d>,
 }
 
-impl Reader<'_, '_, '_> {
+impl<'d> Reader<'_, '_, 'd> {
     fn keys(&mut self, known: &[&str], what: &str) {
         unknown_keys(self.compiler, self.root, known, what);
     }
@@ -299,17 +305,36 @@ impl Reader<'_, '_, '_> {
         self.named(key, parse, &names, None)
     }
 
-    fn params(&mut self) {
+    /// The parameters, by name, with the values that count: those of the options, else the rule's.
+    fn params(&mut self, id: &str, tuning: &'d Tuning) -> Vec<(String, String)> {
+        let mut params: Vec<(String, String)> = Vec::new();
         for entry in self.root.get("params").map_or(&[][..], Node::entries) {
             match entry.value.text() {
                 Some(text) => {
                     let source = self.compiler.source_of(entry.value.span);
                     let param = Param { text: text.to_owned(), source, span: entry.value.span };
                     self.compiler.params.insert(entry.name().to_owned(), param);
+                    params.push((entry.name().to_owned(), text.to_owned()));
                 }
                 None => self.compiler.error(entry.value.span, "a param is one value"),
             }
         }
+        for (source, tuned) in tuning.of_rule(id) {
+            let Some((_, text)) = params.iter_mut().find(|(name, _)| *name == tuned.name) else {
+                let hint = suggestion(&tuned.name, params.iter().map(|(name, _)| name.as_str()));
+                let message = format!("{id} has no param \"{}\"{hint}", tuned.name);
+                self.compiler.errors.push(Error::at(source, tuned.at, message));
+                continue;
+            };
+            if let Some(message) = literal::unlike(&tuned.text, text) {
+                self.compiler.errors.push(Error::at(source, tuned.value_at, message));
+                continue;
+            }
+            text.clone_from(&tuned.text);
+            let param = Param { text: tuned.text.clone(), source, span: tuned.value_at };
+            self.compiler.params.insert(tuned.name.clone(), param);
+        }
+        params
     }
 
     fn lets(&mut self) -> Vec<Let> {

@@ -20,6 +20,8 @@ pub struct Rule {
     pub when: Option<Condition>,
     /// Named values.
     pub lets: Vec<Let>,
+    /// The parameters with their values, those of the options included.
+    pub params: Vec<(String, String)>,
     /// All must hold.
     pub require: Vec<Clause>,
     /// None may hold.

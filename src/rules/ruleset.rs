@@ -1,5 +1,6 @@
 //! All rules and packs of a run.
 
+use super::adjust::{Adjusted, adjust};
 use super::compile::Defines;
 use super::declared::{Declared, DeclaredFact};
 use super::error::Error;
@@ -9,6 +10,7 @@ use super::meta::Meta;
 use super::pack::{self, Pack};
 use super::read;
 use super::rule::Rule;
+use super::tuning::Tuning;
 use crate::source::Sources;
 use crate::source::nearest::suggestion;
 use crate::syntax::Node;
@@ -78,6 +80,14 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in any file, in the order of the files.
     pub fn load(folders: &[PathBuf]) -> Result<Self, Vec<Error>> {
+        Self::load_tuned(folders, &Tuning::default())
+    }
+
+    /// The same, changed as the options say.
+    ///
+    /// # Errors
+    /// Every mistake in any file, the one with the options included.
+    pub fn load_tuned(folders: &[PathBuf], tuning: &Tuning) -> Result<Self, Vec<Error>> {
         let sources = Sources::new();
         let mut files: Vec<File> = EMBEDDED
             .iter()
@@ -102,7 +112,7 @@ impl Ruleset {
                 Err(error) => errors.push(Error::file(folder.to_string_lossy(), format!("cannot be read: {error}"))),
             }
         }
-        Self::compile(&files, errors)
+        Self::compile(&files, errors, tuning)
     }
 
     /// Compiles one rule that is nowhere on disk, beside those that are built in.
@@ -116,10 +126,10 @@ impl Ruleset {
             .map(|file| File::parse(&sources, format!("rules/{}", file.path), file.path, file.head, file.whole.into()));
         let mut files: Vec<File> = builtin.collect();
         files.push(File::parse(&sources, format!("rules/{path}"), path, text, text.into()));
-        Self::compile(&files, Vec::new())
+        Self::compile(&files, Vec::new(), &Tuning::default())
     }
 
-    fn compile(files: &[File], mut errors: Vec<Error>) -> Result<Self, Vec<Error>> {
+    fn compile(files: &[File], mut errors: Vec<Error>, tuning: &Tuning) -> Result<Self, Vec<Error>> {
         let seen = defines(files);
         let nothing = Defines::new();
         let mut ruleset = Self::default();
@@ -145,7 +155,7 @@ impl Ruleset {
                     continue;
                 }
             };
-            match ruleset.rule(file, &lineage, &seen) {
+            match ruleset.rule(file, &lineage, &seen, tuning) {
                 Ok(rule) => ruleset.rules.push(rule),
                 Err(mut found) => errors.append(&mut found),
             }
@@ -166,6 +176,9 @@ impl Ruleset {
             }
         }
         ruleset.roll_up(files, &mut errors);
+        let ids: Vec<&str> = files.iter().filter(|file| !file.is_pack()).map(|file| file.id.as_str()).collect();
+        let Self { rules, packs, facts, declared, .. } = &mut ruleset;
+        errors.extend(adjust(Adjusted { rules, packs, facts, declared }, tuning, &ids));
         // A mistake in a predicate shows wherever it is used, and is told once.
         let mut told = HashSet::new();
         errors.retain(|error| told.insert(error.clone()));
@@ -178,6 +191,7 @@ impl Ruleset {
         file: &'f File,
         lineage: &Lineage<'f>,
         seen: &BTreeMap<&str, Defines<'f>>,
+        tuning: &Tuning,
     ) -> Result<Rule, Vec<Error>> {
         let mut defines = Defines::new();
         let packs = std::iter::once(file.pack()).chain(lineage.ancestors.iter().map(|file| file.pack()));
@@ -194,6 +208,7 @@ impl Ruleset {
             text: Arc::clone(&file.text),
             defines: &defines,
             declared: facts.map(|(number, fact)| (fact.name.as_str(), number, fact.of)).collect(),
+            tuning,
             relatives: lineage.ancestors.iter().map(|file| (file.number, &*file.source)).collect(),
         };
         let mut rule = read::rule(reading, &lineage.root)?;
@@ -244,6 +259,23 @@ impl Ruleset {
         let (kept, left_out) = std::mem::take(&mut self.rules).into_iter().partition(|rule| wanted(&rule.meta));
         self.rules = kept;
         self.left_out.extend(left_out.into_iter().map(|rule: Rule| rule.meta));
+    }
+
+    /// The names of packs: those that have a file, and those that rules belong to.
+    pub fn pack_names(&self) -> impl Iterator<Item = &str> {
+        let of_rules = self.rules.iter().map(|rule| rule.meta.pack.as_str());
+        self.packs.iter().map(|pack| pack.name.as_str()).chain(of_rules)
+    }
+
+    /// Whether there is a pack of this name.
+    #[must_use]
+    pub fn has_pack(&self, name: &str) -> bool {
+        self.pack_names().any(|known| known == name)
+    }
+
+    /// Has the rules of a pack asked even where none of its apps was recognised.
+    pub fn force(&mut self, name: &str) {
+        self.packs.iter_mut().filter(|pack| pack.name == name).for_each(|pack| pack.always = true);
     }
 
     /// The rule of an id.

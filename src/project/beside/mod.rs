@@ -4,7 +4,7 @@
 mod content;
 mod names;
 
-use crate::discovery::{FileKind, Git, Inventory, Workspace};
+use crate::discovery::{Exclude, FileKind, Git, Inventory, Workspace};
 use crate::model::{Field, File, FileRole, MountKind, Platform, Stack};
 use crate::project::read::referred_kind;
 use crate::source::reader::{folder, join};
@@ -20,14 +20,22 @@ struct Use {
     is_env: bool,
 }
 
-/// Gives every stack its files. `start` are the audited paths; what git tracks elsewhere is not
-/// looked at.
+/// What is audited, as far as it matters here.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The audited paths; what git tracks elsewhere is not looked at.
+    pub start: &'a [String],
+    /// What is left out of them.
+    pub exclude: &'a Exclude,
+}
+
+/// Gives every stack its files.
 pub(super) fn attach(
     stacks: &mut [Stack],
     workspace: &Workspace,
     git: &mut Git,
     inventory: &Inventory,
-    start: &[String],
+    asked: Asked<'_>,
 ) {
     if stacks.is_empty() {
         return;
@@ -36,10 +44,11 @@ pub(super) fn attach(
     for (number, stack) in stacks.iter().enumerate() {
         used(number, stack, workspace, inventory, &mut files);
     }
-    let folders: Vec<String> = start.iter().filter(|path| workspace.is_folder(path)).cloned().collect();
+    let folders: Vec<String> = asked.start.iter().filter(|path| workspace.is_folder(path)).cloned().collect();
     for path in git.tracked_below(&folders) {
         let tells = names::is_env(&path) || names::is_key(&path);
-        if tells && !names::is_trial(&path) && !names::is_sample(&path) && workspace.exists(&path) {
+        let is_out = asked.exclude.holds_in(&workspace.root().join(&path));
+        if tells && !is_out && !names::is_trial(&path) && !names::is_sample(&path) && workspace.exists(&path) {
             files.entry(path).or_default();
         }
     }
