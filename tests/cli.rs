@@ -3,6 +3,8 @@
 
 #[path = "cli/charts.rs"]
 mod charts;
+#[path = "cli/compose.rs"]
+mod compose;
 #[path = "cli/git.rs"]
 mod git;
 #[path = "cli/input.rs"]

@@ -1,6 +1,6 @@
 //! Compose projects: agreement with the reference implementation, case by case, what fixture projects
 //! become, and what keeps hostile ones within bounds.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod dump;
 #[path = "compose/agreement.rs"]
@@ -9,6 +9,8 @@ mod agreement;
 mod fixtures;
 #[path = "compose/limits.rs"]
 mod limits;
+#[path = "compose/rendering.rs"]
+mod rendering;
 #[path = "compose/lowering.rs"]
 mod lowering;
 

@@ -167,7 +167,7 @@ pub struct RuleFolders {
 /// What to render.
 #[derive(Args)]
 pub struct Render {
-    /// The folder of a chart, or its archive
+    /// The folder of a chart or its archive; a Compose file, or the folder of a project
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     path: PathBuf,
     /// How charts are rendered.
@@ -176,7 +176,7 @@ pub struct Render {
     /// Only the text of this rendered file, whatever it is: templates/NOTES.txt
     #[arg(long, value_name = "TEMPLATE", help_heading = OUTPUT)]
     file: Option<String>,
-    /// Show beside each line where in the templates and in the values it comes from
+    /// Show beside each line where in the templates or files and in the values it comes from
     #[arg(long, help_heading = OUTPUT)]
     origins: bool,
     /// Mask secrets

@@ -116,7 +116,7 @@ impl Writer<'_> {
         node = self.at(&node, "build", |writer, value| {
             let build = mapping_of(value, "context");
             let mut build = writer.at(&build, "extra_hosts", |_, value| hosts(value));
-            for key in ["args", "labels", "additional_contexts"] {
+            for key in ["args", "labels", "additional_contexts", "ssh"] {
                 build = writer.at(&build, key, |writer, value| writer.pairs(value, key));
             }
             build

@@ -2,7 +2,7 @@
 
 use super::canonical::canonical;
 use super::interpolate::interpolate;
-use super::merge::{alone, merge, merge_included, merge_service};
+use super::merge::{alone, finished, merge, merge_included, merge_service};
 use super::relocate::{contextual, inherited, relocated};
 use super::shape;
 use super::variables::Variables;
@@ -77,12 +77,12 @@ impl<'w> Files<'w> {
         for path in paths {
             for root in self.file(path, context) {
                 whole = Some(match whole {
-                    Some(base) => merge(&base, &root),
+                    Some(base) => merge(base, &root),
                     None => alone(&root),
                 });
             }
         }
-        whole
+        whole.as_ref().map(finished)
     }
 
     /// The documents of a file, with what it includes and extends.

@@ -2,7 +2,7 @@
 //! in canonical form.
 
 use super::unique::{fits, unique};
-use crate::syntax::{Entry, Mapping, Node, Value};
+use crate::syntax::{Entry, Mapping, Node, Style, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -43,28 +43,35 @@ enum Tags {
     Kept,
 }
 
-/// The base with what another file says on top.
+/// The base with what another file says on top. When all files are merged, [`finished`] ends it.
 #[must_use]
-pub fn merge(base: &Node, over: &Node) -> Node {
-    unique(&merged(base, over, &mut Vec::new(), Tags::Done))
+pub fn merge(base: Node, over: &Node) -> Node {
+    merged(base, over, &mut Vec::new(), Tags::Done)
 }
 
 /// A file that lies on no other.
 #[must_use]
 pub fn alone(root: &Node) -> Node {
-    unique(&settled(root))
+    settled(root)
+}
+
+/// A merged project in which each thing stands once. To do that once, and not after each file,
+/// comes to the same, as lists only grow.
+#[must_use]
+pub fn finished(root: &Node) -> Node {
+    unique(root)
 }
 
 /// A service over the one that it extends. Its own tags stay, as the files before may have the
 /// service too.
 #[must_use]
 pub fn merge_service(base: &Node, over: &Node) -> Node {
-    let service = merged(&settled(base), over, &mut vec!["services".to_owned(), "*".to_owned()], Tags::Kept);
+    let service = merged(settled(base), over, &mut vec!["services".to_owned(), "*".to_owned()], Tags::Kept);
     // The service is the one that extends, wherever the parts of it stand.
     Node { span: over.span, ..service }
 }
 
-fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node {
+fn merged(base: Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node {
     let finished = |node: &Node| if tags == Tags::Kept { node.clone() } else { settled(node) };
     let is = |patterns: &[&[&str]]| patterns.iter().any(|pattern| fits(pattern, path));
     let is_pair = || path.split_last().is_some_and(|(_, above)| PAIRS.iter().any(|pattern| fits(pattern, above)));
@@ -72,43 +79,43 @@ fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node 
         return finished(over);
     }
     if is_nothing(over) && !is_pair() {
-        return base.clone();
+        return base;
     }
-    match (&base.value, &over.value) {
+    let has_other_driver = is(&[&["services", "*", "logging"]]) && has_other_driver(&base, over);
+    match (base.value, &over.value) {
+        (Value::Mapping(_), Value::Mapping(_)) if has_other_driver => finished(over),
         (Value::Mapping(one), Value::Mapping(other)) => {
-            if is(&[&["services", "*", "logging"]]) && has_other_driver(base, over) {
-                return finished(over);
-            }
-            let mut entries: Vec<Option<Entry>> = one.entries.iter().cloned().map(Some).collect();
-            let places: HashMap<&str, usize> =
-                one.entries.iter().enumerate().map(|(place, entry)| (entry.name(), place)).collect();
+            let mut entries = Arc::unwrap_or_clone(one).entries;
+            let count = entries.len();
+            let places = Places::of(&entries, other.entries.len());
+            let mut gone = Vec::new();
             for entry in &other.entries {
-                let have = places.get(entry.name()).and_then(|place| entries.get_mut(*place));
+                let place = places.find(entry.name(), entries.get(..count).unwrap_or_default());
                 if is_tagged(&entry.value, RESET) {
-                    if let Some(have) = have {
-                        *have = None;
-                    }
+                    gone.extend(place);
                     if tags == Tags::Kept {
-                        entries.push(Some(entry.clone()));
+                        entries.push(entry.clone());
                     }
                     continue;
                 }
-                match have.and_then(Option::as_mut) {
+                match place.and_then(|place| entries.get_mut(place)) {
                     Some(have) => {
                         path.push(entry.name().to_owned());
-                        let value = merged(&have.value, &entry.value, path, tags);
+                        let span = have.value.span;
+                        let before = std::mem::replace(&mut have.value, Node::scalar(span, "", Style::Plain));
+                        have.value = merged(before, &entry.value, path, tags);
                         path.pop();
-                        if value.span != have.value.span {
+                        if have.value.span != span {
                             have.key = entry.key.clone();
                         }
-                        have.value = value;
                     }
-                    None => entries.push(Some(Entry { key: entry.key.clone(), value: finished(&entry.value) })),
+                    None => entries.push(Entry { key: entry.key.clone(), value: finished(&entry.value) }),
                 }
             }
-            let entries = entries.into_iter().flatten().collect();
+            gone.sort_unstable();
+            gone.into_iter().rev().for_each(|place| drop(entries.remove(place)));
             // Findings about the whole point at the base, key and all, where the thing is defined.
-            Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..base.clone() }
+            Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..base }
         }
         (Value::Sequence(one), Value::Sequence(other)) => {
             let mut items: Vec<Node> = one.to_vec();
@@ -125,10 +132,31 @@ fn merged(base: &Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node 
     }
 }
 
+/// How many entries are looked for one by one.
+const FEW: usize = 8;
+
+/// Where names stand among entries: by an index if many are looked for, so that a large mapping
+/// with a few entries over it costs no more than they do.
+struct Places(Option<HashMap<String, usize>>);
+
+impl Places {
+    fn of(entries: &[Entry], wanted: usize) -> Self {
+        let places = || entries.iter().enumerate().map(|(place, entry)| (entry.name().to_owned(), place)).collect();
+        Self((wanted > FEW).then(places))
+    }
+
+    fn find(&self, name: &str, entries: &[Entry]) -> Option<usize> {
+        match &self.0 {
+            Some(places) => places.get(name).copied(),
+            None => entries.iter().position(|entry| entry.name() == name),
+        }
+    }
+}
+
 /// What a file includes, with the file itself on top. The file's own tags stay.
 #[must_use]
 pub fn merge_included(base: &Node, over: &Node) -> Node {
-    merged(&settled(base), over, &mut Vec::new(), Tags::Kept)
+    merged(settled(base), over, &mut Vec::new(), Tags::Kept)
 }
 
 /// Whether both name a driver of logging, and not the same: options belong to their driver.
@@ -141,7 +169,7 @@ fn has_other_driver(base: &Node, over: &Node) -> bool {
 fn add_subnet(items: &mut Vec<Node>, item: &Node) {
     let subnet = |node: &Node| node.get("subnet").and_then(Node::text).map(str::to_owned);
     match items.iter_mut().find(|have| subnet(have) == subnet(item)) {
-        Some(have) => *have = merged(have, item, &mut Vec::new(), Tags::Done),
+        Some(have) => *have = merged(have.clone(), item, &mut Vec::new(), Tags::Done),
         None => items.push(item.clone()),
     }
 }

@@ -11,6 +11,7 @@ mod name;
 mod profiles;
 mod relocate;
 mod shape;
+pub mod render;
 pub mod substitute;
 pub mod template;
 mod unique;
@@ -38,6 +39,8 @@ pub struct Request {
     pub env_files: Vec<String>,
     /// Variables that beat those of files.
     pub env: Vec<(String, String)>,
+    /// The profiles that are on, instead of those of COMPOSE_PROFILES.
+    pub profiles: Vec<String>,
 }
 
 /// What came of a project.
@@ -60,7 +63,12 @@ pub fn is_complete(root: &Node) -> bool {
 /// Loads a project: merges its files, replaces variables, and lowers what results into the model.
 #[must_use]
 pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
-    let Project { root, files, variables, mut problems, gaps } = merged(request, workspace);
+    lowered(request, merged(request, workspace), workspace)
+}
+
+/// Lowers a merged project.
+fn lowered(request: &Request, project: Project, workspace: &Workspace) -> Loaded {
+    let Project { root, files, variables, mut problems, gaps, .. } = project;
     let Some(root) = root else { return Loaded { stack: None, problems } };
     problems.extend(behind_profiles(&root));
     let name = name::of_project(request, &root, &variables, workspace);
@@ -86,6 +94,8 @@ pub struct Project {
     pub files: Vec<String>,
     /// The project's variables.
     pub variables: Variables,
+    /// Which of its services are started.
+    profiles: Profiles,
     /// What was wrong with the files.
     pub problems: Vec<Problem>,
     /// What could not be seen.
@@ -107,15 +117,28 @@ pub fn merged(request: &Request, workspace: &Workspace) -> Project {
     let root = files.merged(&request.files);
     let (files, mut found, gaps) = (files.read, files.problems, files.gaps);
     problems.append(&mut found);
+    if root.is_none() && problems.is_empty() {
+        let message = "this Compose file has nothing in it, so Compose refuses it; write the services into it";
+        problems.extend(request.files.first().map(|path| Problem::error(path.as_str(), message)));
+    }
+    let profiles = root.as_ref().map(|root| Profiles::of_project(root, on(request, &variables))).unwrap_or_default();
     if let Some(root) = &root {
         // What could not be read may define what seems to be missing.
         let is_whole = problems.iter().all(|problem| problem.severity != Severity::Error);
         problems.extend(shape::of_project(root));
         if is_whole {
-            problems.extend(check::of_project(root, &Profiles::of_project(root, Vec::new())));
+            problems.extend(check::of_project(root, &profiles));
         }
     }
-    Project { root, files, variables, problems, gaps }
+    Project { root, files, variables, profiles, problems, gaps }
+}
+
+/// The profiles that are on.
+fn on(request: &Request, variables: &Variables) -> Vec<String> {
+    let known = variables.get("COMPOSE_PROFILES").filter(|_| request.profiles.is_empty());
+    let named = known.map_or("", |known| known.value.expose()).split(',').map(str::trim);
+    let named = named.filter(|name| !name.is_empty()).map(str::to_owned);
+    request.profiles.iter().cloned().chain(named).collect()
 }
 
 /// One warning for a project with profiles: all of its services are audited.

@@ -1,7 +1,8 @@
 //! Which services are started with which profiles.
 
-use crate::syntax::Node;
+use crate::syntax::{Entry, Mapping, Node, Value};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The profiles of the services of a project, and which of them are on.
 #[derive(Debug, Default)]
@@ -17,9 +18,11 @@ impl Profiles {
     pub fn of_project(root: &Node, on: Vec<String>) -> Self {
         let mut profiles = Self { on, ..Self::default() };
         for entry in root.get("services").map_or(&[][..], Node::entries) {
-            let items = entry.value.get("profiles").map_or(&[][..], Node::items);
-            let is_known = |item: &&Node| item.provenance.as_ref().is_none_or(|it| it.unknown.is_none());
-            let own: Vec<String> = items.iter().filter(is_known).filter_map(Node::text).map(str::to_owned).collect();
+            let mut own: Vec<String> = Vec::new();
+            for item in entry.value.get("profiles").map_or(&[][..], Node::items) {
+                let is_known = item.provenance.as_ref().is_none_or(|provenance| provenance.unknown.is_none());
+                own.extend(item.text().filter(|_| is_known).map(str::to_owned));
+            }
             if !own.is_empty() {
                 profiles.of.insert(entry.name().to_owned(), own);
             }
@@ -54,5 +57,20 @@ impl Profiles {
         }
         let own = self.of.get(service)?;
         own.iter().find(|profile| !self.is_active_with(other, profile)).map(String::as_str)
+    }
+
+    /// The project with those of its services that are started.
+    pub fn started(&self, root: &Node) -> Node {
+        let is_started = |entry: &&Entry| self.is_active(entry.name());
+        let sections = root.entries().iter().map(|section| {
+            let Value::Mapping(all) = &section.value.value else { return section.clone() };
+            if section.name() != "services" {
+                return section.clone();
+            }
+            let entries = all.entries.iter().filter(is_started).cloned().collect();
+            let value = Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..section.value.clone() };
+            Entry { key: section.key.clone(), value }
+        });
+        Node { value: Value::Mapping(Arc::new(Mapping { entries: sections.collect() })), ..root.clone() }
     }
 }

@@ -129,6 +129,7 @@ impl Project {
                     files: project.files,
                     env_files: if env_files.is_empty() { project.env_files } else { env_files.clone() },
                     env: inputs.env.clone(),
+                    profiles: Vec::new(),
                 };
                 compose::load(&request, &self.workspace)
             })

@@ -1,10 +1,11 @@
 //! Which Compose files form a project together.
 
 use crate::compose::{self, variables::Variables};
-use crate::discovery::Workspace;
+use crate::discovery::classify::{classify, is_compose_name};
+use crate::discovery::{FileKind, Workspace};
 use crate::source::reader::{file_name, folder, join};
 use crate::source::{Place, Problem};
-use crate::syntax::{Node, Parsed};
+use crate::syntax::{Node, Parsed, Syntax};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,6 +31,30 @@ pub struct ComposeFiles {
 #[must_use]
 pub fn folder_of(files: &[String]) -> String {
     files.first().map_or(".", |file| folder(file)).to_owned()
+}
+
+/// The project that Compose would run in a folder, or that a Compose file is by itself. `None` if there
+/// is none.
+#[must_use]
+pub fn project_at(path: &str, workspace: &Workspace) -> Option<compose::Request> {
+    let is_file = |path: &String| workspace.exists(path) && !workspace.is_folder(path);
+    let first = |names: &[&str]| names.iter().filter_map(|name| join(path, name)).find(|path| is_file(path));
+    let ComposeFiles { folder, files, env_files } = if workspace.is_folder(path) {
+        match listed(path, workspace, &mut Vec::new()) {
+            Some(project) => project,
+            None => {
+                let files = std::iter::once(first(&DEFAULT_NAMES)?).chain(first(&OVERRIDE_NAMES)).collect();
+                ComposeFiles { folder: path.to_owned(), files, env_files: Vec::new() }
+            }
+        }
+    } else {
+        let parsed = workspace.parse(path, Syntax::Yaml).ok()?;
+        if classify(path, &parsed) != FileKind::Compose && !is_compose_name(path) {
+            return None;
+        }
+        ComposeFiles { folder: folder(path).to_owned(), files: vec![path.to_owned()], env_files: Vec::new() }
+    };
+    Some(compose::Request { directory: folder, files, env_files, ..compose::Request::default() })
 }
 
 /// Groups the Compose files that were found. A folder whose `.env` has a COMPOSE_FILE has the
@@ -193,7 +218,6 @@ fn incomplete_services(parsed: &Parsed) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::Syntax;
 
     #[test]
     fn overlays_join_the_base_that_they_complete() {

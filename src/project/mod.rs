@@ -3,7 +3,7 @@
 pub mod assemble;
 mod beside;
 pub mod charts;
-mod compose_files;
+pub mod compose_files;
 mod environment;
 mod manifest_sets;
 mod read;

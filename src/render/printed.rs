@@ -97,7 +97,7 @@ impl Places<'_> {
         let mut generated = false;
         for step in origins.chains(line.span).flat_map(|chain| chain.iter()) {
             generated |= step.kind == OriginKind::Generated;
-            let Some(span) = step.span.filter(|_| step.kind == OriginKind::Values) else { continue };
+            let Some(span) = step.span.filter(|_| holds_values(step.kind)) else { continue };
             let (file, number) = self.place(span, wide);
             match values.iter_mut().find(|(known, _)| *known == file) {
                 Some((_, numbers)) if numbers.contains(&number) => {}
@@ -144,6 +144,11 @@ impl Places<'_> {
             if wide || file.starts_with('<') { file } else { file.rsplit('/').next().unwrap_or(&file).to_owned() };
         (visible(&file).into_owned(), line)
     }
+}
+
+/// Whether a step is the place of a value: in a values file, or of a variable of Compose.
+fn holds_values(kind: OriginKind) -> bool {
+    matches!(kind, OriginKind::Values | OriginKind::Variable | OriginKind::EnvFile | OriginKind::Fallback)
 }
 
 /// `values.yaml:3,5`; what the command line gave has one line only.

@@ -21,11 +21,13 @@ impl<'s> Dump<'s> {
 
     /// The steps that a value took: kind and place of each.
     pub fn way<T>(&self, field: &Field<T>) -> Vec<String> {
-        let step = |origin: &Origin| {
-            let place = origin.span.map(|at| self.place(at)).unwrap_or_default();
-            format!("{} {place}", origin.kind.word()).trim_end().to_owned()
-        };
-        field.origins().iter().map(step).collect()
+        field.origins().iter().map(|origin| self.step(origin)).collect()
+    }
+
+    /// A step of a way with its place.
+    pub fn step(&self, origin: &Origin) -> String {
+        let place = origin.span.map(|at| self.place(at)).unwrap_or_default();
+        format!("{} {place}", origin.kind.word()).trim_end().to_owned()
     }
 
     fn place(&self, span: Span) -> String {

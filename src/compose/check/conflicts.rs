@@ -15,6 +15,11 @@ pub(super) fn of_project(root: &Node) -> Vec<Problem> {
             service(entry, &mut problems);
         }
     }
+    for section in ["volumes", "networks", "configs", "secrets"] {
+        for entry in root.get(section).map_or(&[][..], Node::entries) {
+            named_once(entry, &mut problems);
+        }
+    }
     for entry in root.get("volumes").map_or(&[][..], Node::entries) {
         external(entry, &mut problems);
     }
@@ -74,6 +79,12 @@ fn service(entry: &Entry, problems: &mut Vec<Problem>) {
         if let (Some(_), Some(count)) = (request.get("device_ids"), request.entry("count")) {
             let message = "count and device_ids exclude each other, so Compose refuses the project; keep one";
             tell(problems, count.key.span, message);
+        }
+    }
+    for mount in service.get("volumes").map_or(&[][..], Node::items) {
+        if mount.get("type").and_then(known) == Some("bind") && mount.get("source").is_none_or(Node::is_null) {
+            let message = "a bind needs a source, so Compose refuses the project; write the path of the host";
+            tell(problems, mount.span, message);
         }
     }
     for port in service.get("ports").map_or(&[][..], Node::items) {
@@ -173,6 +184,17 @@ fn targets(service: &Node, problems: &mut Vec<Problem>) {
             let message = "something else is mounted at this path already, so Compose refuses the project; keep one";
             tell(problems, at, message);
         }
+    }
+}
+
+/// What exists outside of the project has one name.
+fn named_once(entry: &Entry, problems: &mut Vec<Problem>) {
+    if let (Some(name), Some(other)) = (entry.value.get("name"), entry.value.at(&["external", "name"]))
+        && let (Some(one), Some(two)) = (known(name), known(other))
+        && one != two
+    {
+        let message = "what is external here has two names, so Compose refuses the project; keep `name` and write `external: true`";
+        tell(problems, other.span, message);
     }
 }
 

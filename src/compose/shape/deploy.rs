@@ -1,6 +1,8 @@
 //! The keys of `deploy`, `build`, `develop`, `healthcheck` and other sections of a service.
 
-use super::kinds::Shape::{Amount, Any, Boolean, Either, Integer, List, Names, Number, Perhaps, Simple, Text, Word};
+use super::kinds::Shape::{
+    Amount, Any, Boolean, Count, Either, Integer, List, Names, Number, Perhaps, Simple, Size, Text, Word,
+};
 use super::kinds::{Keys, OPTIONS, PAIRS, Shape, TEXTS};
 
 /// `command` and `entrypoint`.
@@ -54,8 +56,8 @@ pub(super) static BUILD: Keys = Keys {
         ("pull", Boolean),
         ("sbom", Simple),
         ("secrets", GRANTS),
-        ("shm_size", Amount),
-        ("ssh", Either(&[PAIRS, Text])),
+        ("shm_size", Size),
+        ("ssh", PAIRS),
         ("tags", List(&Text)),
         ("target", Text),
         ("ulimits", ULIMITS),
@@ -109,7 +111,7 @@ static DEVICE_REQUEST: Keys = Keys {
     of: "a device request",
     keys: &[
         ("capabilities", List(&Text)),
-        ("count", Amount),
+        ("count", Count),
         ("device_ids", List(&Text)),
         ("driver", Text),
         ("options", PAIRS),
@@ -230,7 +232,7 @@ pub(super) static DEVELOP: Keys = Keys {
 
 static LIMITS_OF_DEVICE: Keys = Keys {
     of: "a limit of blkio_config",
-    keys: &[("path", Text), ("rate", Amount), ("weight", Amount)],
+    keys: &[("path", Text), ("rate", Size), ("weight", Size)],
     required: &[],
     extensible: false,
 };

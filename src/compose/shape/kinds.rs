@@ -17,6 +17,10 @@ pub(super) enum Shape {
     Number,
     /// A number or a text.
     Amount,
+    /// A whole number that is not below 0, or a text.
+    Size,
+    /// `all`, or a whole number.
+    Count,
     /// A text, a number, true or false.
     Simple,
     /// One of these texts.
@@ -112,6 +116,12 @@ impl Shape {
                 _ => false,
             },
             Self::Amount => matches!(value, Resolved::Integer(_) | Resolved::Float(_) | Resolved::String(_)),
+            Self::Size => matches!(value, Resolved::Integer(0..) | Resolved::String(_)),
+            Self::Count => match value {
+                Resolved::Integer(_) => true,
+                Resolved::String(text) => text == "all" || text.parse::<i64>().is_ok(),
+                _ => false,
+            },
             Self::Simple => value != Resolved::Null,
             Self::Word(words) => matches!(value, Resolved::String(text) if words.contains(&text)),
             _ => false,
@@ -127,6 +137,8 @@ impl Shape {
             Self::Integer => "a whole number".to_owned(),
             Self::Number => "a number".to_owned(),
             Self::Amount => "a number or a text".to_owned(),
+            Self::Size => "a whole number from 0 on or a text".to_owned(),
+            Self::Count => "`all` or a whole number".to_owned(),
             Self::Simple => "a text, a number, true or false".to_owned(),
             Self::Word(words) => match words {
                 [word] => format!("`{word}`"),

@@ -4,7 +4,7 @@ use super::deploy::{
     BLKIO, BUILD, COMMAND, CREDENTIAL, DEPLOY, DEVELOP, DRIVER_OPTIONS, GPUS, GRANTS, HEALTHCHECK, HOOK_KEYS, HOSTS,
     LOGGING, PROVIDER, START_HOOK, ULIMITS,
 };
-use super::kinds::Shape::{Amount, Any, Boolean, Either, Integer, List, Names, Number, Perhaps, Text, Word};
+use super::kinds::Shape::{Amount, Any, Boolean, Either, Integer, List, Names, Number, Perhaps, Size, Text, Word};
 use super::kinds::{Keys, PAIRS, Shape, TEXTS};
 
 static DEPENDENCY: Keys = Keys {
@@ -97,7 +97,7 @@ static MOUNT: Keys = Keys {
             "tmpfs",
             Shape::Keys(&Keys {
                 of: "tmpfs",
-                keys: &[("mode", Amount), ("size", Amount)],
+                keys: &[("mode", Amount), ("size", Size)],
                 required: &[],
                 extensible: true,
             }),
@@ -171,8 +171,8 @@ pub(super) static SERVICE: Keys = Keys {
         ("logging", Shape::Keys(&LOGGING)),
         ("mac_address", Text),
         ("mem_limit", Amount),
-        ("mem_reservation", Amount),
-        ("mem_swappiness", Amount),
+        ("mem_reservation", Size),
+        ("mem_swappiness", Size),
         ("memswap_limit", Amount),
         ("models", Either(&[Names(&Perhaps(&Shape::Keys(&MODEL))), List(&Text)])),
         ("network_mode", Text),

@@ -50,7 +50,9 @@ pub fn file(rendered: &Rendered, name: &str, sources: &Sources) -> Option<Printe
     Some(Printed { name: file.name.clone(), lines: lines(Span::new(file.source, 0, length), sources) })
 }
 
-fn lines(span: Span, sources: &Sources) -> Vec<PrintedLine> {
+/// The lines of a rendered text.
+#[must_use]
+pub fn lines(span: Span, sources: &Sources) -> Vec<PrintedLine> {
     let source = sources.get(span.source);
     let mut start = span.range().start;
     let line = |text: &str| {
