@@ -63,6 +63,7 @@ fn finding(rule: &Arc<Meta>, verdict: Verdict, subject: (&'static str, &str, Opt
         },
         subjects: 1,
         variants: Vec::new(),
+        of_variants: 0,
         group: None,
         message: message.to_owned(),
         remark: None,

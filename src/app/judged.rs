@@ -3,7 +3,7 @@
 use super::{Error, load};
 use crate::discovery::workspace::FILE_BYTES;
 use crate::engine;
-use crate::findings::{Finding, Material, Redactor, Report, SeenFile, SeenStack, Verdict, attest};
+use crate::findings::{Finding, Material, Redactor, Report, SeenFile, SeenStack, Verdict, attest, variants};
 use crate::model::Stack;
 use crate::options::{self, Audit};
 use crate::project::{self, Project};
@@ -47,6 +47,8 @@ impl Judged {
         } else {
             engine::judge(&project.stacks, &ruleset)
         };
+        let most = if every { usize::MAX } else { engine::MOST_SITES };
+        findings = variants::merged(findings, &project.workspace.sources, most);
         let files = attestations::candidates(&project.stacks);
         let (records, problems) = attestations::read(&files, &project.workspace, &ruleset, asked.as_of);
         project.problems.extend(problems);
@@ -65,7 +67,7 @@ impl Judged {
             findings: std::mem::take(&mut self.findings),
             problems,
             files: seen_files(project),
-            stacks: project.stacks.iter().map(seen_stack).collect(),
+            stacks: seen_stacks(&project.stacks),
             as_of: asked.as_of.to_string(),
             bar: asked.bar,
             excerpts: asked.excerpts(),
@@ -98,6 +100,23 @@ fn seen_files(project: &Project) -> Vec<SeenFile> {
         why: Some(entry.why.clone()).filter(|why| !why.is_empty()),
     });
     seen.collect()
+}
+
+/// The deployments, each once however many variants it has.
+fn seen_stacks(stacks: &[Stack]) -> Vec<SeenStack> {
+    let mut seen: Vec<(&Stack, SeenStack)> = Vec::new();
+    for stack in stacks {
+        let found = seen_stack(stack);
+        match seen.iter_mut().find(|(first, _)| first.is_variant_of(stack)) {
+            Some((_, known)) => {
+                known.apps.extend(found.apps);
+                known.apps.sort();
+                known.apps.dedup();
+            }
+            None => seen.push((stack, found)),
+        }
+    }
+    seen.into_iter().map(|(_, seen)| seen).collect()
 }
 
 fn seen_stack(stack: &Stack) -> SeenStack {

@@ -5,7 +5,6 @@ use crate::compose;
 use crate::discovery::{Workspace, root};
 use crate::findings::Redactor;
 use crate::findings::location::Locator;
-use crate::helm::render::Mode;
 use crate::options::{self, Render};
 use crate::project::charts::printed::{self, Printed};
 use crate::project::{charts, compose_files, inside};
@@ -61,7 +60,7 @@ fn render_chart(chart: &str, asked: &Render, workspace: &Workspace, console: &mu
     let paths = clickable(workspace);
     let refuse = |problems: &[Problem]| refused(problems, sources, &paths);
     let mut rendered =
-        charts::render_chart(chart, &asked.charts, Mode::Faithful, workspace).map_err(|problem| refuse(&[problem]))?;
+        charts::render_faithfully(chart, &asked.charts, workspace).map_err(|problem| refuse(&[problem]))?;
     let mut texts = match &asked.file {
         Some(name) => match printed::file(&rendered, name, sources) {
             Some(text) => vec![text],

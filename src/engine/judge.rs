@@ -2,6 +2,7 @@
 
 use super::scope::World;
 use super::subject::{Judged, applies, judge_subject};
+use crate::findings::finding::ALSO;
 use crate::findings::{Finding, Role, Site, Subject, Verdict};
 use crate::model::queryable::{Thing, subjects};
 use crate::model::{Environment, Stack, SubjectKind};
@@ -13,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Places of subjects that passed which are kept.
-const MOST_SITES: usize = 20;
+pub const MOST_SITES: usize = 20;
 
 /// Names of further subjects of a finding that are written out.
 const MOST_NAMES: usize = 3;
@@ -35,7 +36,9 @@ pub(super) fn judge_declared(stacks: &[Stack], ruleset: &Ruleset, most: usize, d
     let world = World::new(ruleset, declared);
     let extended: HashSet<&str> = ruleset.rules.iter().flat_map(|rule| &rule.extends).map(String::as_str).collect();
     let mut questions = Vec::new();
-    for (index, stack) in stacks.iter().enumerate() {
+    for (position, stack) in stacks.iter().enumerate() {
+        // The variants of a deployment are told apart later; they go by its first.
+        let index = first_of(stacks, position);
         let active: Vec<&Rule> = active(stack, ruleset).collect();
         for rule in active.iter().copied().filter(|rule| rule.parts.is_empty()) {
             let narrower: Vec<&Rule> = match extended.contains(rule.meta.id.as_str()) {
@@ -46,6 +49,12 @@ pub(super) fn judge_declared(stacks: &[Stack], ruleset: &Ruleset, most: usize, d
         }
     }
     questions.into_par_iter().flat_map_iter(|question| question.answers(&world, most)).collect()
+}
+
+/// The index of the first stack of the deployment that a stack is a variant of; its own if it is none.
+fn first_of(stacks: &[Stack], index: usize) -> usize {
+    let Some(stack) = stacks.get(index).filter(|stack| stack.variant.is_some()) else { return index };
+    stacks.iter().position(|other| other.is_variant_of(stack)).unwrap_or(index)
 }
 
 /// The rules that are asked of a stack: those of packs that know one of its apps, and those of
@@ -103,8 +112,10 @@ impl Question<'_> {
 fn judge_subjects<'m>(maker: &Maker<'m>, things: Vec<Thing<'m>>, world: &World<'_>, most: usize) -> Vec<Finding> {
     let rule = maker.rule;
     let mut findings = Vec::new();
-    let mut passed = Crowd::new(most);
-    let mut exempt = Crowd::new(most);
+    // What holds in all variants is known only when each subject can be found in each of them.
+    let is_split = maker.stack.variant.is_some();
+    let mut passed = Crowd::new(most, is_split);
+    let mut exempt = Crowd::new(most, is_split);
     for thing in things {
         match judge_subject(rule, thing, world) {
             Judged::NotConcerned => {}
@@ -140,8 +151,8 @@ fn judge_subjects<'m>(maker: &Maker<'m>, things: Vec<Thing<'m>>, world: &World<'
     }
     let is_small = matches!(rule.subject, SubjectKind::Setting | SubjectKind::Exposure | SubjectKind::Mount);
     let mut findings = if is_small { told_once(findings) } else { findings };
-    findings.extend(passed.finding(maker, Verdict::Pass, rule.meta.title.clone()));
-    findings.extend(exempt.finding(maker, Verdict::NotApplicable, "It does not apply here".to_owned()));
+    findings.extend(passed.findings(maker, Verdict::Pass, &rule.meta.title));
+    findings.extend(exempt.findings(maker, Verdict::NotApplicable, "It does not apply here"));
     findings
 }
 
@@ -183,7 +194,7 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
             let shown = names.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
             let rest = names.len().saturating_sub(MOST_NAMES);
             let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-            finding.message = format!("{}; the same goes for {shown}{more}", finding.message);
+            finding.message = format!("{}{ALSO}{shown}{more}", finding.message);
         }
     }
     kept
@@ -195,19 +206,32 @@ struct Crowd<'m> {
     count: usize,
     first: Option<Thing<'m>>,
     places: Vec<Span>,
+    /// Each of them with its place, if they are to be told one by one.
+    each: Option<Vec<(Thing<'m>, Span)>>,
 }
 
 impl<'m> Crowd<'m> {
-    fn new(most: usize) -> Self {
-        Self { most, count: 0, first: None, places: Vec::new() }
+    fn new(most: usize, is_split: bool) -> Self {
+        Self { most, count: 0, first: None, places: Vec::new(), each: is_split.then(Vec::new) }
     }
 
     fn add(&mut self, thing: Thing<'m>, at: Option<Span>) {
+        if let Some(each) = &mut self.each {
+            each.push((thing, at.unwrap_or(thing.at())));
+            return;
+        }
         self.count += 1;
         self.first.get_or_insert(thing);
         if self.places.len() < self.most {
             self.places.push(at.unwrap_or(thing.at()));
         }
+    }
+
+    fn findings(mut self, maker: &Maker<'_>, verdict: Verdict, message: &str) -> Vec<Finding> {
+        let each = self.each.take().unwrap_or_default().into_iter();
+        let each = each.map(|(thing, at)| maker.finding(verdict, thing, message.to_owned(), vec![primary(at)]));
+        let each: Vec<Finding> = each.collect();
+        each.into_iter().chain(self.finding(maker, verdict, message.to_owned())).collect()
     }
 
     fn finding(self, maker: &Maker<'_>, verdict: Verdict, message: String) -> Option<Finding> {
@@ -249,7 +273,8 @@ impl Maker<'_> {
             stack: self.index,
             subject: Subject { kind: kind(thing).word(), name, of, stack: Arc::clone(&self.name) },
             subjects: 1,
-            variants: Vec::new(),
+            variants: self.stack.variant.iter().cloned().collect(),
+            of_variants: self.stack.variant.as_ref().map_or(0, |_| self.stack.variants.len()),
             group: None,
             message,
             remark: None,

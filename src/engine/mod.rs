@@ -14,7 +14,7 @@ mod truth;
 mod value;
 
 pub use examples::{Tested, test_examples};
-pub use judge::{judge, judge_with_places};
+pub use judge::{MOST_SITES, judge, judge_with_places};
 pub use message::{literal_in_words, shown};
 pub use recognise::recognise;
 pub use truth::Truth;

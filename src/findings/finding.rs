@@ -5,6 +5,9 @@ use crate::rules::{Meta, Severity};
 use crate::source::{OriginKind, Span};
 use std::sync::Arc;
 
+/// What stands in a message before the other subjects that it goes for.
+pub const ALSO: &str = "; the same goes for ";
+
 /// What a place has to do with a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
@@ -68,14 +71,16 @@ pub struct Finding {
     pub verdict: Verdict,
     /// The rule's severity, or the failing clause's, after the environment was taken into account.
     pub severity: Severity,
-    /// Index of the stack in the project.
+    /// Index of the stack in the project; of a deployment with variants that of its first.
     pub stack: usize,
     /// What was judged.
     pub subject: Subject,
     /// How many subjects it speaks for: 1, or all that passed.
     pub subjects: usize,
-    /// The named variants in which it holds; empty if there are none.
+    /// The named variants in which it holds; empty if there are none, or if it holds in all.
     pub variants: Vec<String>,
+    /// How many variants the deployment has; 0 if it has none.
+    pub of_variants: usize,
     /// The word under which failures of one subject are shown as one.
     pub group: Option<String>,
     /// What is the case, in words that are true of the primary place.

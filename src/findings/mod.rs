@@ -11,6 +11,7 @@ pub mod redact;
 pub mod report;
 pub mod reported;
 pub mod summary;
+pub mod variants;
 pub mod verdict;
 
 pub use attest::attest;

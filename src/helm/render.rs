@@ -93,6 +93,8 @@ pub struct Rendered {
     pub files: Vec<RenderedFile>,
     /// Custom resource definitions below crds/, as they are: Helm does not render them.
     pub crds: Vec<SourceId>,
+    /// What it cost, in steps of the templates.
+    pub steps: usize,
     /// What was wrong; Helm itself refuses a chart with an error among these.
     pub problems: Vec<Problem>,
 }
@@ -206,6 +208,7 @@ fn run(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> R
         chart: prepared.chart.metadata.name.clone(),
         files: Vec::new(),
         crds: prepared.chart.crds().iter().map(|file| source_of(sources, file)).collect(),
+        steps: 0,
         problems: prepared.problems.clone(),
     };
     let mut broken = Vec::new();
@@ -244,6 +247,7 @@ fn run(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> R
             Err(error) => return Err(error.problem()),
         }
     }
+    rendered.steps = engine.context.work.steps();
     rendered.files.sort_by(|left, right| left.name.cmp(&right.name));
     let mut seen: Vec<Problem> = Vec::new();
     rendered.problems.retain(|problem| {

@@ -13,6 +13,12 @@ pub struct Work {
 }
 
 impl Work {
+    /// How many steps were counted.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// Counts steps.
     ///
     /// # Errors

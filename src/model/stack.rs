@@ -84,6 +84,21 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
+    /// All kinds: what `for` may name.
+    pub const ALL: [Self; 11] = [
+        Self::Stack,
+        Self::Workload,
+        Self::Container,
+        Self::Setting,
+        Self::Exposure,
+        Self::Mount,
+        Self::Policy,
+        Self::Edge,
+        Self::File,
+        Self::Job,
+        Self::Document,
+    ];
+
     /// The word that rules and reports use.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -131,7 +146,10 @@ pub struct Stack {
     pub at: Span,
     /// The paths of the files it was read from, relative to the root, in the order of precedence.
     pub files: Vec<String>,
-    /// Named variants (Compose profiles, value sets) beside the default one.
+    /// Of a deployment that comes in several variants (value sets, profiles), which one this is. Each
+    /// variant is a stack of its own, with the same platform, name, root and first file.
+    pub variant: Option<String>,
+    /// The names of all variants of the deployment, this one's included; empty if there is but one.
     pub variants: Vec<String>,
     /// What the deployment is for.
     pub environment: Field<Environment>,
@@ -177,6 +195,7 @@ impl Stack {
             root: root.into(),
             at,
             files: Vec::new(),
+            variant: None,
             variants: Vec::new(),
             environment: Field::default(Environment::Production, at),
             workloads: Vec::new(),
@@ -243,6 +262,16 @@ impl Stack {
         self.scripts.append(&mut other.scripts);
         self.runs.append(&mut other.runs);
         self.gaps.append(&mut other.gaps);
+    }
+
+    /// Whether this and another stack are variants of one deployment.
+    #[must_use]
+    pub fn is_variant_of(&self, other: &Self) -> bool {
+        let whole = |stack: &Self| stack.variant.is_some();
+        whole(self)
+            && whole(other)
+            && (self.platform, &self.root, &self.name) == (other.platform, &other.root, &other.name)
+            && self.files.first() == other.files.first()
     }
 
     /// Why the list of these subjects may miss elements, if it may.

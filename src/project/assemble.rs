@@ -139,12 +139,14 @@ impl Project {
         }
         self.problems.extend(charts::misplaced(&read.charts, &inputs.charts, &self.workspace, start));
         for chart in charts::load(&read.charts, &inputs.charts, &self.workspace) {
-            match chart.loaded {
-                Some(loaded) => self.add(loaded.stack, loaded.problems),
-                None => {
-                    self.inventory.settle(&chart.path, Status::Skipped, "a library chart is not deployed by itself")
-                }
+            if chart.is_library {
+                self.inventory.settle(&chart.path, Status::Skipped, "a library chart is not deployed by itself");
             }
+            for path in chart.files {
+                self.inventory.note(path, FileKind::ChartPart, Status::Audited, "");
+            }
+            self.stacks.extend(chart.stacks);
+            self.problems.extend(chart.problems);
         }
         for set in manifest_sets::split(read.manifests) {
             let loaded = kubernetes::load(&set.name, &set.root, set.manifests);

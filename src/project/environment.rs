@@ -28,6 +28,11 @@ const STAGING: &[&str] = &["staging", "stage"];
 #[must_use]
 pub fn of(stack: &Stack, start: &[String], asked: Option<Environment>) -> Field<Environment> {
     let guessed = asked.or_else(|| {
+        // What a set of values is called says more than where the chart stands.
+        let of_variant = stack.variant.as_deref().map(words).unwrap_or_default();
+        if let Some(environment) = meant(&of_variant) {
+            return Some(environment);
+        }
         let words: Vec<String> = stack.files.iter().flat_map(|file| words(below(file, start))).collect();
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         if has(PRODUCTION) {
@@ -43,6 +48,18 @@ pub fn of(stack: &Stack, start: &[String], asked: Option<Environment>) -> Field<
     match guessed {
         Some(environment) => Field::set(environment, stack.at),
         None => Field::default(Environment::Production, stack.at),
+    }
+}
+
+/// What words mean, if they mean one of the environments.
+fn meant(words: &[String]) -> Option<Environment> {
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    if has(PRODUCTION) {
+        Some(Environment::Production)
+    } else if has(STAGING) {
+        Some(Environment::Staging)
+    } else {
+        has(DEVELOPMENT).then_some(Environment::Development)
     }
 }
 

@@ -1,6 +1,6 @@
 //! From the tree of a rule file to a [`Rule`].
 
-use super::compile::{Compiler, Defines, Param, SUBJECTS};
+use super::compile::{Compiler, Defines, Param};
 use super::condition::Condition;
 use super::error::Error;
 use super::literal;
@@ -74,15 +74,17 @@ pub(super) fn rule<'d>(reading: Reading<'d>, root: &Node) -> Result<Rule, Vec<Er
     if root.get("roll-up").is_some() {
         return rolled_up(source, root, id, text, defines);
     }
-    let kind =
-        root.get("for").and_then(Node::text).and_then(|word| SUBJECTS.into_iter().find(|kind| kind.word() == word));
+    let kind = root
+        .get("for")
+        .and_then(Node::text)
+        .and_then(|word| SubjectKind::ALL.into_iter().find(|kind| kind.word() == word));
     let subject = kind.unwrap_or(SubjectKind::Stack);
     let mut compiler = Compiler::new(source, defines, Type::Thing(ThingKind::Subject(subject)));
     (compiler.declared, compiler.relatives) = (declared, relatives);
     let mut reader = Reader { root, compiler: &mut compiler };
     reader.keys(&KEYS, "a rule");
     if kind.is_none() {
-        let words = SUBJECTS.map(SubjectKind::word);
+        let words = SubjectKind::ALL.map(SubjectKind::word);
         match root.get("for") {
             Some(node) => {
                 let word = node.text().unwrap_or_default();

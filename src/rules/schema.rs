@@ -1,6 +1,6 @@
 //! A JSON Schema of rule files, made from the tables that rules are checked against.
 
-use super::compile::{OPERATORS, SUBJECTS};
+use super::compile::OPERATORS;
 use super::meta::{Category, Confidence, Severity};
 use super::read::KEYS;
 use crate::model::SubjectKind;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 /// The schema, as a text.
 #[must_use]
 pub fn schema() -> String {
-    let fields = SUBJECTS.map(|kind| {
+    let fields = SubjectKind::ALL.map(|kind| {
         let lines: Vec<String> = queryable::fields(ThingKind::Subject(kind))
             .iter()
             .map(|field| {
@@ -76,7 +76,7 @@ fn property(key: &str) -> Value {
         "confidence" => words(&Confidence::ALL.map(Confidence::word)),
         "mode" => words(&["automatic", "partly", "manual"]),
         "otherwise" => words(&["not-applicable", "pass", "fail", "unknown"]),
-        "for" => words(&SUBJECTS.map(SubjectKind::word)),
+        "for" => words(&SubjectKind::ALL.map(SubjectKind::word)),
         "items" => texts("checklist items that it decides"),
         "controls" => texts("controls that it decides"),
         "tags" => texts("labels for --select tag:"),

@@ -100,6 +100,12 @@ impl OriginMap {
         touching.take_while(move |segment| segment.start < span.end.max(span.start + 1)).map(|segment| &segment.chain)
     }
 
+    /// The first place in a file that the byte at `offset` came from.
+    #[must_use]
+    pub fn first(&self, offset: u32) -> Option<Span> {
+        self.chain(offset)?.iter().find_map(|step| step.span)
+    }
+
     /// The chain of the segment that holds the byte at `offset`.
     #[must_use]
     pub fn chain(&self, offset: u32) -> Option<&Arc<[Origin]>> {

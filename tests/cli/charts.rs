@@ -216,3 +216,91 @@ fn a_reader_of_a_render_may_stop_early() {
         assert_eq!((ended.status.code(), ended.stderr.as_slice()), (Some(0), &b""[..]), "{arguments:?}");
     }
 }
+
+/// For each finding of a rule its verdict, subjects, place and variants.
+fn told(report: &Value, rule: &str) -> Vec<String> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut told: Vec<String> = findings
+        .filter(|finding| finding["rule"] == rule)
+        .map(|finding| {
+            let place = &finding["locations"][0];
+            let variants: Vec<&str> =
+                finding["variants"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            let place = format!("{}:{}", place["file"].as_str().unwrap(), place["line"]);
+            let verdict = finding["verdict"].as_str().unwrap();
+            format!("{verdict} {} {place} [{}]", finding["subjects"], variants.join(" "))
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn value_sets_beside_a_chart_are_variants() {
+    let tree = shop();
+    tree.add("chart/values-prod.yaml", b"image:\n  tag: 1.5.0\n");
+    tree.add("chart/values/dev.yaml", b"logLevel: debug\nimage: {tag: latest}\n");
+    tree.add("chart/ci/tag-values.yaml", b"image: {tag: latest}\n");
+    tree.add("chart/ci/notes.yaml", b"logLevel: debug\n");
+    let sidecar = "{{ if .Values.sidecar }}\napiVersion: v1\nkind: Pod\nmetadata: {name: side}\nspec:\n  containers:\n    - name: \
+                   side\n      image: acme/side:latest\n{{ end }}\n";
+    tree.add("chart/templates/side.yaml", sidecar.as_bytes());
+    tree.add("chart/examples/more-values.yaml", b"sidecar: true\n");
+    let report = json(&tree.run(&["chart", "-f", "json"]));
+    let names = ["default", "values-prod", "values/dev", "ci/tag-values", "examples/more-values"];
+    assert_eq!(report["stacks"].as_array().unwrap().len(), 1);
+    assert_eq!(report["stacks"][0]["variants"], serde_json::json!(names));
+    // Told once, with the places to edit and the variants that read them.
+    assert_eq!(
+        told(&report, "signing/image-pinned"),
+        [
+            "fail 1 ci/tag-values.yaml:1 [ci/tag-values]",
+            "fail 1 templates/side.yaml:8 [examples/more-values]",
+            "fail 1 values/dev.yaml:2 [values/dev]",
+        ]
+    );
+    // It fails in one, so it passes in none.
+    assert_eq!(told(&report, "monitoring/log-level"), ["fail 1 values/dev.yaml:1 [values/dev]"]);
+    // What holds in all variants names none.
+    let everywhere = told(&report, "resource-limits/memory-limit");
+    assert_eq!(everywhere, ["fail 1 templates/pod.yaml:8 []", "fail 1 templates/side.yaml:7 [examples/more-values]"]);
+    let passes = told(&report, "hardening/not-privileged");
+    assert_eq!(passes, ["pass 2 templates/pod.yaml:8 []"]);
+    let table = tree.run(&["chart"]).out;
+    assert!(table.contains("[in values/dev]"), "{table}");
+    // Whoever chooses values means those alone.
+    let report = json(&tree.run(&["chart", "-f", "json", "--set", "sidecar=false"]));
+    assert_eq!(report["stacks"][0]["variants"], serde_json::json!([]));
+    assert_eq!(told(&report, "monitoring/log-level"), ["pass 1 values.yaml:3 []"]);
+}
+
+#[test]
+fn what_is_wrong_with_some_value_sets_only_says_with_which() {
+    let tree = shop();
+    tree.add(
+        "chart/templates/token.yaml",
+        b"{{ if .Values.strict }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: {{ required \"set the token\" .Values.token }}\n{{ end }}",
+    );
+    tree.add("chart/values-strict.yaml", b"strict: true\n");
+    tree.add("chart/values-broken.yaml", b"strict: [\n");
+    let report = json(&tree.run(&["chart", "-f", "json"]));
+    let problems: Vec<String> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| format!("{}:{} {}", problem["file"].as_str().unwrap(), problem["line"], problem["message"]))
+        .collect();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].starts_with("templates/token.yaml:6 ") && problems[0].contains("(with values-strict)"));
+    assert!(problems[1].starts_with("values-broken.yaml:") && problems[1].contains("(with values-broken)"));
+    // What renders with no values at all is a blind spot; with some of them it is not.
+    let empty = Tree::new(&[
+        ("Chart.yaml", CHART),
+        ("templates/a.yaml", "{{ if .Values.enabled }}\napiVersion: v1\nkind: A\nmetadata: {name: a}\n{{ end }}"),
+    ]);
+    assert_eq!(json(&empty.run(&["-f", "json"]))["problems"][0]["severity"], "error");
+    empty.add("values-on.yaml", b"enabled: true\n");
+    let report = json(&empty.run(&["-f", "json"]));
+    assert_eq!(report["problems"][0]["severity"], "warning", "{}", report["problems"]);
+    assert!(report["problems"].to_string().contains("(with its own values)"), "{}", report["problems"]);
+}

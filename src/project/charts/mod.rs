@@ -3,6 +3,7 @@
 mod manifests;
 mod memory;
 pub mod printed;
+mod sets;
 
 use crate::discovery::Workspace;
 use crate::helm::chart::files::{ChartFiles, RootedFiles};
@@ -11,7 +12,7 @@ use crate::helm::objects::Release;
 use crate::helm::render::{Mode, RenderOptions, Rendered, render};
 use crate::kubernetes::{self, Loaded};
 use crate::model::{Platform, Stack};
-use crate::source::{Problem, Severity, SourceId};
+use crate::source::{Problem, SourceId, Span};
 use crate::syntax::{Node, Syntax};
 use manifests::manifests;
 use memory::InMemory;
@@ -45,20 +46,26 @@ impl ChartInputs {
 pub struct Audited {
     /// The path of its `Chart.yaml`.
     pub path: String,
-    /// Its deployment and what was wrong with it; `None` for a library chart, which is not deployed.
-    pub loaded: Option<Loaded>,
+    /// Whether it only lends templates to others and is not deployed itself.
+    pub is_library: bool,
+    /// Its deployment, once for each value set if there are several.
+    pub stacks: Vec<Stack>,
+    /// What was wrong with it.
+    pub problems: Vec<Problem>,
+    /// The value sets beside it.
+    pub files: Vec<String>,
 }
 
 /// Renders charts, given by the folder of each, and reads what comes out.
 pub fn load(folders: &[String], inputs: &ChartInputs, workspace: &Workspace) -> Vec<Audited> {
-    folders
-        .par_iter()
-        .map(|folder| {
-            let path = chart_yaml(folder);
-            let loaded = (!is_library(&path, workspace)).then(|| chart(folder, &path, inputs, workspace));
-            Audited { path, loaded }
-        })
-        .collect()
+    let chart = |folder: &String| {
+        let path = chart_yaml(folder);
+        if is_library(&path, workspace) {
+            return Audited { path, is_library: true, stacks: Vec::new(), problems: Vec::new(), files: Vec::new() };
+        }
+        sets::load(folder, inputs, workspace)
+    };
+    folders.par_iter().map(chart).collect()
 }
 
 /// What is wrong with choosing values where there is not exactly one chart to take them.
@@ -95,17 +102,22 @@ fn is_library(path: &str, workspace: &Workspace) -> bool {
     root.and_then(|document| document.root.get("type")).and_then(Node::text) == Some("library")
 }
 
-/// Renders the chart in a folder.
+/// Renders the chart in a folder as Helm does: the first error ends it.
 ///
 /// # Errors
-/// If nothing of the chart can be rendered, or a values file cannot be read.
-pub fn render_chart(
+/// If Helm would refuse it, or a values file cannot be read.
+pub fn render_faithfully(folder: &str, inputs: &ChartInputs, workspace: &Workspace) -> Result<Rendered, Problem> {
+    let values = inputs.values.iter().map(|path| named(path, workspace)).collect::<Result<_, _>>()?;
+    render_chart(folder, inputs, values, Mode::Faithful, workspace)
+}
+
+fn render_chart(
     folder: &str,
     inputs: &ChartInputs,
+    values: Vec<SourceId>,
     mode: Mode,
     workspace: &Workspace,
 ) -> Result<Rendered, Problem> {
-    let values = inputs.values.iter().map(|path| named(path, workspace)).collect::<Result<Vec<SourceId>, _>>()?;
     let read_file = |path: &str| {
         let source = workspace.open_named(Path::new(path));
         let source = source.map_err(|error| format!("the file {path} {}", error.phrase()))?;
@@ -147,22 +159,6 @@ fn named(path: &Path, workspace: &Workspace) -> Result<SourceId, Problem> {
     })
 }
 
-fn chart(folder: &str, path: &str, inputs: &ChartInputs, workspace: &Workspace) -> Loaded {
-    let mut rendered = match render_chart(folder, inputs, Mode::Audit, workspace) {
-        Ok(rendered) => rendered,
-        Err(problem) => return Loaded { stack: None, problems: vec![problem] },
-    };
-    let mut loaded = lower(&mut rendered, folder, workspace);
-    let is_empty = loaded.stack.is_none();
-    let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Error);
-    loaded.problems.append(&mut rendered.problems);
-    if is_empty && !failed {
-        let message = "this chart renders nothing with these values, so nothing of it was audited";
-        loaded.problems.push(Problem::error(path, message));
-    }
-    loaded
-}
-
 /// The deployment that a chart renders to, if it renders to any object.
 pub fn stack(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Option<Stack> {
     lower(rendered, folder, workspace).stack
@@ -173,6 +169,12 @@ fn lower(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Loaded
     let mut loaded = kubernetes::load(&rendered.chart, folder, manifests);
     if let Some(stack) = &mut loaded.stack {
         stack.platform = Platform::Helm;
+        // The chart stands for the whole of it, whichever templates render to something.
+        let path = chart_yaml(folder);
+        if let Ok(source) = workspace.open(&path) {
+            stack.at = Span::file(source);
+            stack.files.insert(0, path);
+        }
     }
     loaded
 }

@@ -19,21 +19,6 @@ use crate::source::{Source, SourceId, Span};
 use crate::syntax::{Node, Value};
 use std::collections::BTreeMap;
 
-/// The subjects that `for` may name.
-pub(in crate::rules) const SUBJECTS: [SubjectKind; 11] = [
-    SubjectKind::Stack,
-    SubjectKind::Workload,
-    SubjectKind::Container,
-    SubjectKind::Setting,
-    SubjectKind::Exposure,
-    SubjectKind::Mount,
-    SubjectKind::Policy,
-    SubjectKind::Edge,
-    SubjectKind::File,
-    SubjectKind::Job,
-    SubjectKind::Document,
-];
-
 /// How deep conditions may nest, named predicates included.
 const DEPTH: usize = 24;
 

@@ -1,6 +1,7 @@
 //! Named predicates.
 
-use super::{Compiler, Param, SUBJECTS, valued};
+use super::{Compiler, Param, valued};
+use crate::model::SubjectKind;
 use crate::model::queryable::{self, ThingKind, Type};
 use crate::rules::condition::Condition;
 use crate::rules::path::{self, Start};
@@ -151,7 +152,7 @@ fn text(node: &Node) -> String {
 
 /// The types that a predicate may be of.
 fn types() -> impl Iterator<Item = Type> {
-    let subjects = SUBJECTS.into_iter().map(|kind| Type::Thing(ThingKind::Subject(kind)));
+    let subjects = SubjectKind::ALL.into_iter().map(|kind| Type::Thing(ThingKind::Subject(kind)));
     let things = subjects.chain(RECORDS.into_iter().map(Type::Thing));
     things.chain(queryable::TYPE_WORDS.into_iter().filter_map(queryable::type_named)).chain(OTHER_TYPES)
 }
