@@ -194,7 +194,7 @@ fn a_file_that_fails_does_not_take_the_others_along() {
     assert_eq!(text, "");
     assert!(problems[0].contains("set a, please") && problems[1].contains("helm dependency build"), "{problems:?}");
     let (text, problems) = audit("a: {{ required \"set a, please\" .Values.a }}\nb: 1", "");
-    assert_eq!((text.as_str(), problems.len()), ("a: \nb: 1", 1));
+    assert_eq!((text.as_str(), problems.len()), ("a: required-and-not-set\nb: 1", 1));
 }
 
 #[test]

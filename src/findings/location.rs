@@ -123,6 +123,14 @@ impl<'s> Locator<'s> {
     }
 }
 
+impl Location {
+    /// The value of a chart that stands here, by its path in the values.
+    #[must_use]
+    pub fn chart_value(&self) -> Option<&str> {
+        self.note.as_deref()?.strip_prefix(OriginKind::Values.word())?.strip_prefix(' ')
+    }
+}
+
 /// What a step of a value's way is, where nothing more exact was said.
 fn kind_note(kind: OriginKind) -> Option<String> {
     let note = match kind {

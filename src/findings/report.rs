@@ -144,7 +144,13 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
     } else {
         String::new()
     };
+    let value = primary.and_then(|location| location.chart_value()).filter(|_| finding.verdict == Verdict::Fail);
+    let fix = match value {
+        Some(name) => format!("Change {name} in the chart's values. {}", finding.rule.fix),
+        None => finding.rule.fix.clone(),
+    };
     Reported {
+        fix,
         more_items: finding.more_items,
         verdict: finding.verdict,
         severity: finding.severity,

@@ -33,6 +33,8 @@ pub struct Reported {
     pub needs: Option<String>,
     /// Who vouched for it.
     pub attestation: Option<Attestation>,
+    /// What to do: the rule's advice and, for what a value of a chart decides, the name of that.
+    pub fix: String,
     /// Where, the primary place first.
     pub locations: Vec<Location>,
     /// Its identity across runs; empty if excerpts were not asked for.

@@ -1,5 +1,6 @@
 //! What is said of a container, what it inherits from its pod included.
 
+use super::object::name_place;
 use super::pod::Pod;
 use super::probe;
 use super::resources::{self, Ranges};
@@ -28,7 +29,7 @@ pub(super) fn list<'t>(pod: &Pod<'t>) -> Vec<(Spot<'t>, ContainerKind)> {
             };
             let name = item.get("name");
             // What is missing is written beside the name.
-            let at = name.node.map_or(item.at, |node| node.span);
+            let at = name.node.map_or(item.at, |node| name_place(node, name.at));
             list.push((item.placed(at), kind));
         }
     }

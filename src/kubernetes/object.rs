@@ -3,7 +3,7 @@
 use super::Manifest;
 use super::sink::Sink;
 use crate::model::Object;
-use crate::source::Problem;
+use crate::source::{Problem, Span};
 use crate::syntax::{Flavour, Node};
 
 /// Lists in lists end here; the API knows no such thing.
@@ -55,7 +55,9 @@ fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, 
     }
     let metadata = root.get("metadata");
     let meta = |key: &str| metadata.and_then(|node| node.get(key)).filter(|node| !node.is_null());
-    let name = meta("name").or_else(|| meta("generateName")).filter(|node| node.text().is_some());
+    let named = |key: &str| metadata.and_then(|node| node.entry(key)).filter(|entry| entry.value.text().is_some());
+    let named = named("name").or_else(|| named("generateName"));
+    let name = named.map(|entry| &entry.value);
     let kind_at = root.entry("kind").map_or(root.span, |entry| entry.value.span);
     objects.push(Object {
         references: Vec::new(),
@@ -64,8 +66,13 @@ fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, 
         kind: kind.to_owned(),
         name: name.and_then(Node::text).unwrap_or_default().to_owned(),
         namespace: meta("namespace").and_then(Node::text).map(str::to_owned),
-        at: name.map_or(kind_at, |node| node.span),
+        at: named.map_or(kind_at, |entry| name_place(&entry.value, entry.key.span)),
         root: root.clone(),
         flavour: Flavour::Kubernetes,
     });
+}
+
+/// Where something with a name stands: at the name or, if that came from elsewhere, at its key.
+pub(super) fn name_place(name: &Node, key: Span) -> Span {
+    if name.origins().is_empty() { name.span } else { key }
 }

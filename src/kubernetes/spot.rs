@@ -4,7 +4,8 @@
 use super::sink::Sink;
 use crate::model::Field;
 use crate::source::{Problem, Reason, Span, Text};
-use crate::syntax::{Flavour, Node, Resolved, Style, Value};
+use crate::syntax::{Entry, Flavour, Node, Provenance, Resolved, Style, Value};
+use std::sync::Arc;
 
 /// Why nothing can be said of what lies below a spot.
 #[derive(Clone, Copy)]
@@ -24,6 +25,8 @@ pub(super) struct Spot<'t> {
     pub node: Option<&'t Node>,
     /// The place of its key, or of the nearest parent's.
     pub at: Span,
+    /// The way that the collection took in which this would be written, if it came from elsewhere.
+    from: Option<&'t Arc<Provenance>>,
     key: &'t str,
     /// Whether this is an item of the list under `key`.
     item: bool,
@@ -31,10 +34,21 @@ pub(super) struct Spot<'t> {
     sink: &'t Sink,
 }
 
+/// What stands for an entry: its key or, if its value is a collection that came from elsewhere as a
+/// whole, that, with the way that it took.
+fn place_of(entry: &Entry) -> (Span, Option<&Arc<Provenance>>) {
+    let from = entry.value.provenance.as_ref().filter(|provenance| !provenance.origins.is_empty());
+    match from.filter(|_| !matches!(entry.value.value, Value::Scalar(_))) {
+        Some(from) => (Span { end: entry.value.span.start, ..entry.value.span }, Some(from)),
+        None => (entry.key.span, None),
+    }
+}
+
 impl<'t> Spot<'t> {
     /// The top of a manifest, or an item of a list; `at` is the place that stands for it.
     pub fn new(node: &'t Node, at: Span, key: &'t str, sink: &'t Sink) -> Self {
-        Self { node: Some(node).filter(|node| exists(node)), at, key, item: false, hidden: Hidden::No, sink }.checked()
+        let node = Some(node).filter(|node| exists(node));
+        Self { node, at, from: None, key, item: false, hidden: Hidden::No, sink }.checked()
     }
 
     /// The same spot, told about at another place.
@@ -56,7 +70,7 @@ impl<'t> Spot<'t> {
         if let Value::Mapping(mapping) = &node.value {
             if let Some(entry) = mapping.entry(key).filter(|entry| exists(&entry.value)) {
                 spot.node = Some(&entry.value);
-                spot.at = entry.key.span;
+                (spot.at, spot.from) = place_of(entry);
             }
         } else if matches!(self.hidden, Hidden::No) {
             self.wrong("a mapping");
@@ -116,7 +130,9 @@ impl<'t> Spot<'t> {
             field.provenance = self.node.and_then(|node| node.provenance.clone());
             return field;
         }
-        let Some(node) = self.node else { return Field::absent(self.at) };
+        let Some(node) = self.node else {
+            return Field { provenance: self.from.cloned(), ..Field::absent(self.at) };
+        };
         let field = Field::read(node, expected, |_| read(node));
         if field.reason().is_some() {
             self.wrong(expected);
@@ -191,12 +207,15 @@ pub(super) fn number_or_name(spot: Spot<'_>) -> Option<Result<i64, &str>> {
     Some(spot.node.and_then(integer).ok_or(text))
 }
 
-/// Gives what is absent the platform's default.
+/// Gives what is absent the platform's default; the place where it would be written stays.
 pub(super) fn or_default<T>(field: Field<T>, value: T) -> Field<T> {
-    match field.at {
-        Some(at) if field.is_absent() => Field::default(value, at),
-        _ => field,
+    let Some(at) = field.at.filter(|_| field.is_absent()) else { return field };
+    let default = Field::default(value, at);
+    if field.origins().is_empty() {
+        return default;
     }
+    let origins = field.origins().iter().chain(default.origins()).cloned().collect();
+    Field { provenance: Some(Arc::new(Provenance { origins, unknown: None })), ..default }
 }
 
 fn exists(node: &Node) -> bool {

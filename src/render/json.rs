@@ -254,7 +254,7 @@ fn finding(reported: &Reported, each_pass: bool) -> Finding<'_> {
         message: &reported.message,
         remark: reported.remark.as_deref(),
         needs: reported.needs.as_deref(),
-        fix: &reported.rule.fix,
+        fix: &reported.fix,
         locations: reported.locations.iter().take(most).map(place).collect(),
         attestation: reported.attestation.as_ref().map(|word| Attestation {
             by: &word.by,

@@ -9,5 +9,7 @@ pub mod error;
 pub mod lexer;
 pub mod literal;
 pub mod parser;
-pub mod special;
+mod special;
 pub mod words;
+
+pub use special::UNSET;

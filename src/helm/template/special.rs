@@ -11,6 +11,9 @@ use std::rc::Rc;
 
 /// Bytes of a text that are one step to parse.
 const PARSED_PER_STEP: usize = 16;
+/// What stands for a value that is required and not set where that is not to end the chart: text that
+/// is as good as any name, and said to be made up.
+pub const UNSET: &str = "required-and-not-set";
 
 impl Run<'_> {
     pub(super) fn special(&mut self, body: &Body, args: &[Value], range: &Range<usize>) -> Outcome<Value> {
@@ -23,7 +26,7 @@ impl Run<'_> {
             (Body::Required, [message, value]) => {
                 if value.is_nil() || value.as_str() == Some("") {
                     self.refuse(message, range)?;
-                    return Ok(if self.engine.is_lenient { "".into() } else { value.clone() });
+                    return Ok(if self.engine.is_lenient { Value::from(UNSET).generated() } else { value.clone() });
                 }
                 Ok(value.clone())
             }

@@ -58,7 +58,7 @@ const ABOUT: &[&str] = &[
 #[rustfmt::skip]
 const SAYING: &[&str] = &[
     "allow", "enable", "enabled", "disable", "disabled", "require", "requires", "required", "use", "uses", "has",
-    "is", "no", "skip", "min", "max", "minimum", "maximum", "num", "generate", "existing", "show", "hide", "forgot",
+    "is", "no", "skip", "checksum", "min", "max", "minimum", "maximum", "num", "generate", "existing", "show", "hide", "forgot",
     "forget", "automount", "pull", "without", "validate", "verify", "check", "expose", "external",
 ];
 

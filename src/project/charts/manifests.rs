@@ -2,6 +2,7 @@
 
 use crate::discovery::Workspace;
 use crate::helm::render::Rendered;
+use crate::helm::template::UNSET;
 use crate::kubernetes::Manifest;
 use crate::source::origin::OriginMap;
 use crate::source::{Origin, OriginKind, Reason, Source, SourceId};
@@ -41,11 +42,34 @@ fn traced(node: &Node, origins: &OriginMap) -> Node {
         Value::Scalar(_) => return scalar(node, origins),
         Value::Sequence(items) => Value::Sequence(items.iter().map(|item| traced(item, origins)).collect()),
         Value::Mapping(mapping) => {
-            let entry = |entry: &Entry| Entry { key: entry.key.clone(), value: traced(&entry.value, origins) };
+            let entry = |entry: &Entry| Entry { key: entry.key.clone(), value: traced_value(entry, origins) };
             Value::Mapping(Arc::new(Mapping { entries: mapping.entries.iter().map(entry).collect() }))
         }
     };
     Node { value, ..node.clone() }
+}
+
+/// The value of an entry. A collection that comes out of the values as a whole, under a key that the
+/// template writes, knows so: what is missing in it has to be written there.
+fn traced_value(entry: &Entry, origins: &OriginMap) -> Node {
+    let node = traced(&entry.value, origins);
+    if matches!(node.value, Value::Scalar(_)) || value_step(origins, entry.key.span.start).is_some() {
+        return node;
+    }
+    let Some(step) = value_step(origins, node.span.start) else { return node };
+    let template = origins.chain(node.span.start).into_iter().flat_map(|chain| chain.iter());
+    let template = template.filter(|step| step.kind == OriginKind::Template);
+    // The first key of a mapping stands for the whole of it, by place but not by name.
+    let first = node.entries().first().map(|entry| format!(".{}", entry.name())).unwrap_or_default();
+    let name = step.name.as_deref().map(|name| name.strip_suffix(first.as_str()).unwrap_or(name).into());
+    let step = Origin { name, ..step.clone() };
+    let origins = [step].into_iter().chain(template.cloned()).collect();
+    Node { provenance: Some(Arc::new(Provenance { origins, unknown: None })), ..node }
+}
+
+/// The step of a byte's chain that is the value it was made from.
+fn value_step(origins: &OriginMap, offset: u32) -> Option<&Origin> {
+    origins.chain(offset)?.first().filter(|step| step.kind == OriginKind::Values)
 }
 
 fn scalar(node: &Node, origins: &OriginMap) -> Node {
@@ -61,13 +85,17 @@ fn scalar(node: &Node, origins: &OriginMap) -> Node {
             }
         }
     }
-    if values.is_empty() && !is_generated {
-        // Written in the template itself: the place is found when the finding is shown.
+    // Of a script or a whole file no value stands for the rest: each byte's place is found when a
+    // finding is shown, as it is for what is written in the template itself.
+    let is_long = values.len() > 1 && node.text().is_some_and(|text| text.contains(char::is_whitespace));
+    if (values.is_empty() || is_long) && !is_generated {
         return node.clone();
     }
     // The last value of several tends to be what tells them apart: the tag behind the repository.
     values.reverse();
     values.extend(templates);
-    let unknown = is_generated.then_some(Reason::Generated);
+    let unset = || Reason::Elsewhere { what: "a value that the chart requires".into() };
+    let is_unset = node.text().is_some_and(|text| text.contains(UNSET));
+    let unknown = is_generated.then(|| if is_unset { unset() } else { Reason::Generated });
     Node { provenance: Some(Arc::new(Provenance { origins: values, unknown })), ..node.clone() }
 }
