@@ -1,12 +1,13 @@
 //! Audits whether what would be deployed from a folder is fit for production.
 //!
 //! The modules are layers, the lowest first; each may use only those above it in this list, and
-//! the platforms (Compose, Helm, Kubernetes) never use each other.
+//! the platforms (apps' own configuration, Compose, Helm, Kubernetes) never use each other.
 
 pub mod source;
 pub mod syntax;
 pub mod discovery;
 pub mod model;
+pub mod appconfig;
 pub mod compose;
 pub mod helm;
 pub mod kubernetes;

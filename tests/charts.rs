@@ -1,7 +1,7 @@
 //! Charts are rendered and judged; findings point at the value to change, or at the template.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use seaworthy::engine::{judge, recognise};
+use seaworthy::engine::{judge, understand};
 use seaworthy::findings::{Bar, Material, Redactor, Report, Verdict};
 use seaworthy::project::{Inputs, Project, assemble, assemble_in_memory};
 use seaworthy::rules::Ruleset;
@@ -10,7 +10,7 @@ use std::path::Path;
 
 fn report(project: &mut Project) -> Report {
     let ruleset = Ruleset::builtin().unwrap_or_else(|_| panic!("the built-in rules are right"));
-    recognise(&mut project.stacks, &ruleset);
+    understand(project, &ruleset);
     let findings = judge(&project.stacks, &ruleset);
     let sources = &project.workspace.sources;
     let redactor = Redactor::new(sources, &project.stacks);

@@ -208,7 +208,7 @@ fn debug_prints_show_it_neither() {
     let inputs = Inputs { paths: vec![folder.path().to_path_buf()], ..Inputs::default() };
     let mut project = assemble(&inputs).unwrap();
     let ruleset = Ruleset::builtin().unwrap_or_default();
-    engine::recognise(&mut project.stacks, &ruleset);
+    engine::understand(&mut project, &ruleset);
     let platforms: Vec<&str> = project.stacks.iter().map(|stack| stack.platform.word()).collect();
     assert!(platforms.contains(&"compose") && platforms.contains(&"kubernetes"), "{platforms:?}");
     assert_clean("the project", &format!("{project:?}"));

@@ -7,14 +7,27 @@ use proptest::prelude::*;
 use seaworthy::source::{Place, Severity, SourceId, Span};
 use seaworthy::syntax::{Flavour, Limits, Node, Parsed, Resolved, Syntax, Value, decode, locate, parse};
 
-const SYNTAXES: [Syntax; 4] = [Syntax::Yaml, Syntax::Json, Syntax::Toml, Syntax::Dotenv];
+const SYNTAXES: [Syntax; 8] = [
+    Syntax::Yaml,
+    Syntax::Json,
+    Syntax::Toml,
+    Syntax::Dotenv,
+    Syntax::Ini,
+    Syntax::Properties,
+    Syntax::Postgres,
+    Syntax::Directives,
+];
 
-const SEEDS: [(Syntax, &str); 5] = [
+const SEEDS: [(Syntax, &str); 9] = [
     (Syntax::Yaml, include_str!("../fixtures/syntax/everything.yaml")),
     (Syntax::Yaml, include_str!("../fixtures/syntax/broken.yaml")),
     (Syntax::Json, include_str!("../fixtures/syntax/everything.json")),
     (Syntax::Toml, include_str!("../fixtures/syntax/everything.toml")),
     (Syntax::Dotenv, include_str!("../fixtures/syntax/everything.env")),
+    (Syntax::Ini, include_str!("../fixtures/syntax/everything.ini")),
+    (Syntax::Properties, include_str!("../fixtures/syntax/everything.properties")),
+    (Syntax::Postgres, include_str!("../fixtures/syntax/postgresql.conf")),
+    (Syntax::Directives, include_str!("../fixtures/syntax/redis.conf")),
 ];
 
 fn read(syntax: Syntax, text: &str) -> Parsed {
@@ -69,7 +82,7 @@ fn check(syntax: Syntax, text: &str) -> Parsed {
         check_node(&document.root, text);
         for comment in document.comments.iter() {
             check_span(*comment, text);
-            assert!(text[comment.range()].starts_with(['#', '/']), "{comment:?} is no comment in {text:?}");
+            assert!(text[comment.range()].starts_with(['#', '/', ';', '!']), "{comment:?} is no comment in {text:?}");
         }
         for offset in 0..u32::try_from(text.len().min(64)).unwrap() {
             if let Some(located) = locate(&document.root, offset) {

@@ -8,7 +8,7 @@ mod corpus;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rayon::prelude::*;
 use seaworthy::discovery::{Exclude, Workspace, walk};
-use seaworthy::engine::{judge, recognise};
+use seaworthy::engine::{judge, understand};
 use seaworthy::findings::{Bar, Material, Redactor, Report};
 use seaworthy::project::{Inputs, Project, assemble};
 use seaworthy::render::{Options, Paths, table};
@@ -33,7 +33,7 @@ fn load(root: &Path) -> Project {
 
 fn end_to_end(root: &Path, ruleset: &Ruleset) -> (Project, Report, usize) {
     let mut project = load(root);
-    recognise(&mut project.stacks, ruleset);
+    understand(&mut project, ruleset);
     let findings = judge(&project.stacks, ruleset);
     let sources = &project.workspace.sources;
     let redactor = Redactor::new(sources, &project.stacks);
@@ -70,7 +70,7 @@ fn benches(criterion: &mut Criterion) {
         group.bench_function("load", |bencher| bencher.iter_batched(|| (), |()| load(root), BatchSize::PerIteration));
         group.bench_function("evaluate", |bencher| {
             let mut project = load(root);
-            recognise(&mut project.stacks, &ruleset);
+            understand(&mut project, &ruleset);
             bencher.iter_batched(|| (), |()| judge(&project.stacks, &ruleset), BatchSize::PerIteration);
         });
         group.bench_function("end-to-end", |bencher| {

@@ -38,7 +38,7 @@ impl Judged {
         }
         let mut project = project::assemble(&asked.inputs)
             .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
-        engine::recognise(&mut project.stacks, &ruleset);
+        engine::understand(&mut project, &ruleset);
         // A program that asks for what passes wants every place of it.
         let every =
             asked.shown.contains(&Verdict::Pass) && asked.outputs.iter().any(|output| output.format == Format::Json);

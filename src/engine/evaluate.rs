@@ -7,8 +7,7 @@ mod query;
 use self::bound::bound;
 pub(super) use self::list::clashing;
 use self::list::{agree, count, unique};
-use self::query::operand;
-pub(super) use self::query::{follow, work_out};
+pub(super) use self::query::{follow, operand, work_out};
 use super::scope::{Frame, Scope};
 use super::truth::Truth;
 use super::{facts, value};
@@ -96,6 +95,15 @@ fn denied<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> T
         Condition::Any(inner) => Truth::all(inner.iter().map(|each| denied(each, slot, scope))),
         Condition::Not(inner) => evaluate(inner, slot, scope),
         Condition::Present(_) | Condition::Count(..) => evaluate(condition, slot, scope).opposite(),
+        // A setting without a value is there all the same, and has other fields.
+        Condition::At(path, inner) if matches!(slot.state, State::Set(Datum::Thing(_))) => {
+            let reached = follow(path, slot, scope);
+            if is_absent(&reached) {
+                denied(inner, &reached, scope)
+            } else {
+                self::reached(inner, &reached, scope).opposite()
+            }
+        }
         Condition::Group(group) if group.missing == Missing::False => denied(&group.condition, slot, scope),
         Condition::Group(_) => evaluate(condition, slot, scope).opposite(),
         _ => Truth::False,

@@ -1,7 +1,7 @@
 //! Rules against their own examples.
 
 use super::judge::judge_declared;
-use super::recognise;
+use super::understand;
 use crate::findings::{Finding, Record, Role, Verdict, attest};
 use crate::project::{Inputs, Project, assemble_in_memory};
 use crate::rules::declared::declare;
@@ -51,7 +51,7 @@ fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
     let files = example.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let inputs = Inputs { environment: example.environment, git: example.git.clone(), ..Inputs::default() };
     let mut project = assemble_in_memory(files, &inputs);
-    recognise(&mut project.stacks, ruleset);
+    understand(&mut project, ruleset);
     let mut declared = Declared::new();
     let mut faults = Vec::new();
     for (name, value) in &example.facts {

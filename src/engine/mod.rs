@@ -11,10 +11,11 @@ mod recognise;
 mod scope;
 mod subject;
 mod truth;
+mod understand;
 mod value;
 
 pub use examples::{Tested, test_examples};
 pub use judge::{MOST_SITES, judge, judge_with_places};
 pub use message::{literal_in_words, shown};
-pub use recognise::recognise;
 pub use truth::Truth;
+pub use understand::understand;

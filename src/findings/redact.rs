@@ -179,7 +179,7 @@ struct Learned {
 impl Learned {
     fn setting(&mut self, setting: &Setting, sources: &Sources) {
         let fields = std::iter::once(&setting.value).chain(setting.layers.iter().map(|layer| &layer.value));
-        let whole = setting.from_secret || secrecy::names_a_secret(&setting.name);
+        let whole = setting.veiled || setting.is_wholly_secret();
         for field in fields {
             let Some(value) = field.value().map(Text::expose) else { continue };
             if whole {

@@ -3,10 +3,13 @@
 use super::environment::{Environment, Known};
 use super::expand::{self, Part};
 use super::spot::Spot;
-use crate::model::{Setting, SettingSource, secrecy};
+use crate::model::{self, Setting, SettingSource, secrecy};
 use crate::source::Span;
 use crate::syntax::Node;
 use std::sync::OnceLock;
+
+/// Stands for what is not written in a word itself.
+const HIDDEN: &str = "\u{fffc}";
 
 /// A word of a command line.
 struct Word<'t> {
@@ -61,6 +64,22 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
     settings
 }
 
+/// The words of a command line, each with what the variables in it make of it.
+pub(super) fn resolved(lists: &[Spot], owner: &Owner) -> Vec<model::Word> {
+    let known = lists.iter().filter(|list| list.reason().is_none());
+    let nodes: Vec<&Node> = known.flat_map(|list| list.items().filter_map(|item| item.node)).collect();
+    let resolved = words(&nodes).into_iter().filter(|word| !word.parts.is_empty()).map(|word| {
+        let known = owner.environment.resolve(&word.parts, word.node, word.node.span);
+        let written = word.parts.iter().map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::Variable(..) | Part::Shell => HIDDEN,
+        });
+        let written = crate::source::Text::from(written.collect::<String>());
+        model::Word { value: known.value, written, held: known.held, from_secret: known.from_secret }
+    });
+    resolved.collect()
+}
+
 /// The words of a command line, a script that is given to a shell included.
 fn words<'t>(nodes: &[&'t Node]) -> Vec<Word<'t>> {
     let mut words = Vec::new();
@@ -95,6 +114,8 @@ fn of(name: &str, at: Span, known: Known, source: SettingSource, owner: &Owner) 
         held: known.held,
         layers: Vec::new(),
         from_secret: known.from_secret,
+        veiled: false,
+        described: None,
         known_secret: OnceLock::new(),
     }
 }

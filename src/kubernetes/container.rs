@@ -81,6 +81,7 @@ pub(super) fn lower(pod: &Pod, spot: Spot, kind: ContainerKind, workload: usize,
         exposures: Vec::new(),
         mounts: Vec::new(),
         object: Some(pod.object),
+        words: Vec::new(),
         command,
         name,
     }

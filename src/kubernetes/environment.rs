@@ -283,6 +283,8 @@ impl Environment {
                 held: known.held,
                 layers: several.unwrap_or_default(),
                 from_secret: known.from_secret,
+                veiled: false,
+                described: None,
                 known_secret: OnceLock::new(),
             });
         }

@@ -5,7 +5,7 @@ use super::index::Index;
 use super::sink::Sink;
 use super::spot::Spot;
 use super::workload::elsewhere;
-use crate::model::{Field, Object, State};
+use crate::model::{Content, Field, Object, State};
 use crate::source::{Origin, OriginKind, Problem, Reason, Span, Text};
 use crate::syntax::{Entry, Flavour, Node, Provenance, Resolved};
 use std::sync::Arc;
@@ -116,6 +116,22 @@ impl Key<'_> {
             field.provenance = Some(Arc::new(Provenance { origins, unknown }));
         }
         field
+    }
+
+    /// What a file made of it holds.
+    pub fn content(self) -> Content {
+        let node = &self.entry.value;
+        if let Some(reason) = node.provenance.as_ref().and_then(|provenance| provenance.unknown.clone()) {
+            return Content::Unknown(reason);
+        }
+        match (node.text(), self.encoded) {
+            (Some(_), false) => Content::Written(node.clone()),
+            (Some(text), true) => match self.read(text) {
+                Some(decoded) => Content::Coded(decoded, node.span),
+                None => Content::Unknown(Reason::Malformed { expected: "base64".into() }),
+            },
+            (None, _) => Content::Unknown(Reason::Malformed { expected: "a string".into() }),
+        }
     }
 
     fn read(self, text: &str) -> Option<Text> {

@@ -10,6 +10,7 @@ mod edge;
 mod environment;
 mod expand;
 mod fields;
+mod files;
 mod holder;
 mod index;
 mod jobs;

@@ -27,7 +27,9 @@ pub(super) fn of_container<'t>(
     let environment = environment::read(pod, spot, index, used);
     stack.gaps.extend(environment.gaps.iter().cloned());
     let owner = Owner { container: number, name: &container.name, environment: &environment };
-    let mut settings = arguments::settings(&[spot.get("command"), spot.get("args")], SettingSource::Flag, &owner);
+    let line = [spot.get("command"), spot.get("args")];
+    let words = arguments::resolved(&line, &owner);
+    let mut settings = arguments::settings(&line, SettingSource::Flag, &owner);
     for hook in ["postStart", "preStop"] {
         let command = spot.path(&["lifecycle", hook, "exec", "command"]);
         settings.append(&mut arguments::settings(&[command], SettingSource::Flag, &owner));
@@ -48,11 +50,14 @@ pub(super) fn of_container<'t>(
                 held: Held::Literal,
                 layers: Vec::new(),
                 from_secret: false,
+                veiled: false,
+                described: None,
                 known_secret: OnceLock::new(),
             })
         }));
     }
     let variables = environment.settings(number, &container.name);
+    container.words = words;
     for setting in variables.into_iter().chain(settings) {
         container.settings.push(stack.settings.len());
         stack.settings.push(setting);
@@ -107,6 +112,8 @@ fn unowned(name: String, of: String, at: crate::source::Span, value: Field<Text>
         held,
         layers: Vec::new(),
         from_secret: false,
+        veiled: false,
+        described: None,
         known_secret: OnceLock::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! What is mounted where.
 
+use super::files;
 use super::index::Index;
 use super::pod::Pod;
 use super::spot::{Spot, or_default};
@@ -94,9 +95,14 @@ impl<'t> Volumes<'t> {
                 };
                 let sub_path = mount.get("subPath").guarded();
                 let sub_path = if sub_path.is_absent() { expression(mount.get("subPathExpr")) } else { sub_path };
+                let path = mount.get(path).guarded();
+                let brings = match volume {
+                    Some(Source::Volume(volume)) => files::brought(pod, volume, &path, &sub_path, index),
+                    _ => Vec::new(),
+                };
                 mounts.push(Mount {
                     container: number,
-                    path: mount.get(path).guarded(),
+                    path,
                     source: facts.source,
                     sub_path,
                     mode: facts.mode,
@@ -105,6 +111,7 @@ impl<'t> Volumes<'t> {
                     read_only,
                     size: facts.size,
                     reclaim: facts.reclaim,
+                    brings,
                     at,
                 });
             }

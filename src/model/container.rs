@@ -1,6 +1,6 @@
 //! A process with its image and its limits.
 
-use super::{Cpu, Duration, Field, Image, Memory};
+use super::{Cpu, Duration, Field, Held, Image, Memory};
 use crate::source::{Span, Text};
 use std::sync::Arc;
 
@@ -97,6 +97,19 @@ pub struct Logging {
     pub at: Span,
 }
 
+/// A word of a command line.
+#[derive(Debug)]
+pub struct Word {
+    /// What it says.
+    pub value: Field<Text>,
+    /// How it is written, as far as that is known: something else stands for variables.
+    pub written: Text,
+    /// Who holds that.
+    pub held: Held,
+    /// Whether a Secret holds it.
+    pub from_secret: bool,
+}
+
 /// That a container is started after another.
 #[derive(Debug)]
 pub struct Dependency {
@@ -134,6 +147,8 @@ pub struct Container {
     /// Entrypoint and command or command and args, joined with blanks, as far as they are
     /// overridden.
     pub command: Field<Text>,
+    /// The words of that command line, one by one.
+    pub words: Vec<Word>,
     /// The user it runs as: name or number, without group.
     pub user: Field<String>,
     /// The group it runs as.

@@ -1,7 +1,8 @@
 //! A path in a container that something else is mounted at.
 
-use super::{Field, Memory};
-use crate::source::{Span, Text};
+use super::{Field, Held, Memory};
+use crate::source::{OriginKind, Reason, Span, Text};
+use crate::syntax::Node;
 
 /// What is mounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +48,32 @@ impl MountKind {
     }
 }
 
+/// A file or folder that a mount brings into a container.
+#[derive(Debug)]
+pub struct Brought {
+    /// Its path in the container.
+    pub path: String,
+    /// What it holds.
+    pub content: Content,
+    /// What the places are that its values stand at.
+    pub kind: OriginKind,
+    /// Who holds it.
+    pub held: Held,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum Content {
+    /// A file or folder of the audited tree: its path relative to the root, with `/`.
+    File(String),
+    /// What a text in an audited file says.
+    Written(Node),
+    /// What an audited file holds in another form, such as base64, and where.
+    Coded(Text, Span),
+    /// It cannot be seen.
+    Unknown(Reason),
+}
+
 /// A path in a container that something is mounted at.
 #[derive(Debug)]
 pub struct Mount {
@@ -70,6 +97,8 @@ pub struct Mount {
     pub size: Field<Memory>,
     /// What becomes of it when the claim goes: `retain`, `delete`.
     pub reclaim: Field<String>,
+    /// The files that it is known to bring.
+    pub brings: Vec<Brought>,
     /// The place of the mount.
     pub at: Span,
 }

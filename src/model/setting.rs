@@ -1,8 +1,8 @@
 //! One value that a process will see.
 
-use super::{Field, secrecy};
+use super::{Field, Kind, secrecy};
 use crate::source::{Span, Text};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// By which way a setting reaches its process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +87,21 @@ pub struct Layer {
     pub value: Field<Text>,
 }
 
+/// What the pack of an app says of one of its settings.
+#[derive(Debug, Default)]
+pub struct Described {
+    /// Every name that it goes by: the config key, the variable, the flag.
+    pub names: Vec<String>,
+    /// Whether the pack lists it.
+    pub declared: bool,
+    /// Whether it is secret, if the pack says so.
+    pub secret: Option<bool>,
+    /// Words by which rules find it.
+    pub tags: Vec<String>,
+    /// What kind of value it has, if the pack says so.
+    pub kind: Option<Kind>,
+}
+
 /// One effective environment variable, config key or flag of a container.
 #[derive(Debug)]
 pub struct Setting {
@@ -108,6 +123,11 @@ pub struct Setting {
     pub layers: Vec<Layer>,
     /// Whether it came as a key of a Secret, and so is secret whatever its name.
     pub from_secret: bool,
+    /// Whether it stands in a file that is secret as a whole: its value is never shown, although
+    /// not every value of such a file has to be strong.
+    pub veiled: bool,
+    /// What the pack of its app says of it.
+    pub described: Option<Arc<Described>>,
     /// Whether it is secret, once somebody asked; see [`Setting::secret`].
     pub known_secret: OnceLock<bool>,
 }
@@ -119,9 +139,27 @@ impl Setting {
     pub fn secret(&self) -> bool {
         // Every rule on settings asks, and reading a value for credentials takes time.
         *self.known_secret.get_or_init(|| {
-            self.from_secret
-                || secrecy::names_a_secret(&self.name)
+            self.is_wholly_secret()
                 || self.value.value().is_some_and(|value| secrecy::holds_a_credential(value.expose()))
         })
+    }
+
+    /// Whether its whole value is secret, by where it comes from, by what its pack says or by one of
+    /// its names.
+    #[must_use]
+    pub fn is_wholly_secret(&self) -> bool {
+        let described = self.described.as_deref();
+        let by_name = || {
+            let names = described.map_or(&[][..], |described| described.names.as_slice());
+            secrecy::names_a_secret(&self.name) || names.iter().any(|name| secrecy::names_a_secret(name))
+        };
+        self.from_secret || described.and_then(|described| described.secret).unwrap_or_else(by_name)
+    }
+
+    /// Whether it goes by this name.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        let described = self.described.as_deref();
+        self.name == name || described.is_some_and(|described| described.names.iter().any(|known| known == name))
     }
 }

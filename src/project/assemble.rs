@@ -1,7 +1,8 @@
 //! From paths to stacks: the whole way on one screen.
 
 use super::charts::ChartInputs;
-use super::{beside, charts, compose_files, environment, manifest_sets, read};
+use super::{beside, charts, compose_files, environment, manifest_sets, read, settings};
+use crate::appconfig::App;
 use crate::compose;
 use crate::discovery::git::Given;
 use crate::discovery::{Exclude, FileKind, Git, Inventory, Status, Workspace, root, walk};
@@ -186,6 +187,13 @@ impl Project {
                 env_files,
             })
             .collect()
+    }
+
+    /// Joins the settings of every container, once it is known which app it runs.
+    pub fn join_settings(&mut self, apps: &[&App]) {
+        let problems = settings::join(&mut self.stacks, &self.workspace, apps);
+        self.problems.extend(problems);
+        self.finish();
     }
 
     fn add(&mut self, stack: Option<Stack>, problems: Vec<Problem>) {

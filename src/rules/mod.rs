@@ -20,6 +20,7 @@ pub mod tuning;
 
 mod adjust;
 mod compile;
+mod configured;
 mod file;
 mod inherit;
 mod read;

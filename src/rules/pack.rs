@@ -2,12 +2,14 @@
 
 use super::compile::{Compiler, Defines};
 use super::condition::{Condition, Operand};
+use super::configured;
 use super::declared::{self, DeclaredFact};
 use super::error::Error;
 use super::path::PROVIDED;
 use super::pattern::Pattern;
 use super::read::unknown_keys;
 use super::tool::{self, Tool};
+use crate::appconfig;
 use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::Source;
@@ -59,6 +61,10 @@ pub struct App {
     pub env: Vec<String>,
     /// What its containers have beyond what the files say.
     pub provides: Vec<(String, Vec<Case>)>,
+    /// What its ports are for, each with the number that it has.
+    pub ports: Vec<(String, Vec<Operand>)>,
+    /// How it finds its settings.
+    pub config: appconfig::App,
 }
 
 /// One of several values, the first that applies.
@@ -161,7 +167,7 @@ fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(
 }
 
 fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
-    unknown_keys(compiler, node, &["role", "recognise", "provides"], "an app");
+    unknown_keys(compiler, node, &["role", "recognise", "config", "complete", "settings", "provides"], "an app");
     let recognise = node.get("recognise");
     if let Some(recognise) = recognise {
         unknown_keys(compiler, recognise, &["images", "env"], "recognise");
@@ -176,15 +182,26 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
     }
     let role = node.get("role").and_then(Node::text).unwrap_or("server").to_owned();
     let mut provides = Vec::new();
+    let mut ports = Vec::new();
     for entry in node.get("provides").map_or(&[][..], Node::entries) {
+        if entry.name() == "ports" {
+            for port in entry.value.entries() {
+                let number = compiler.values(Type::Integer, &port.value);
+                ports.extend(number.map(|number| (port.name().to_owned(), number)));
+            }
+            continue;
+        }
         let Some((_, of)) = PROVIDED.iter().find(|(known, _)| *known == entry.name()) else {
-            let hint = one_of(entry.name(), &PROVIDED.map(|(name, _)| name));
+            let mut known: Vec<&str> = PROVIDED.iter().map(|(name, _)| *name).collect();
+            known.push("ports");
+            let hint = one_of(entry.name(), &known);
             compiler.error(entry.key.span, format!("an app cannot provide \"{}\"{hint}", entry.name()));
             continue;
         };
         provides.push((entry.name().to_owned(), cases(compiler, &entry.value, *of)));
     }
-    App { name: name.to_owned(), role, images, env, provides }
+    let config = configured::app(compiler, name, node);
+    App { name: name.to_owned(), role, images, env, provides, ports, config }
 }
 
 /// A value, a list of values, or `cases`.

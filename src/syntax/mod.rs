@@ -1,11 +1,15 @@
 //! Layer 2: texts become trees in which every key and value knows its bytes.
 
+mod directives;
 pub mod dotenv;
 pub mod encoding;
+pub mod ini;
+pub mod inside;
 pub mod json;
 mod keys;
 pub mod limits;
 pub mod path;
+pub mod properties;
 pub mod scalar;
 pub mod shell;
 pub mod toml;
@@ -31,6 +35,14 @@ pub enum Syntax {
     Toml,
     /// `.env` as Docker Compose reads it, variables not substituted; see [`dotenv`].
     Dotenv,
+    /// INI as its readers agree on it; see [`ini`].
+    Ini,
+    /// Java property files.
+    Properties,
+    /// `postgresql.conf`.
+    Postgres,
+    /// One directive to a line, as Redis reads it.
+    Directives,
 }
 
 /// Reads a text. It never fails as a whole: what could be read is returned, what could not is a
@@ -49,5 +61,9 @@ pub fn parse(syntax: Syntax, source: SourceId, text: &str, limits: &Limits) -> P
         Syntax::Json => json::parse(source, text, limits),
         Syntax::Toml => toml::parse(source, text, limits),
         Syntax::Dotenv => dotenv::parse(source, text, limits),
+        Syntax::Ini => ini::parse(source, text, limits),
+        Syntax::Properties => properties::parse(source, text, limits),
+        Syntax::Postgres => directives::parse(directives::Grammar::Postgres, source, text, limits),
+        Syntax::Directives => directives::parse(directives::Grammar::Plain, source, text, limits),
     }
 }

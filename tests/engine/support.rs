@@ -1,6 +1,6 @@
 //! Rules made from their text, asked of deployments in memory.
 
-use seaworthy::engine::{judge, recognise};
+use seaworthy::engine::{judge, understand};
 use seaworthy::findings::{Finding, Verdict};
 use seaworthy::model::Environment;
 use seaworthy::project::{Inputs, Project, assemble_in_memory};
@@ -57,7 +57,7 @@ impl Run {
     pub fn new(files: &[(String, String)], environment: Option<Environment>, ruleset: &Ruleset) -> Self {
         let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
         let mut project = assemble_in_memory(files, &Inputs { environment, ..Inputs::default() });
-        recognise(&mut project.stacks, ruleset);
+        understand(&mut project, ruleset);
         let findings = judge(&project.stacks, ruleset);
         Self { project, findings }
     }

@@ -1,10 +1,14 @@
 //! What a service runs, and whether something looks after its children.
 
+use super::Merged;
 use super::image::Built;
 use super::place::Place;
-use crate::model::{Field, secrecy};
+use crate::compose::substitute::HOLE;
+use crate::model::{Field, Held, State, Word, secrecy};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
+use crate::syntax::inside::Places;
+use std::ops::Range;
 
 /// Programs that are made to be PID 1.
 const INITS: [&str; 6] = ["tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan"];
@@ -28,6 +32,82 @@ pub(super) fn joined(service: Place<'_>) -> Field<Text> {
         Some(at) => Field::set(Text::from(words.join(" ")), at),
         None => Field::absent(service.at),
     }
+}
+
+/// The words of entrypoint and command, one by one; a text and the script behind `sh -c` are split as
+/// a shell splits them.
+pub(super) fn words(service: Place<'_>, merged: &Merged<'_>) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    for place in [service.get("entrypoint"), service.get("command")] {
+        let Some(node) = place.node else { continue };
+        let scalars = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
+        for scalar in scalars {
+            let Some(text) = scalar.text() else { continue };
+            let is_script = node.items().is_empty() || is_shell_command(&words);
+            if !is_script {
+                words.push(word(scalar, text, scalar.span));
+                continue;
+            }
+            let source = merged.workspace.sources.get(scalar.span.source);
+            let places = Places::of(scalar, source.expose());
+            for (range, text) in split(text) {
+                words.push(word(scalar, &text, places.span(range)));
+            }
+        }
+    }
+    words
+}
+
+/// Whether what follows these words is a script.
+fn is_shell_command(words: &[Word]) -> bool {
+    let text = |word: &Word| word.value.value().map(|text| text.expose().to_owned());
+    let Some([shell, option]) = words.last_chunk::<2>() else { return false };
+    let is_shell =
+        text(shell).is_some_and(|text| matches!(text.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash" | "zsh")));
+    is_shell && text(option).is_some_and(|text| text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'))
+}
+
+/// A word that stands in a scalar. What a variable without a value, or the shell, puts into it is
+/// not known.
+fn word(scalar: &Node, text: &str, at: Span) -> Word {
+    let has_variables = !scalar.origins().is_empty();
+    let unset = scalar.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+    let state = match unset {
+        Some(reason) if text.contains(HOLE) => State::Unknown(reason),
+        _ => State::Set(Text::from(text)),
+    };
+    let provenance = if has_variables { scalar.provenance.clone() } else { None };
+    let held = if has_variables { super::environment::of_origins(scalar.origins()) } else { Held::Literal };
+    let written = Text::from(text);
+    Word { value: Field { state, at: Some(at), provenance }, written, held, from_secret: false }
+}
+
+/// The words of a command line with their places in it: blanks separate, quotes and backslashes keep
+/// together.
+fn split(line: &str) -> Vec<(Range<usize>, String)> {
+    let mut words = Vec::new();
+    let mut current: Option<(usize, String)> = None;
+    let mut quote = None;
+    let mut characters = line.char_indices();
+    while let Some((at, next)) = characters.next() {
+        match (quote, next) {
+            (None, next) if next.is_whitespace() => {
+                words.extend(current.take().map(|(start, word)| (start..at, word)));
+            }
+            (None, '"' | '\'') => {
+                quote = Some(next);
+                current.get_or_insert_with(|| (at, String::new()));
+            }
+            (Some(open), next) if open == next => quote = None,
+            (None | Some('"'), '\\') => {
+                let (_, word) = current.get_or_insert_with(|| (at, String::new()));
+                word.extend(characters.next().map(|(_, escaped)| escaped).filter(|escaped| *escaped != '\n'));
+            }
+            (_, next) => current.get_or_insert_with(|| (at, String::new())).1.push(next),
+        }
+    }
+    words.extend(current.map(|(start, word)| (start..line.len(), word)));
+    words
 }
 
 /// Whether PID 1 is an init.

@@ -90,6 +90,8 @@ fn setting(name: &str, at: Span, value: Field<Text>, held: Held, source: Setting
         held,
         layers,
         from_secret: false,
+        veiled: false,
+        described: None,
         known_secret: OnceLock::new(),
     }
 }
@@ -140,7 +142,7 @@ fn held(node: Option<&Node>, merged: &Merged<'_>) -> Held {
     kind
 }
 
-fn of_origins(origins: &[Origin]) -> Held {
+pub(super) fn of_origins(origins: &[Origin]) -> Held {
     let has = |kind| origins.iter().any(|origin| origin.kind == kind);
     if has(OriginKind::Fallback) {
         Held::Fallback

@@ -1,5 +1,6 @@
 //! From a merged project to the deployment model.
 
+mod brought;
 mod command;
 mod environment;
 mod image;

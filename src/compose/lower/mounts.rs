@@ -1,13 +1,22 @@
 //! What a service mounts.
 
 use super::place::{Place, or_default};
+use super::{Merged, brought};
 use crate::model::{Container, Field, Memory, Mount, MountKind, Stack, State};
 use crate::source::{Reason, Text};
 use crate::syntax::Node;
 
 /// Adds the mounts of a service; `whole` is the project, which defines its volumes.
-pub(super) fn add(service: Place<'_>, whole: Place<'_>, number: usize, stack: &mut Stack, container: &mut Container) {
-    let mut mounts: Vec<Mount> = service.get("volumes").items().map(|item| volume(item, whole, number)).collect();
+pub(super) fn add(
+    service: Place<'_>,
+    whole: Place<'_>,
+    number: usize,
+    merged: &Merged<'_>,
+    stack: &mut Stack,
+    container: &mut Container,
+) {
+    let volumes = service.get("volumes").items();
+    let mut mounts: Vec<Mount> = volumes.map(|item| volume(item, whole, number, merged)).collect();
     for item in service.get("tmpfs").items() {
         mounts.push(tmpfs(item, number));
     }
@@ -21,7 +30,9 @@ pub(super) fn add(service: Place<'_>, whole: Place<'_>, number: usize, stack: &m
             let path = if target.is_there() { target } else { item.get("source") };
             let path = path.read("a path", |text| Some(inside(text)));
             let read_only = Field::default(true, item.at);
-            mounts.push(Mount { path, source, read_only, mode: item.get("mode").text(), ..plain(item, number, kind) });
+            let brings = brought::defined(whole.get(key), &source, &path, kind, merged).into_iter().collect();
+            let mode = item.get("mode").text();
+            mounts.push(Mount { path, source, read_only, mode, brings, ..plain(item, number, kind) });
         }
     }
     for mount in mounts {
@@ -43,6 +54,7 @@ fn plain(item: Place<'_>, number: usize, kind: MountKind) -> Mount {
         read_only: Field::default(false, at),
         size: Field::absent(at),
         reclaim: Field::absent(at),
+        brings: Vec::new(),
         at,
     }
 }
@@ -69,7 +81,7 @@ fn tmpfs(item: Place<'_>, number: usize) -> Mount {
     }
 }
 
-fn volume(item: Place<'_>, whole: Place<'_>, number: usize) -> Mount {
+fn volume(item: Place<'_>, whole: Place<'_>, number: usize, merged: &Merged<'_>) -> Mount {
     let source = item.get("source").text();
     let kind = match item.get("type").known() {
         None if item.get("type").unknown().is_some() => MountKind::Other,
@@ -82,8 +94,11 @@ fn volume(item: Place<'_>, whole: Place<'_>, number: usize) -> Mount {
     let mode = item.path(&["tmpfs", "mode"]);
     // A named volume that binds a path of the host is that path.
     let source = if kind == MountKind::Bind { device(&source, whole).unwrap_or(source) } else { source };
+    let path = item.get("target").text();
+    let bound = (kind == MountKind::Bind).then(|| brought::bound(&source, &path, merged)).flatten();
     Mount {
-        path: item.get("target").text(),
+        path,
+        brings: bound.into_iter().collect(),
         sub_path: item.path(&["volume", "subpath"]).text(),
         mode: if mode.is_there() { mode.text() } else { item.get("mode").text() },
         read_only: or_default(item.get("read_only").boolean(), false),

@@ -110,6 +110,7 @@ pub(super) fn lower<'n>(
         role: None,
         built: built.is_built,
         command: command::joined(service),
+        words: command::words(service, merged),
         user: image::user(service, &built),
         group: image::group(service),
         run_as_non_root: Field::absent(at),
@@ -149,7 +150,7 @@ pub(super) fn lower<'n>(
     };
     environment::add(service, name, number, merged, stack, &mut container);
     ports::add(service, number, stack, &mut container);
-    mounts::add(service, whole, number, stack, &mut container);
+    mounts::add(service, whole, number, merged, stack, &mut container);
     stack.containers.push(container);
 }
 

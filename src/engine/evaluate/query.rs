@@ -9,7 +9,7 @@ use crate::model::queryable::{Datum, Slot, Thing, Type};
 use crate::rules::condition::Operand;
 use crate::rules::formula::{Aggregate, Formula, Operator};
 use crate::rules::pack::Then;
-use crate::rules::path::{Path, Start, Step};
+use crate::rules::path::{PROVIDED, Path, Start, Step};
 use crate::rules::rule::Let;
 use crate::source::Reason;
 use std::borrow::Cow;
@@ -112,7 +112,11 @@ fn provided<'m>(name: &str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> 
         match (applies, &case.then) {
             (Truth::False, _) => {}
             (Truth::True, Then::Values(values)) => {
-                let slots = values.iter().map(|value| operand(value, at, scope)).collect();
+                let mut slots: Vec<Slot<'m>> = values.iter().map(|value| operand(value, at, scope)).collect();
+                let is_list = PROVIDED.iter().any(|(known, of)| *known == name && matches!(of, Type::List(_)));
+                if !is_list {
+                    return slots.pop().unwrap_or_else(|| Slot::absent(at));
+                }
                 return Slot::set(Datum::List(slots, None), at);
             }
             (Truth::True, Then::Unknown(what)) => {

@@ -174,7 +174,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "a setting of it",
         |stack, it, argument| {
             let mut settings = it.settings.iter().filter_map(|index| stack.settings.get(*index));
-            settings.find(|setting| setting.name == argument).map_or_else(
+            settings.find(|setting| setting.is_named(argument)).map_or_else(
                 || match stack.open_in(SubjectKind::Setting, it.workload) {
                     Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
                     None => Slot::absent(Some(it.at)),

@@ -1,7 +1,7 @@
 //! What rules may ask of a setting.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
-use crate::model::{Setting, SubjectKind};
+use crate::model::{Base, Cpu, Duration, Kind, Memory, Setting, State, SubjectKind};
 
 /// A field whose getter takes the setting.
 macro_rules! field {
@@ -33,6 +33,14 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!("secret", Type::Boolean, "whether its value is to be kept secret", |_stack, it| {
         Slot::set(Datum::Boolean(it.secret()), Some(it.at))
     }),
+    field!("declared", Type::Boolean, "whether the pack of its app lists it", |_stack, it| {
+        let declared = it.described.as_ref().is_some_and(|described| described.declared);
+        Slot::set(Datum::Boolean(declared), Some(it.at))
+    }),
+    field!("tags", Type::List(&Type::Text), "words that the pack of its app gives it", |_stack, it| {
+        let tags = it.described.as_ref().map_or(&[][..], |described| described.tags.as_slice());
+        Slot::set(Datum::List(tags.iter().map(|tag| Slot::constant(tag, Some(it.at))).collect(), None), Some(it.at))
+    }),
     field!("layers", Type::List(&Type::Thing(ThingKind::Layer)), "all that set it, winner first", |stack, it| {
         Slot::things(it.layers.iter().map(|layer| Thing::Layer(stack, layer)), Some(it.at), None)
     }),
@@ -53,11 +61,47 @@ pub(super) const FIELDS: &[FieldDef] = &[
     }),
 ];
 
-/// The value of a setting, marked secret if it is one.
+/// The value of a setting, of the kind that it was declared as, marked secret if it is one.
 #[must_use]
 pub fn value(setting: &Setting) -> Slot<'_> {
     let mut slot = Slot::text(&setting.value);
+    let kind = setting.described.as_ref().and_then(|described| described.kind);
+    if let (State::Set(Datum::Text(text)), Some(kind)) = (&slot.state, kind)
+        && let Some(datum) = typed(text.trim(), kind)
+    {
+        slot.state = State::Set(datum);
+    }
     slot.at = slot.at.or(Some(setting.at));
-    slot.secret = setting.secret();
+    slot.secret = setting.veiled || setting.secret();
     slot
+}
+
+/// A text read as a kind; `None` where it stays a text or cannot be read.
+fn typed<'m>(text: &str, kind: Kind) -> Option<Datum<'m>> {
+    if kind.list {
+        return None;
+    }
+    let bare = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; amounts are not negative")]
+    let counted = |unit: f64| bare.map(|number| (number * unit).round() as u64);
+    match kind.base {
+        Base::Text | Base::Json => None,
+        Base::Boolean => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => Some(Datum::Boolean(true)),
+            "false" | "no" | "off" | "0" => Some(Datum::Boolean(false)),
+            _ => None,
+        },
+        Base::Integer => text.parse().ok().map(Datum::Integer),
+        Base::Number => bare.map(Datum::Number),
+        Base::Memory if bare.is_some() => counted(kind.unit.unwrap_or(1.0)).map(Datum::Memory),
+        Base::Memory => amount_of_memory(text).map(|memory| Datum::Memory(memory.0)),
+        Base::Cpu => Cpu::parse(text).map(|cpu| Datum::Cpu(cpu.0)),
+        Base::Duration if bare.is_some() => counted(kind.unit.unwrap_or(1000.0)).map(Datum::Duration),
+        Base::Duration => Duration::parse(text).map(|duration| Datum::Duration(duration.0)),
+    }
+}
+
+/// Amounts as apps write them: with the units of Compose, or those of Kubernetes.
+fn amount_of_memory(text: &str) -> Option<Memory> {
+    Memory::compose(text).or_else(|| Memory::kubernetes(text))
 }

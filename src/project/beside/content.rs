@@ -125,6 +125,8 @@ impl Content {
             held: Held::External,
             layers: Vec::new(),
             from_secret: false,
+            veiled: false,
+            described: None,
             known_secret: OnceLock::new(),
         };
         if setting.secret() {

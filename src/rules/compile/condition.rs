@@ -2,7 +2,8 @@
 
 use super::{Compiler, is_list, valued};
 use crate::model::queryable::{self, Type};
-use crate::rules::condition::{Condition, Group, Missing, Quantifier, ReadAs, Relation};
+use crate::rules::condition::{Condition, Group, Missing, Operand, Quantifier, ReadAs, Relation};
+use crate::rules::literal::{self, Literal};
 use crate::rules::path::{self, Path, Start};
 use crate::rules::pattern::Pattern;
 use crate::source::nearest::suggestion;
@@ -130,7 +131,12 @@ impl Compiler<'_> {
             self.error(entry.key.span, message);
             return None;
         }
-        Some(Condition::Order(relation, self.operand(of, &entry.value)?))
+        let operand = match self.operand(of, &entry.value)? {
+            // Of a setting the type is not known: what it is compared with tells it.
+            Operand::Literal(Literal::Text(text)) => Operand::Literal(literal::guess(&text)),
+            other => other,
+        };
+        Some(Condition::Order(relation, operand))
     }
 
     fn matches(&mut self, of: Type, entry: &Entry) -> Option<Condition> {

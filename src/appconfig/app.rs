@@ -1,0 +1,127 @@
+//! What a pack says of how an app is configured.
+
+use crate::model::{Kind, SettingSource};
+use crate::syntax::Syntax;
+use regex::Regex;
+
+/// How an app finds its settings.
+#[derive(Debug, Default)]
+pub struct App {
+    /// Its name.
+    pub name: String,
+    /// Its config files, in the order in which they are merged: later ones win.
+    pub files: Vec<ConfigFile>,
+    /// What stands before the key in the name of a variable, and what joins its segments; `None` if
+    /// only variables that are listed count.
+    pub env: Option<(String, String)>,
+    /// The end of the name of a variable or key that names the file that holds the value.
+    pub sibling: Option<String>,
+    /// Which way of setting a value wins: later ones.
+    pub order: Vec<SettingSource>,
+    /// How keys are spelled.
+    pub spelling: Spelling,
+    /// Whether a value without characters counts as not set.
+    pub empty_is_absent: bool,
+    /// Words after which `NAME=VALUE` follows on the command line, such as `-c`.
+    pub assigning: Vec<String>,
+    /// Whether `--NAME VALUE` sets a value for every name, listed or not.
+    pub long_flags: bool,
+    /// Whether every name that is not listed is none of the app's.
+    pub complete: bool,
+    /// The settings that the pack lists.
+    pub settings: Vec<Declared>,
+}
+
+/// How keys of config files are compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spelling {
+    /// Whether capital and small letters are the same.
+    pub ignore_case: bool,
+    /// Whether `a.b: x` means the same as `a: {b: x}`.
+    pub split_dots: bool,
+}
+
+/// A config file of an app.
+#[derive(Debug, Default)]
+pub struct ConfigFile {
+    /// Paths in the container; the first that exists counts.
+    pub paths: Vec<String>,
+    /// Variables and flags (those begin with `-`) that name another path.
+    pub from: Vec<String>,
+    /// Its grammar, if its name does not tell.
+    pub syntax: Option<Syntax>,
+    /// Sections whose keys count, without the section's name in front.
+    pub sections: Vec<String>,
+    /// Whether the app makes the file itself when it first starts: what a volume keeps of it is
+    /// taken for the defaults.
+    pub made: bool,
+}
+
+/// A setting that a pack lists.
+#[derive(Debug, Default)]
+pub struct Declared {
+    /// Its config key; a segment `*` stands for any.
+    pub name: String,
+    /// What kind of value it has.
+    pub kind: Option<Kind>,
+    /// Its variables, if they are not spelled by the rule.
+    pub env: Vec<String>,
+    /// Its flags, without dashes.
+    pub flags: Vec<String>,
+    /// What it is when nothing is set.
+    pub default: Option<String>,
+    /// Values that the app does not take.
+    pub ignored: Vec<Ignored>,
+    /// Whether it is secret, if that is said.
+    pub secret: Option<bool>,
+    /// Words by which rules find it.
+    pub tags: Vec<String>,
+    /// Names that it had once and that do nothing any more.
+    pub was: Vec<String>,
+}
+
+/// A value that an app does not take, so that the next lower way of setting it counts.
+#[derive(Debug)]
+pub enum Ignored {
+    /// Exactly this text.
+    Text(String),
+    /// Texts that an expression is found in.
+    Matches(Regex),
+    /// Numbers below this.
+    Below(f64),
+    /// Numbers above this.
+    Above(f64),
+}
+
+impl Ignored {
+    /// Whether a value is one of these.
+    #[must_use]
+    pub fn is(&self, value: &str) -> bool {
+        let number = || value.trim().parse::<f64>().ok();
+        match self {
+            Self::Text(text) => value == text,
+            Self::Matches(expression) => expression.is_match(value),
+            Self::Below(bound) => number().is_some_and(|number| number < *bound),
+            Self::Above(bound) => number().is_some_and(|number| number > *bound),
+        }
+    }
+}
+
+impl App {
+    /// Whether anything is said of how it is configured.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        !self.files.is_empty()
+            || self.env.is_some()
+            || self.sibling.is_some()
+            || !self.settings.is_empty()
+            || !self.assigning.is_empty()
+            || self.long_flags
+    }
+
+    /// How much a way of setting a value weighs: more wins.
+    #[must_use]
+    pub fn rank(&self, source: SettingSource) -> usize {
+        self.order.iter().position(|known| *known == source).map_or(0, |position| position + 1)
+    }
+}

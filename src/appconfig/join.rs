@@ -1,0 +1,456 @@
+//! Everything that sets a value, under one name, by the app's own precedence.
+
+use super::app::App;
+use super::flags::{Flag, flags, hidden_flags};
+use super::keys::{Key, keys};
+use super::names::{Names, same_flag};
+use crate::model::{Base, Described, Field, Held, Layer, Setting, SettingSource, State, Word, secrecy};
+use crate::source::{Origin, OriginKind, Reason, Sources, Span, Text};
+use crate::syntax::{Limits, Node, Provenance, Style, Syntax, inside};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+/// A config file that reaches a process.
+#[derive(Debug, Clone)]
+pub struct FileLayer {
+    /// Its keys; the reason if it cannot be seen.
+    pub keys: Result<Arc<Vec<Key>>, Reason>,
+    /// Its path in the container.
+    pub path: String,
+    /// The place that brings it there.
+    pub at: Span,
+    /// What the places of its values are.
+    pub kind: OriginKind,
+    /// Who holds it.
+    pub held: Held,
+}
+
+/// What a file holds that a sibling names: one value.
+#[derive(Debug)]
+pub struct Single {
+    /// The whole text.
+    pub value: Field<Text>,
+    /// Who holds it.
+    pub held: Held,
+}
+
+/// What one process sees.
+pub struct Join<'j> {
+    /// The app that it runs.
+    pub app: &'j App,
+    /// Index of its container.
+    pub container: usize,
+    /// The name of its container.
+    pub of: &'j str,
+    /// The place of its container.
+    pub at: Span,
+    /// Its settings so far, with their index.
+    pub settings: Vec<(usize, &'j Setting)>,
+    /// Its command line.
+    pub words: &'j [Word],
+    /// Its config files in the order in which they are merged.
+    pub files: &'j [FileLayer],
+    /// Why it may have variables that are not seen, if that is so.
+    pub hidden_variables: Option<(Reason, Span)>,
+    /// Reads a file of the container, for siblings.
+    pub read: &'j dyn Fn(&str) -> Option<Single>,
+    /// All texts.
+    pub sources: &'j Sources,
+    /// The limits that parsers keep.
+    pub limits: &'j Limits,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Joined {
+    /// Settings that take the place of others, with their index.
+    pub replaced: Vec<(usize, Setting)>,
+    /// Indices of settings that are part of another now.
+    pub gone: Vec<usize>,
+    /// Settings that were not there before.
+    pub added: Vec<Setting>,
+}
+
+/// One way in which a value is set.
+struct Candidate {
+    source: SettingSource,
+    value: Field<Text>,
+    held: Held,
+    at: Span,
+    from_secret: bool,
+    veiled: bool,
+}
+
+/// All ways in which values are set, by the name of the setting.
+#[derive(Default)]
+struct Table {
+    order: Vec<String>,
+    rows: HashMap<String, Vec<Candidate>>,
+}
+
+impl Table {
+    fn row(&mut self, name: &str) -> &mut Vec<Candidate> {
+        if !self.rows.contains_key(name) {
+            self.order.push(name.to_owned());
+        }
+        self.rows.entry(name.to_owned()).or_default()
+    }
+}
+
+/// Brings together what sets each of an app's settings.
+#[must_use]
+pub fn join(join: &Join<'_>) -> Joined {
+    let app = join.app;
+    let known = join.files.iter().filter_map(|file| file.keys.as_ref().ok()).flat_map(|keys| keys.iter());
+    let names = Names::new(app, known.map(|key| key.name.as_str()));
+    let mut joined = Joined::default();
+    let mut table = Table::default();
+    let mut homes: HashMap<String, usize> = HashMap::new();
+    join.variables(&names, &mut table, &mut homes, &mut joined);
+    join.flags(&names, &mut table, &mut joined);
+    join.siblings(&names, &mut table);
+    join.files(&names, &mut table);
+    join.within_json(&names, &mut table);
+    for declared in app.settings.iter().filter(|declared| !declared.name.contains('*')) {
+        table.row(&declared.name);
+    }
+    join.unseen(&names, &mut table);
+    for name in &table.order {
+        let candidates = table.rows.remove(name).unwrap_or_default();
+        let setting = join.setting(name, candidates, &names);
+        match homes.get(name) {
+            Some(index) => joined.replaced.push((*index, setting)),
+            None => joined.added.push(setting),
+        }
+    }
+    joined
+}
+
+impl Join<'_> {
+    /// Variables, each with what it replaced.
+    fn variables(&self, names: &Names<'_>, table: &mut Table, homes: &mut HashMap<String, usize>, joined: &mut Joined) {
+        for (index, setting) in self.settings.iter().filter(|(_, setting)| setting.source == SettingSource::Env) {
+            let Some(name) = names.of_variable(&setting.name) else { continue };
+            match homes.get(name) {
+                None => drop(homes.insert(name.to_owned(), *index)),
+                Some(_) => joined.gone.push(*index),
+            }
+            let row = table.row(name);
+            let candidate = |value: Field<Text>| Candidate {
+                source: SettingSource::Env,
+                value,
+                held: setting.held,
+                at: setting.at,
+                from_secret: setting.from_secret,
+                veiled: setting.veiled,
+            };
+            if setting.layers.is_empty() {
+                row.push(candidate(setting.value.clone()));
+            }
+            row.extend(setting.layers.iter().map(|layer| candidate(layer.value.clone())));
+        }
+    }
+
+    /// Flags that the app knows; of a repeated one the last counts.
+    fn flags(&self, names: &Names<'_>, table: &mut Table, joined: &mut Joined) {
+        let mut taken: Vec<String> = Vec::new();
+        for Flag { name: flag, value, word, at } in flags(self.app, self.words).into_iter().rev() {
+            let any = !self.app.assigning.is_empty() || self.app.long_flags;
+            let name = match names.of_flag(&flag) {
+                Some(name) => name.to_owned(),
+                None if any => flag.replace('-', "_"),
+                None => continue,
+            };
+            let word = self.words.get(word);
+            table.row(&name).push(Candidate {
+                source: SettingSource::Flag,
+                value,
+                held: word.map_or(Held::Literal, |word| word.held),
+                at,
+                from_secret: word.is_some_and(|word| word.from_secret),
+                veiled: false,
+            });
+            taken.push(flag);
+        }
+        let is_taken = |setting: &Setting| {
+            let own = taken.iter().any(|flag| same_flag(flag, &setting.name));
+            let marker = self.app.assigning.iter().any(|marker| marker.trim_start_matches('-') == setting.name);
+            let assigned = |text: &Text| {
+                text.expose().split_once('=').is_some_and(|(name, _)| taken.iter().any(|flag| same_flag(flag, name)))
+            };
+            setting.source == SettingSource::Flag && (own || (marker && setting.value.value().is_some_and(assigned)))
+        };
+        joined.gone.extend(self.settings.iter().filter(|(_, setting)| is_taken(setting)).map(|(index, _)| *index));
+    }
+
+    /// Files that hold a single value and are named by a variable or a key.
+    fn siblings(&self, names: &Names<'_>, table: &mut Table) {
+        let Some(suffix) = self.app.sibling.as_deref() else { return };
+        for (_, setting) in self.settings.iter().filter(|(_, setting)| setting.source == SettingSource::Env) {
+            let Some(name) = setting.name.strip_suffix(suffix).and_then(|name| names.of_variable(name)) else {
+                continue;
+            };
+            let candidate = self.sibling(&setting.value, None, setting.at);
+            table.row(name).extend(candidate);
+        }
+        let lower = suffix.to_lowercase();
+        for file in self.files {
+            for key in file.keys.iter().flat_map(|keys| keys.iter()) {
+                let Some(name) = key.name.strip_suffix(&lower).map(|name| names.of_key(name)) else { continue };
+                if names.declared(&name).is_some() {
+                    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    let candidate = self.sibling(&file_value(file, key), Some(folder), key.at);
+                    table.row(&name).extend(candidate);
+                }
+            }
+        }
+    }
+
+    fn sibling(&self, path: &Field<Text>, folder: Option<&str>, at: Span) -> Option<Candidate> {
+        let candidate = |value, held| Candidate {
+            source: SettingSource::Sibling,
+            value,
+            held,
+            at,
+            from_secret: false,
+            veiled: true,
+        };
+        match &path.state {
+            State::Absent => None,
+            State::Unknown(reason) => Some(candidate(Field::unknown(reason.clone(), at), Held::Secret)),
+            State::Set(text) if text.is_empty() => None,
+            State::Set(text) => {
+                let text = text.expose();
+                let full = match folder {
+                    Some(folder) if !text.starts_with('/') => format!("{folder}/{text}"),
+                    _ => text.to_owned(),
+                };
+                let found = (self.read)(&full);
+                let missing = || Single {
+                    value: Field::unknown(Reason::MissingFile { path: full.as_str().into() }, at),
+                    held: Held::External,
+                };
+                let Single { mut value, held } = found.unwrap_or_else(missing);
+                value = used_at(value, at, &full);
+                Some(candidate(value, held))
+            }
+        }
+    }
+
+    /// Keys of config files; of several files the last one counts.
+    fn files(&self, names: &Names<'_>, table: &mut Table) {
+        for file in self.files.iter().rev() {
+            for key in file.keys.iter().flat_map(|keys| keys.iter()) {
+                let value = file_value(file, key);
+                let held = held(&value, file.held);
+                table.row(&names.of_key(&key.name)).push(Candidate {
+                    source: SettingSource::File,
+                    value,
+                    held,
+                    at: key.at,
+                    from_secret: false,
+                    veiled: file.kind == OriginKind::Secret,
+                });
+            }
+        }
+    }
+
+    /// JSON within values: its keys are settings below the one that holds it.
+    fn within_json(&self, names: &Names<'_>, table: &mut Table) {
+        let is_json = |name: &&String| {
+            let kind = names.declared(name).and_then(|declared| declared.kind);
+            kind.is_some_and(|kind| kind.base == Base::Json)
+        };
+        let outer: Vec<String> = table.order.iter().filter(is_json).cloned().collect();
+        for name in outer {
+            let mut found = Vec::new();
+            for candidate in table.rows.get(&name).into_iter().flatten() {
+                let Some(text) = candidate.value.value() else { continue };
+                let Some(at) = candidate.value.primary() else { continue };
+                let node = Node::scalar(at, text.clone(), Style::Quoted);
+                let parsed = inside::read(Syntax::Json, &node, self.sources.get(at.source).expose(), self.limits);
+                for key in keys(&parsed, Syntax::Json, None).0 {
+                    let mut origins = vec![Origin {
+                        kind: OriginKind::Literal,
+                        span: key.value.at,
+                        name: Some(key.name.as_str().into()),
+                    }];
+                    origins.extend(candidate.value.origins().iter().skip(1).cloned());
+                    origins.extend(candidate.value.at.map(|at| Origin::at(OriginKind::Reference, at)));
+                    let provenance = Some(Arc::new(Provenance { origins, unknown: None }));
+                    let value = Field { state: key.value.state, at: candidate.value.at, provenance };
+                    found.push((format!("{name}.{}", key.name), Candidate { value, at: key.at, ..*candidate }));
+                }
+            }
+            for (name, candidate) in found {
+                table.row(&name).push(candidate);
+            }
+        }
+    }
+
+    /// What may set a value but cannot be seen: a config file that is not here, variables of an
+    /// object that is not.
+    fn unseen(&self, names: &Names<'_>, table: &mut Table) {
+        let hidden = |source, reason: &Reason, at| Candidate {
+            source,
+            value: Field::unknown(reason.clone(), at),
+            held: Held::External,
+            at,
+            from_secret: false,
+            veiled: false,
+        };
+        let file = self.files.iter().find_map(|file| file.keys.as_ref().err().map(|reason| (reason, file.at)));
+        let flags = hidden_flags(self.words);
+        for name in table.order.clone() {
+            let row = table.row(&name);
+            if let Some((reason, at)) = file {
+                row.push(hidden(SettingSource::File, reason, at));
+            }
+            if let Some((reason, at)) = &flags
+                && !row.iter().any(|candidate| candidate.source == SettingSource::Flag)
+                && names.all(&name).iter().any(|other| names.of_flag(other) == Some(&name))
+            {
+                row.push(hidden(SettingSource::Flag, reason, *at));
+            }
+            let is_set = row.iter().any(|candidate| candidate.source == SettingSource::Env);
+            if let Some((reason, at)) = self.hidden_variables.as_ref().filter(|_| !is_set)
+                && names.all(&name).iter().any(|other| names.of_variable(other) == Some(&name))
+            {
+                row.push(hidden(SettingSource::Env, reason, *at));
+            }
+        }
+    }
+
+    /// The setting that comes of all that sets it.
+    fn setting(&self, name: &str, mut candidates: Vec<Candidate>, names: &Names<'_>) -> Setting {
+        let declared = names.declared(name);
+        candidates.retain(|candidate| match &candidate.value.state {
+            State::Absent => false,
+            State::Unknown(_) => true,
+            State::Set(text) => {
+                let text = text.expose();
+                !(self.app.empty_is_absent && text.is_empty())
+                    && !declared.is_some_and(|declared| declared.ignored.iter().any(|ignored| ignored.is(text)))
+            }
+        });
+        if let Some(default) = declared.and_then(|declared| declared.default.as_deref()) {
+            candidates.push(Candidate {
+                source: SettingSource::Default,
+                value: Field::default(Text::from(default), self.at),
+                held: Held::Default,
+                at: self.at,
+                from_secret: false,
+                veiled: false,
+            });
+        }
+        candidates.sort_by_key(|candidate| std::cmp::Reverse(self.app.rank(candidate.source)));
+        let mut seen = HashSet::new();
+        let layers: Vec<Layer> = candidates
+            .iter()
+            // Two names of one setting may lead to the same place.
+            .filter(|candidate| seen.insert((candidate.source, candidate.value.primary(), candidate.at)))
+            .map(|candidate| Layer { source: candidate.source, value: candidate.value.clone() })
+            .collect();
+        let layers = if layers.len() > 1 { layers } else { Vec::new() };
+        let from_secret = candidates.first().is_some_and(|candidate| candidate.from_secret);
+        let veiled = candidates.iter().any(|candidate| candidate.veiled || candidate.from_secret);
+        let winner = candidates.into_iter().next();
+        let described = Described {
+            names: names.all(name),
+            declared: declared.is_some(),
+            secret: declared.and_then(|declared| declared.secret),
+            tags: declared.map(|declared| declared.tags.clone()).unwrap_or_default(),
+            kind: declared.and_then(|declared| declared.kind),
+        };
+        let (value, held, at, source) = match winner {
+            Some(winner) => (winner.value, winner.held, winner.at, winner.source),
+            None => (Field::absent(self.at), Held::Default, self.at, SettingSource::Default),
+        };
+        Setting {
+            name: name.to_owned(),
+            container: Some(self.container),
+            of: self.of.to_owned(),
+            at,
+            value,
+            source,
+            held,
+            layers,
+            from_secret,
+            veiled,
+            described: Some(Arc::new(described)),
+            known_secret: OnceLock::new(),
+        }
+    }
+}
+
+/// The settings of a config file of which no pack says anything: each under its own name.
+pub fn plain<'f>(file: &'f FileLayer, container: usize, of: &'f str) -> impl Iterator<Item = Setting> + 'f {
+    let keys = file.keys.iter().flat_map(|keys| keys.iter());
+    keys.map(move |key| {
+        let value = file_value(file, key);
+        Setting {
+            name: key.name.clone(),
+            container: Some(container),
+            of: of.to_owned(),
+            at: key.at,
+            held: held(&value, file.held),
+            value,
+            source: SettingSource::File,
+            layers: Vec::new(),
+            from_secret: false,
+            veiled: file.kind == OriginKind::Secret,
+            described: key.plain.then(|| Arc::new(Described { secret: Some(false), ..Described::default() })),
+            known_secret: OnceLock::new(),
+        }
+    })
+}
+
+/// What a mounted file holds, used where its path is named.
+#[must_use]
+pub fn used_at(value: Field<Text>, at: Span, path: &str) -> Field<Text> {
+    let mut origins: Vec<Origin> = value.origins().to_vec();
+    origins
+        .extend(value.at.filter(|mount| *mount != at).map(|mount| Origin::named(OriginKind::Reference, mount, path)));
+    let unknown = value.reason().cloned();
+    Field { at: Some(at), provenance: Some(Arc::new(Provenance { origins, unknown })), ..value }
+}
+
+/// Whether a value in a file stands for another that the app puts in.
+fn is_put_in(text: &str) -> bool {
+    let shapes = ["${", "$(", "$__", "{{", "ENC[", "op://", "vault:", "secret://", "ref+"];
+    let text = text.trim();
+    shapes.iter().any(|shape| text.starts_with(shape)) && (secrecy::is_reference(text) || text.starts_with("$__"))
+}
+
+/// The value of a key where it is used: its way begins in the file and leads over its mount.
+fn file_value(file: &FileLayer, key: &Key) -> Field<Text> {
+    let mut origins: Vec<Origin> = key.value.origins().to_vec();
+    let kind = if origins.is_empty() { file.kind } else { OriginKind::Reference };
+    if let Some(at) = key.value.at {
+        origins.push(Origin::named(kind, at, key.name.as_str()));
+    }
+    origins.push(Origin::named(OriginKind::Reference, file.at, file.path.as_str()));
+    let state = match &key.value.state {
+        State::Set(text) if is_put_in(text.expose()) => {
+            State::Unknown(Reason::Elsewhere { what: format!("what the app puts in for {}", key.name).into() })
+        }
+        other => other.clone(),
+    };
+    let unknown = match &state {
+        State::Unknown(reason) => Some(reason.clone()),
+        State::Set(_) | State::Absent => None,
+    };
+    Field { state, at: Some(file.at), provenance: Some(Arc::new(Provenance { origins, unknown })) }
+}
+
+/// Who holds a value: who holds the file, unless a variable was put into it.
+fn held(value: &Field<Text>, file: Held) -> Held {
+    let has = |kind| value.origins().iter().any(|origin| origin.kind == kind);
+    match value.reason() {
+        Some(Reason::Generated) => Held::Generated,
+        Some(Reason::UnsetVariable { .. } | Reason::Elsewhere { .. }) => Held::External,
+        _ if has(OriginKind::Fallback) => Held::Fallback,
+        _ if has(OriginKind::Variable) || has(OriginKind::EnvFile) => Held::External,
+        _ => file,
+    }
+}

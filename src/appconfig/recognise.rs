@@ -1,0 +1,53 @@
+//! Which grammar a config file has, by its name.
+
+use crate::syntax::Syntax;
+
+/// Files whose names tell more than their ends.
+const NAMES: [(&str, Syntax); 8] = [
+    ("postgresql.conf", Syntax::Postgres),
+    ("redis.conf", Syntax::Directives),
+    ("valkey.conf", Syntax::Directives),
+    ("sentinel.conf", Syntax::Directives),
+    ("keydb.conf", Syntax::Directives),
+    ("mongod.conf", Syntax::Yaml),
+    ("my.conf", Syntax::Ini),
+    (".env", Syntax::Dotenv),
+];
+
+/// Ends of names.
+const ENDS: [(&str, Syntax); 10] = [
+    ("yaml", Syntax::Yaml),
+    ("yml", Syntax::Yaml),
+    ("json", Syntax::Json),
+    ("toml", Syntax::Toml),
+    ("ini", Syntax::Ini),
+    ("cnf", Syntax::Ini),
+    ("cfg", Syntax::Ini),
+    ("properties", Syntax::Properties),
+    ("env", Syntax::Dotenv),
+    ("dotenv", Syntax::Dotenv),
+];
+
+/// The grammar of the file at a path; `None` if its name does not tell.
+#[must_use]
+pub fn syntax_of(path: &str) -> Option<Syntax> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    if let Some((_, syntax)) = NAMES.iter().find(|(known, _)| *known == name) {
+        return Some(*syntax);
+    }
+    let (_, end) = name.rsplit_once('.')?;
+    ENDS.iter().find(|(known, _)| *known == end).map(|(_, syntax)| *syntax)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_grammar() {
+        assert_eq!(syntax_of("/etc/app/Config.YAML"), Some(Syntax::Yaml));
+        assert_eq!(syntax_of("conf/postgresql.conf"), Some(Syntax::Postgres));
+        assert_eq!(syntax_of("/etc/nginx/nginx.conf"), None);
+        assert_eq!(syntax_of("/run/secrets/password"), None);
+    }
+}

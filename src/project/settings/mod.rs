@@ -1,0 +1,329 @@
+//! The settings of each process: variables, flags and the config files that reach it, joined under
+//! one name by the rules of its app.
+
+mod reach;
+mod read;
+
+use self::reach::{Found, Reach};
+use self::read::{Opened, Shelf};
+use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Single};
+use crate::discovery::Workspace;
+use crate::model::{Brought, Container, Content, Field, Setting, SettingSource, Stack, State, SubjectKind};
+use crate::source::{OriginKind, Problem, Reason, Span, Text};
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// How many settings of one stack are read from config files.
+const MOST: usize = 200_000;
+
+/// The end of the name of a variable that names a file with the value, where no pack speaks.
+const SIBLING: &str = "_FILE";
+
+/// Joins the settings of every container. Containers have to know their apps. What is wrong with
+/// the files is returned.
+pub fn join(stacks: &mut [Stack], workspace: &Workspace, apps: &[&App]) -> Vec<Problem> {
+    let apps: HashMap<&str, &App> = apps.iter().map(|&app| (app.name.as_str(), app)).collect();
+    let found: Vec<Vec<Problem>> =
+        stacks.par_iter_mut().map(|stack| Joiner::new(workspace, &apps).join(stack)).collect();
+    found.into_iter().flatten().collect()
+}
+
+struct Joiner<'a> {
+    workspace: &'a Workspace,
+    apps: &'a HashMap<&'a str, &'a App>,
+    shelf: Shelf<'a>,
+    /// The places of texts whose keys are settings of their own.
+    read: HashSet<Span>,
+    added: usize,
+}
+
+impl<'a> Joiner<'a> {
+    fn new(workspace: &'a Workspace, apps: &'a HashMap<&'a str, &'a App>) -> Self {
+        Self { workspace, apps, shelf: Shelf::new(workspace), read: HashSet::new(), added: 0 }
+    }
+
+    fn join(mut self, stack: &mut Stack) -> Vec<Problem> {
+        let mut gone = HashSet::new();
+        for number in 0..stack.containers.len() {
+            let Some(container) = stack.containers.get(number) else { continue };
+            let joined = self.container(stack, container, number);
+            for (index, setting) in joined.replaced {
+                if let Some(place) = stack.settings.get_mut(index) {
+                    *place = setting;
+                }
+            }
+            gone.extend(joined.gone);
+            self.added += joined.added.len();
+            for setting in joined.added {
+                if let Some(container) = stack.containers.get_mut(number) {
+                    container.settings.push(stack.settings.len());
+                }
+                stack.settings.push(setting);
+            }
+        }
+        // A text whose keys are settings now is none any more.
+        for (index, setting) in stack.settings.iter().enumerate() {
+            let is_text = setting.source == SettingSource::Object && !setting.from_secret;
+            if is_text && setting.value.at.is_some_and(|at| self.read.contains(&at)) {
+                gone.insert(index);
+            }
+        }
+        remove(stack, &gone);
+        self.shelf.problems
+    }
+
+    fn container(&mut self, stack: &Stack, container: &Container, number: usize) -> Joined {
+        let reach = Reach::new(stack, container, self.workspace);
+        let app =
+            container.app.as_deref().and_then(|name| self.apps.get(name).copied()).filter(|app| app.is_configured());
+        let mut taken = HashSet::new();
+        let mut joined = match app {
+            Some(app) => self.of_app(app, stack, container, number, &reach, &mut taken),
+            None => Joined::default(),
+        };
+        if app.is_none_or(|app| app.sibling.is_none()) {
+            let siblings = self.siblings(stack, container, number, &reach);
+            joined.added.extend(siblings);
+        }
+        let has_files = app.is_some_and(|app| !app.files.is_empty());
+        let joint = joined.added.iter().chain(joined.replaced.iter().map(|(_, setting)| setting));
+        let known: HashSet<String> = joint.filter(|_| has_files).map(|setting| setting.name.clone()).collect();
+        for (brought, at) in reach.files() {
+            if taken.contains(brought.path.as_str()) {
+                continue;
+            }
+            if self.added + joined.added.len() > MOST {
+                self.shelf.too_many(at, MOST);
+                break;
+            }
+            let Some(layer) = self.plain(brought, at) else { continue };
+            // A file that the app does not look for sets nothing that it looks for elsewhere.
+            let free =
+                appconfig::plain(&layer, number, &container.name).filter(|setting| !known.contains(&setting.name));
+            joined.added.extend(free);
+        }
+        joined
+    }
+
+    /// The settings of an app of which a pack says how it is configured.
+    fn of_app(
+        &mut self,
+        app: &App,
+        stack: &Stack,
+        container: &Container,
+        number: usize,
+        reach: &Reach<'_>,
+        taken: &mut HashSet<String>,
+    ) -> Joined {
+        let own: Vec<(usize, &Setting)> =
+            container.settings.iter().filter_map(|index| Some((*index, stack.settings.get(*index)?))).collect();
+        let flags = appconfig::flags(app, &container.words);
+        let mut files = Vec::new();
+        for file in &app.files {
+            let mut named: Vec<(Result<String, Reason>, Span)> = Vec::new();
+            for from in &file.from {
+                match from.strip_prefix('-') {
+                    Some(flag) => named.extend(
+                        flags
+                            .iter()
+                            .filter(|it| it.name == flag.trim_start_matches('-'))
+                            .map(|it| path(&it.value, it.at)),
+                    ),
+                    None => named
+                        .extend(own.iter().filter(|(_, it)| it.name == *from).map(|(_, it)| path(&it.value, it.at))),
+                }
+                if !named.is_empty() {
+                    break;
+                }
+            }
+            let mut found: Vec<FileLayer> = Vec::new();
+            let default = named.is_empty();
+            let candidates: Vec<(Result<String, Reason>, Span)> =
+                if default { file.paths.iter().map(|path| (Ok(path.clone()), container.at)).collect() } else { named };
+            for (path, at) in candidates {
+                let layer = match path {
+                    Ok(path) => self.layer(app, &path, at, reach, file, default),
+                    Err(reason) => Some(hidden(reason, String::new(), at)),
+                };
+                if let Some(layer) = layer {
+                    taken.insert(layer.path.clone());
+                    found.push(layer);
+                    if default {
+                        break;
+                    }
+                }
+            }
+            files.append(&mut found);
+        }
+        let hidden_variables =
+            stack.open_in(SubjectKind::Setting, container.workload).map(|gap| (gap.reason.clone(), gap.at));
+        let read = |path: &str| single(reach, self.workspace, path);
+        appconfig::join(&Join {
+            app,
+            container: number,
+            of: &container.name,
+            at: container.at,
+            settings: own,
+            words: &container.words,
+            files: &files,
+            hidden_variables,
+            read: &read,
+            sources: &self.workspace.sources,
+            limits: self.workspace.limits(),
+        })
+    }
+
+    /// A config file of an app at a path; `None` if there is none. `default`: nobody names it, so
+    /// that it need not be there.
+    fn layer(
+        &mut self,
+        app: &App,
+        path: &str,
+        at: Span,
+        reach: &Reach<'_>,
+        file: &appconfig::ConfigFile,
+        default: bool,
+    ) -> Option<FileLayer> {
+        match reach.find(path) {
+            Found::Nothing if default => None,
+            // Whoever names a file has it; the image may.
+            Found::Nothing => {
+                Some(hidden(Reason::Image { what: format!("what {path} holds").into() }, path.to_owned(), at))
+            }
+            Found::Hidden(..) if file.made && default => None,
+            Found::Hidden(reason, at) => Some(hidden(reason, path.to_owned(), at)),
+            Found::File { content, brought, at } => {
+                let syntax = file.syntax.or_else(|| appconfig::syntax_of(path));
+                let opened = syntax.map(|syntax| self.shelf.open(&content, syntax, true));
+                let keys = match opened {
+                    Some(Ok(opened)) => {
+                        self.read.extend(opened.place);
+                        Ok(own_keys(&opened, &file.sections, app.spelling.split_dots))
+                    }
+                    Some(Err(reason)) => Err(reason),
+                    None => Err(Reason::Unseen { what: format!("the grammar of {path}").into() }),
+                };
+                Some(FileLayer { keys, path: path.to_owned(), at, kind: brought.kind, held: brought.held })
+            }
+        }
+    }
+
+    /// A config file of which no pack says anything; `None` if it is none or cannot be read.
+    fn plain(&mut self, brought: &Brought, at: Span) -> Option<FileLayer> {
+        let of_host = match &brought.content {
+            Content::File(path) if self.workspace.is_folder(path) => return None,
+            Content::File(path) => appconfig::syntax_of(path),
+            Content::Unknown(_) => return None,
+            Content::Written(_) | Content::Coded(..) => None,
+        };
+        let syntax = appconfig::syntax_of(&brought.path).or(of_host)?;
+        let opened = self.shelf.open(&reach::as_content(&brought.content), syntax, false).ok()?;
+        if !opened.keys.is_empty() {
+            self.read.extend(opened.place);
+        }
+        let keys = Ok(Arc::clone(&opened.keys));
+        Some(FileLayer { keys, path: brought.path.clone(), at, kind: brought.kind, held: brought.held })
+    }
+
+    /// What `NAME_FILE` names, where no pack says whether the app reads it: taken for the value of
+    /// `NAME` where a secret is mounted there and nothing else sets it.
+    fn siblings(&self, stack: &Stack, container: &Container, number: usize, reach: &Reach<'_>) -> Vec<Setting> {
+        let own: Vec<&Setting> = container.settings.iter().filter_map(|index| stack.settings.get(*index)).collect();
+        let mut found = Vec::new();
+        for setting in own.iter().filter(|setting| setting.source == SettingSource::Env) {
+            let Some(name) = setting.name.strip_suffix(SIBLING).filter(|name| !name.is_empty()) else { continue };
+            if own.iter().any(|other| other.name == name) {
+                continue;
+            }
+            let Some(path) = setting.value.value().map(Text::expose) else { continue };
+            if !reach.is_secret(path) {
+                continue;
+            }
+            let Some(Single { value, held }) = single(reach, self.workspace, path) else { continue };
+            let value = appconfig::used_at(value, setting.at, path);
+            found.push(Setting {
+                name: name.to_owned(),
+                container: Some(number),
+                of: container.name.clone(),
+                at: setting.at,
+                value,
+                source: SettingSource::Sibling,
+                held,
+                layers: Vec::new(),
+                from_secret: false,
+                veiled: true,
+                described: None,
+                known_secret: std::sync::OnceLock::new(),
+            });
+        }
+        found
+    }
+}
+
+/// The path that a value names.
+fn path(value: &Field<Text>, at: Span) -> (Result<String, Reason>, Span) {
+    match &value.state {
+        State::Set(text) => (Ok(text.expose().to_owned()), at),
+        State::Unknown(reason) => (Err(reason.clone()), at),
+        State::Absent => (Err(Reason::Malformed { expected: "a path".into() }), at),
+    }
+}
+
+fn hidden(reason: Reason, path: String, at: Span) -> FileLayer {
+    FileLayer { keys: Err(reason), path, at, kind: OriginKind::Literal, held: crate::model::Held::External }
+}
+
+/// The keys of a file as its app reads them: those of some of its sections under their own names, a
+/// key with a dot as one that is not nested.
+fn own_keys(opened: &Opened, sections: &[String], split_dots: bool) -> Arc<Vec<Key>> {
+    if sections.is_empty() && (split_dots || !opened.keys.iter().any(|key| key.dotted)) {
+        return Arc::clone(&opened.keys);
+    }
+    let keys = opened.keys.iter().filter_map(|key| {
+        let mut names =
+            sections.iter().filter_map(|section| key.name.strip_prefix(section.as_str())?.strip_prefix('.'));
+        let name = if sections.is_empty() { Some(key.name.as_str()) } else { names.next() };
+        let spelled = |name: &str| if key.dotted && !split_dots { format!("\"{name}\"") } else { name.to_owned() };
+        name.map(|name| Key { name: spelled(name), ..key.clone() })
+    });
+    Arc::new(keys.collect())
+}
+
+/// The whole text of a file with a single value.
+fn single(reach: &Reach<'_>, workspace: &Workspace, path: &str) -> Option<Single> {
+    match reach.find(path) {
+        Found::Nothing => None,
+        Found::Hidden(reason, at) => {
+            Some(Single { value: Field::unknown(reason, at), held: crate::model::Held::Secret })
+        }
+        Found::File { content, brought, at } => {
+            let value = read::whole(&content, workspace, brought.kind, at);
+            Some(Single { value, held: brought.held })
+        }
+    }
+}
+
+/// Removes settings, and keeps the numbers by which containers know the others.
+fn remove(stack: &mut Stack, gone: &HashSet<usize>) {
+    if gone.is_empty() {
+        return;
+    }
+    let mut next = 0;
+    let numbers: Vec<Option<usize>> = (0..stack.settings.len())
+        .map(|index| {
+            let kept = !gone.contains(&index);
+            next += usize::from(kept);
+            kept.then(|| next - 1)
+        })
+        .collect();
+    let mut index = 0;
+    stack.settings.retain(|_| {
+        index += 1;
+        !gone.contains(&(index - 1))
+    });
+    for container in &mut stack.containers {
+        container.settings =
+            container.settings.iter().filter_map(|index| numbers.get(*index).copied().flatten()).collect();
+    }
+}
