@@ -329,8 +329,9 @@ impl Join<'_> {
             State::Unknown(_) => true,
             State::Set(text) => {
                 let text = text.expose();
-                !(self.app.empty_is_absent && text.is_empty())
-                    && !declared.is_some_and(|declared| declared.ignored.iter().any(|ignored| ignored.is(text)))
+                let is_ignored = declared.is_some_and(|declared| declared.ignored.iter().any(|it| it.is(text)));
+                let is_nothing = self.app.empty_is_absent && text.is_empty();
+                !is_ignored && !is_nothing
             }
         });
         if let Some(default) = declared.and_then(|declared| declared.default.as_deref()) {
