@@ -3,6 +3,7 @@
 
 use seaworthy::engine::test_examples;
 use seaworthy::rules::Ruleset;
+use std::path::Path;
 
 fn builtin() -> Ruleset {
     Ruleset::builtin().unwrap_or_else(|errors| {
@@ -30,4 +31,28 @@ fn fixes_do_not_depend_on_values() {
         assert!(!meta.fix.contains("{{"), "{}", meta.id);
         assert!(!meta.title.ends_with('.'), "{}", meta.id);
     }
+}
+
+/// Rules are data: no code knows one of them, or an item, by its name.
+#[test]
+fn no_code_knows_a_rule_or_an_item() {
+    let ruleset = Ruleset::builtin().unwrap();
+    let mut names: Vec<&str> = ruleset.metas().map(|meta| meta.id.as_str()).collect();
+    names.extend(ruleset.metas().flat_map(|meta| &meta.items).map(String::as_str));
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_none_or(|end| end != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        found.extend(
+            names
+                .iter()
+                .filter(|name| code.contains(&format!("\"{name}\"")))
+                .map(|name| format!("{name} in {}", entry.path().display())),
+        );
+    }
+    assert_eq!(found, Vec::<String>::new());
 }

@@ -76,6 +76,8 @@ const TEXT: &[(&str, Fact, Type)] = &[
     ("placeholder", Fact::Placeholder, Type::Boolean),
     ("predictable", Fact::Predictable, Type::Boolean),
     ("known-default", Fact::KnownDefault, Type::Boolean),
+    // A text may be a path: what a setting names.
+    ("mount", Fact::Mount, Type::Thing(ThingKind::Subject(SubjectKind::Mount))),
 ];
 
 const URL: &[(&str, Fact, Type)] = &[

@@ -29,8 +29,12 @@ pub fn schema() -> String {
         "title": "A rule of seaworthy",
         "description": fields.join("\n\n"),
         "type": "object",
-        "required": ["id", "title", "why", "fix", "category", "severity", "examples"],
-        "anyOf": [{ "required": ["for"] }, { "required": ["extends"] }, { "required": ["roll-up"] }],
+        "required": ["id", "title", "examples"],
+        "anyOf": [
+            { "required": ["extends"] },
+            { "required": ["for", "why", "fix", "category", "severity"] },
+            { "required": ["roll-up", "why", "fix", "category", "severity"] }
+        ],
         "additionalProperties": false,
         "properties": properties,
         "$defs": {

@@ -11,10 +11,10 @@ use seaworthy::rules::Ruleset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-/// Each try audits whole deployments: a quarter of the usual number (or of `PROPTEST_CASES`) is enough.
+/// Each try audits whole deployments: an eighth of the usual number (or of `PROPTEST_CASES`) is enough.
 fn config() -> ProptestConfig {
     let usual = ProptestConfig::default();
-    ProptestConfig { cases: usual.cases / 4, failure_persistence: None, ..usual }
+    ProptestConfig { cases: usual.cases / 8, failure_persistence: None, ..usual }
 }
 
 /// The rules that are built in.
