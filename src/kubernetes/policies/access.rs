@@ -1,14 +1,11 @@
 //! Roles, joined with their bindings and the accounts that pods run under.
 
-use super::{Made, Scene};
+use super::{Made, Scene, given};
 use crate::kubernetes::spot::Spot;
 use crate::kubernetes::workload::elsewhere;
 use crate::model::{AccessRule, Binding, Field, Object, Policy, PolicyKind};
 use crate::source::Reason;
 use std::collections::HashMap;
-
-/// The role that every cluster has and that may do everything.
-const EVERYTHING: &str = "cluster-admin";
 
 /// The roles of a stack, and those that it binds without defining them.
 pub(super) fn lower(scene: &Scene<'_, '_, '_>) -> Vec<Made> {
@@ -109,7 +106,7 @@ fn bind<'t>(
     }
 }
 
-/// A role that is bound but not defined here. What `cluster-admin` may do is known all the same.
+/// A role that is bound but not defined here. What those of every cluster allow is known all the same.
 fn foreign<'t>(scene: &Scene<'_, '_, 't>, number: usize, object: &'t Object, kind: &str, name: Spot<'t>) -> Policy {
     let mut policy = scene.policy(PolicyKind::Access, number, object);
     policy.name = name.text().unwrap_or_default().to_owned();
@@ -117,18 +114,9 @@ fn foreign<'t>(scene: &Scene<'_, '_, 't>, number: usize, object: &'t Object, kin
     if kind == "ClusterRole" {
         policy.namespace = None;
     }
-    if kind == "ClusterRole" && policy.name == EVERYTHING {
-        let all = || Field::default(vec![Field::default("*".to_owned(), policy.at)], policy.at);
-        let rule = AccessRule {
-            verbs: all(),
-            resources: all(),
-            groups: all(),
-            names: Field::absent(policy.at),
-            at: policy.at,
-        };
-        policy.rules = vec![rule];
-    } else {
-        policy.rules_more = Some(elsewhere(&format!("{kind} {}", policy.name)));
+    match given::rules(kind, &policy.name, policy.at) {
+        Some(rules) => policy.rules = rules,
+        None => policy.rules_more = Some(elsewhere(&format!("{kind} {}", policy.name))),
     }
     policy
 }

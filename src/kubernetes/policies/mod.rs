@@ -2,6 +2,7 @@
 
 mod access;
 mod disruption;
+mod given;
 mod network;
 mod verification;
 
