@@ -84,6 +84,11 @@ fn references_are_looked_up() {
 }
 
 #[test]
+fn edges_know_their_doors_and_routes() {
+    check("edges", &[Part::Edges]);
+}
+
+#[test]
 fn defects_are_told_where_they_are() {
     check("defects", &ALL);
 }
@@ -91,8 +96,8 @@ fn defects_are_told_where_they_are() {
 proptest! {
     /// The order in which manifests arrive never changes the stack.
     #[test]
-    fn order_does_not_matter(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(), folder in 0..9usize) {
-        let folder = ["kinds", "security", "settings", "network", "volumes", "scaling", "defects", "policies", "references"][folder];
+    fn order_does_not_matter(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(), folder in 0..10usize) {
+        let folder = ["kinds", "security", "settings", "network", "volumes", "scaling", "defects", "policies", "references", "edges"][folder];
         let sources = Sources::new();
         let expected = dump(&load(folder, ".", manifests(folder, &sources)), &sources, &ALL);
         let mut shuffled: Vec<_> = manifests(folder, &sources).into_iter().enumerate().collect();

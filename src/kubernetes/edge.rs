@@ -64,7 +64,8 @@ fn ingress(spec: Spot) -> Vec<Backend> {
     defaults.chain(backends).map(ingress_backend).collect()
 }
 
-fn ingress_backend(backend: Spot) -> Backend {
+/// The Service of a backend of an Ingress.
+pub(super) fn ingress_backend(backend: Spot<'_>) -> Backend<'_> {
     // Until Kubernetes 1.21 name and port were written side by side.
     if backend.get("serviceName").is_written() {
         return Backend { name: backend.get("serviceName"), namespace: None, port: Some(backend.get("servicePort")) };

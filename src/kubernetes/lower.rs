@@ -2,10 +2,11 @@
 
 use super::container;
 use super::edge;
+use super::edges;
 use super::environment::Read;
 use super::index::Index;
 use super::jobs;
-use super::network;
+use super::network::{self, Services};
 use super::pod::{Placed, Pod};
 use super::policies;
 use super::references::{self, Makers};
@@ -48,12 +49,14 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
         used.extend(part.used);
         pods.push(part.placed);
     }
-    stack.exposures = exposures(&pods, &index, &mut stack.hosts);
+    let services;
+    (stack.exposures, services) = exposures(&pods, &index, &mut stack.hosts);
     for (number, exposure) in stack.exposures.iter().enumerate() {
         if let Some(container) = stack.containers.get_mut(exposure.container) {
             container.exposures.push(number);
         }
     }
+    edges::lower(stack, &index, &services, sink);
     policies::lower(stack, &pods, &index, &scales, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);
     references::of_objects(&pods, &index, sink)
@@ -117,15 +120,15 @@ fn unseen(pod: &Pod) -> Option<Reason> {
     Some(Reason::Malformed { expected: "a list of containers".into() })
 }
 
-/// All ways to reach the containers of these pods, by container.
-fn exposures<'t>(pods: &[Placed<'t>], index: &Index<'t>, hosts: &mut Vec<HostName>) -> Vec<Exposure> {
+/// All ways to reach the containers of these pods, by container, and the Services among them.
+fn exposures<'t>(pods: &[Placed<'t>], index: &Index<'t>, hosts: &mut Vec<HostName>) -> (Vec<Exposure>, Services<'t>) {
     let mut exposures = network::on_hosts(pods);
     let services = network::services(pods, index, &mut exposures);
     *hosts = network::host_names(&services);
     edge::exposures(index, &services, pods, &mut exposures);
     network::behind_nothing(pods, &mut exposures);
     exposures.sort_by_key(|exposure| exposure.container);
-    exposures
+    (exposures, services)
 }
 
 /// Adds the mounts of a container.

@@ -7,6 +7,7 @@ mod arguments;
 mod base64;
 mod container;
 mod edge;
+mod edges;
 mod environment;
 mod expand;
 mod fields;

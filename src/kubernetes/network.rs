@@ -221,6 +221,11 @@ impl ServicePort<'_> {
 }
 
 impl Target {
+    /// Index into the stack's containers.
+    pub fn container(&self) -> usize {
+        self.container
+    }
+
     /// This port, reached over an edge that stands at `at`.
     pub fn over_edge(&self, reach: Field<Reach>, at: Span) -> Exposure {
         Exposure {

@@ -501,7 +501,7 @@ impl<'m> Thing<'m> {
                 (mount.path.value().map_or_else(|| "mount".to_owned(), |path| path.expose().to_owned()), of())
             }
             Self::Policy(_, policy) => (policy.name.clone(), None),
-            Self::Edge(_, edge) => (edge.host.value().unwrap_or(&edge.name).clone(), None),
+            Self::Edge(_, edge) => (edge.name.clone(), None),
             Self::Reference(_, reference) => (reference.phrase(), None),
             Self::Binding(_, binding) => (format!("{} {}", binding.kind, binding.name), None),
             Self::Route(_, route) => (route.path.clone(), None),
