@@ -26,5 +26,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod cases;
+mod mutations;
 mod origins;
 mod renders;
