@@ -58,6 +58,16 @@ const TREE: &[(&str, &str)] = &[
     ("whole/compose.yaml", include_str!("data/secrecy/tree/whole-compose.yaml")),
     ("whole/.env", include_str!("data/secrecy/tree/whole-dotenv")),
     ("whole/app.env", include_str!("data/secrecy/tree/app.env")),
+    ("settings/compose.yaml", include_str!("data/secrecy/tree/settings-compose.yaml")),
+    ("settings/.env", include_str!("data/secrecy/tree/settings-dotenv")),
+    ("settings/app.ini", include_str!("data/secrecy/tree/settings.ini")),
+    ("settings/app.properties", include_str!("data/secrecy/tree/settings.properties")),
+    ("settings/redis.conf", include_str!("data/secrecy/tree/settings-redis.conf")),
+    ("settings/postgresql.conf", include_str!("data/secrecy/tree/settings-postgresql.conf")),
+    ("settings/token.txt", include_str!("data/secrecy/tree/settings-token.txt")),
+    ("settings/app.toml", include_str!("data/secrecy/tree/app.toml")),
+    ("settings/app.json", include_str!("data/secrecy/tree/app.json")),
+    ("settings/kubernetes.yaml", include_str!("data/secrecy/tree/settings-kubernetes.yaml")),
     ("kubernetes/app.yaml", include_str!("data/secrecy/tree/kubernetes.yaml")),
     ("kubernetes/object.json", include_str!("data/secrecy/tree/kubernetes.json")),
     ("kubernetes/broken.yaml", include_str!("data/secrecy/tree/broken.yaml")),
@@ -101,7 +111,8 @@ fn no_line_of_any_file_shows_it() {
 
 #[test]
 fn each_file_alone_shows_it_neither() {
-    for (path, text) in TREE {
+    // What is a secret only because another file says so cannot be known alone.
+    for (path, text) in TREE.iter().filter(|(path, _)| *path != "settings/token.txt") {
         let sources = Sources::new();
         let id = sources.add(*path, planted(text));
         let redactor = Redactor::new(&sources, &[]);

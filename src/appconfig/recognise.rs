@@ -28,10 +28,39 @@ const ENDS: [(&str, Syntax); 10] = [
     ("dotenv", Syntax::Dotenv),
 ];
 
+/// Files that tools of development read, not processes; and data that is no configuration.
+const OF_TOOLS: [&str; 22] = [
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "composer.json",
+    "composer.lock",
+    "tsconfig.json",
+    "jsconfig.json",
+    "angular.json",
+    "nx.json",
+    "turbo.json",
+    "lerna.json",
+    "deno.json",
+    "bower.json",
+    "babel.config.json",
+    "cargo.toml",
+    "pyproject.toml",
+    "pipfile",
+    "poetry.toml",
+    "setup.cfg",
+    "tox.ini",
+    "pnpm-lock.yaml",
+    "openapi.json",
+];
+
 /// The grammar of the file at a path; `None` if its name does not tell.
 #[must_use]
 pub fn syntax_of(path: &str) -> Option<Syntax> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    if OF_TOOLS.contains(&name.as_str()) || name.ends_with(".schema.json") {
+        return None;
+    }
     if let Some((_, syntax)) = NAMES.iter().find(|(known, _)| *known == name) {
         return Some(*syntax);
     }
@@ -49,5 +78,6 @@ mod tests {
         assert_eq!(syntax_of("conf/postgresql.conf"), Some(Syntax::Postgres));
         assert_eq!(syntax_of("/etc/nginx/nginx.conf"), None);
         assert_eq!(syntax_of("/run/secrets/password"), None);
+        assert_eq!(syntax_of("/app/package-lock.json"), None);
     }
 }

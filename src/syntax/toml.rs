@@ -17,14 +17,23 @@ pub fn parse(source: SourceId, text: &str, limits: &Limits) -> Parsed {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let place = error.span().unwrap_or(0..0);
-        let message =
-            format!("this is not TOML: {}. What could not be read is left out; mend it and run again", error.message());
+        let message = format!(
+            "this is not TOML: {}. What could not be read is left out; mend it and run again",
+            phrase(error.message())
+        );
         reader.report.error(place.start.min(text.len()), place.end.min(text.len()), message);
     }
     let mut root = reader.table(table.get_ref(), 0..text.len(), 0);
     root.span = Span::new(source, 0, text.len());
     let comments = reader.comments(text);
     Parsed { documents: vec![Document { root, comments }], problems: reader.report.finish() }
+}
+
+/// What is wrong, without a guess at what the value was meant to be: that would tell its first
+/// characters.
+fn phrase(message: &str) -> &str {
+    let is_guess = message.starts_with("invalid") || message.starts_with("string values must be quoted");
+    if is_guess { "no value of TOML stands here; put texts in quotes" } else { message }
 }
 
 struct Reader<'t> {
