@@ -15,6 +15,8 @@ mod inputs;
 mod options;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/place.rs"]
+mod place;
 #[path = "cli/rules.rs"]
 mod rules;
 #[path = "cli/status.rs"]

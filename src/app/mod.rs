@@ -8,6 +8,7 @@ pub mod error;
 pub mod explain;
 pub mod list;
 pub mod options;
+pub mod place;
 pub mod render;
 pub mod verify;
 

@@ -63,11 +63,14 @@ pub enum Command {
     /// Audit files and folders; the same without a command
     #[command(after_help = STATUSES)]
     Audit(Box<Audit>),
-    /// Tell what a rule asks, why, how to fix what it finds, and what fails and passes
+    /// Tell what a rule asks, why and how to fix what it finds; or what is understood at a line of a file
     Explain {
-        /// The id of a rule, or an item that it decides
-        #[arg(value_name = "RULE")]
+        /// The id of a rule or an item that it decides; or FILE:LINE
+        #[arg(value_name = "RULE|FILE:LINE")]
         rule: String,
+        /// How to tell what is understood at a line
+        #[arg(short, long, value_name = "FORMAT", default_value = Format::Table.word(), value_parser = formats())]
+        format: String,
         /// Where rules come from.
         #[command(flatten)]
         rules: RuleFolders,

@@ -6,6 +6,7 @@ mod exit;
 mod failure;
 mod terminal;
 
+use crate::app::place::Place;
 use crate::app::{self, Console, Error};
 use crate::options::settle::PREFIX;
 use crate::options::{Attestation, Audit, Output, Raw, Render, Selection, settle};
@@ -56,7 +57,15 @@ fn dispatch(arguments: Arguments) -> Result<u8, Error> {
             let asked = Render::check((*asked).into())?;
             app::render::render(&asked, console).map(done)
         }
-        Some(Command::Explain { rule, rules }) => app::explain::explain(&rule, &rules.rules, console).map(done),
+        Some(Command::Explain { rule, rules, format }) => match Place::parse(&rule) {
+            Some(place) => {
+                let near = Some(place.file.clone());
+                let raw = Raw { paths: vec![place.scope()?], near, rules: rules.rules, ..Raw::default() };
+                let format = Format::parse(&format).unwrap_or(Format::Table);
+                app::place::explain(&place, completed(raw)?, format, console).map(done)
+            }
+            None => app::explain::explain(&rule, &rules.rules, console).map(done),
+        },
         Some(Command::Rules { command: Some(RulesCommand::Test { folders }), .. }) => {
             let all_right = app::verify::rules(&folders, console)?;
             Ok(if all_right { exit::DONE } else { exit::FAULTS })

@@ -57,6 +57,25 @@ fn first_of(stacks: &[Stack], index: usize) -> usize {
     stacks.iter().position(|other| other.is_variant_of(stack)).unwrap_or(index)
 }
 
+/// What the rules that are asked of its kind say of one thing of a stack. Rules that only a person can
+/// decide, and those that others speak for, are left out.
+#[must_use]
+pub fn judge_thing(stacks: &[Stack], index: usize, thing: Thing<'_>, ruleset: &Ruleset) -> Vec<Finding> {
+    let Some(stack) = stacks.get(index) else { return Vec::new() };
+    let world = World::new(ruleset, &ruleset.declared);
+    let active: Vec<&Rule> = active(stack, ruleset).collect();
+    let asked = active.iter().copied().filter(|rule| {
+        let speaks = |other: &&Rule| other.extends.contains(&rule.meta.id) && applies(other, thing, &world);
+        let is_of_kind = rule.subject == kind(thing) && rule.parts.is_empty() && rule.meta.mode != Mode::Manual;
+        is_of_kind && !active.iter().any(speaks)
+    });
+    let judge = |rule| {
+        let maker = Maker { rule, stack, index, name: stack.name.as_str().into() };
+        judge_subjects(&maker, vec![thing], &world, MOST_SITES)
+    };
+    asked.flat_map(judge).collect()
+}
+
 /// The rules that are asked of a stack: those of packs that know one of its apps, and those of
 /// packs that are asked of everything.
 fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r Rule> {

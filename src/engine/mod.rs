@@ -7,6 +7,7 @@ mod facts;
 mod jobs;
 mod judge;
 mod message;
+pub mod place;
 mod recognise;
 mod scope;
 mod subject;
@@ -15,7 +16,7 @@ mod understand;
 mod value;
 
 pub use examples::{Tested, test_examples};
-pub use judge::{MOST_SITES, judge, judge_with_places};
+pub use judge::{MOST_SITES, judge, judge_thing, judge_with_places};
 pub use message::{literal_in_words, shown};
 pub use truth::Truth;
 pub use understand::understand;

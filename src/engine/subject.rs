@@ -269,7 +269,7 @@ fn place(decider: &Decider) -> Option<Span> {
 }
 
 /// The places of a value's way: the first is to be edited, the others it passed through.
-fn way(at: Option<Span>, origins: &[Origin]) -> Vec<Site> {
+pub(super) fn way(at: Option<Span>, origins: &[Origin]) -> Vec<Site> {
     let mut sites: Vec<Site> = Vec::new();
     for origin in origins {
         let Some(span) = origin.span else { continue };

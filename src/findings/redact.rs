@@ -95,6 +95,14 @@ impl<'s> Redactor<'s> {
         }
     }
 
+    /// A value as it may be shown behind its name: what is not plainly harmless is hidden.
+    #[must_use]
+    pub fn value(&self, name: &str, text: &str) -> String {
+        let line = format!("{name}={text}");
+        let masked = line::mask(&line, self.known_in(&line), 0..0, &self.names).text;
+        masked.strip_prefix(&line[..name.len() + 1]).map_or_else(|| line::HIDDEN.to_owned(), str::to_owned)
+    }
+
     /// The line in which a span begins, with what is not plainly harmless hidden, and where in it
     /// the span's first line stands. `None` for an empty source or one without that line.
     #[must_use]
@@ -198,9 +206,16 @@ impl Learned {
     }
 
     fn place(&mut self, field: &Field<Text>, sources: &Sources) {
-        for span in field.origins().iter().filter_map(|origin| origin.span).chain(field.at) {
+        let spans: Vec<Span> = field.origins().iter().filter_map(|origin| origin.span).chain(field.at).collect();
+        let files: Vec<_> = spans.iter().map(|span| sources.get(span.source).name.clone()).collect();
+        for span in spans {
             let source = sources.get(span.source);
-            if !secrecy::is_reference(source.slice(span)) {
+            let text = source.slice(span);
+            // The name of the file that the value came through says nothing of the value.
+            let path = text.trim_matches(['"', '\'']).trim_start_matches("./");
+            let is_path = |file: &str| file == path || file.strip_suffix(path).is_some_and(|rest| rest.ends_with('/'));
+            let names_a_file = !path.is_empty() && files.iter().any(|file| is_path(file));
+            if !secrecy::is_reference(text) && !names_a_file {
                 self.places.entry(span.source).or_default().push(span.range());
             }
         }

@@ -56,6 +56,8 @@ pub struct Raw {
     pub quiet: bool,
     /// How many threads to use.
     pub threads: Option<usize>,
+    /// From where the file with options is looked for, if not from the paths.
+    pub near: Option<PathBuf>,
     /// Patterns of what is left out.
     pub exclude: Vec<String>,
     /// What those are relative to, if not the working directory.

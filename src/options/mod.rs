@@ -26,6 +26,14 @@ pub use settle::{From, Held, Row, Settled, settle};
 
 use std::path::Path;
 
+/// Sees to it that a file is there.
+///
+/// # Errors
+/// When it is not, or is a folder; names what is near.
+pub fn file(path: &Path) -> Result<(), Error> {
+    named::named(path, named::Wanted::File, &[])
+}
+
 /// A path as it is shown: from the working directory, if that holds it.
 fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());

@@ -190,6 +190,7 @@ fn tables(written: &Written) -> Vec<Row> {
 /// the root. Paths that are not there are told of elsewhere.
 fn find(raw: &Raw) -> Result<Option<Written>, Error> {
     let named: Vec<PathBuf> = raw.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect();
+    let named = raw.near.clone().map_or(named, |near| vec![near]);
     let named = if named.is_empty() { raw.compose_files.clone() } else { named };
     let named = if named.is_empty() { vec![PathBuf::from(".")] } else { named };
     let Ok(root) = root::boundary(&named) else { return Ok(None) };

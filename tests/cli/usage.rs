@@ -54,7 +54,7 @@ const MISTAKES: &[(&[&str], &[&str])] = &[
     (&["--kube-version", "newest"], &["\"newest\" is no version of Kubernetes", "1.33.0"]),
     (&["--verbose", "--quiet"], &["cannot be used with"]),
     (&["--threads", "0"], &["--threads"]),
-    (&["explain"], &["<RULE>"]),
+    (&["explain"], &["<RULE|FILE:LINE>"]),
     (&["explain", "secrets/plaintxt"], &["did you mean \"secrets/plaintext\"?"]),
     (&["explain", "secrets"], &["stands for", "secrets/plaintext, secrets/strong"]),
     (&["rules", "tset"], &["similar subcommand exists: 'test'"]),

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 /// What stands in the place of text that nothing vouches for.
-const HIDDEN: &str = "[hidden]";
+pub(super) const HIDDEN: &str = "[hidden]";
 
 /// The most characters of a line that are shown.
 const WIDEST: usize = 160;
