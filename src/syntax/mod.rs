@@ -1,5 +1,6 @@
 //! Layer 2: texts become trees in which every key and value knows its bytes.
 
+pub mod crontab;
 mod directives;
 pub mod dotenv;
 pub mod encoding;

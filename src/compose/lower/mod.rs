@@ -4,6 +4,7 @@ mod brought;
 mod command;
 mod environment;
 mod image;
+mod jobs;
 mod mounts;
 mod place;
 mod ports;

@@ -1,7 +1,7 @@
 //! One service: a workload with one container.
 
 use super::place::{Place, or_default};
-use super::{Merged, command, environment, image, mounts, ports, security};
+use super::{Merged, command, environment, image, jobs, mounts, ports, security};
 use crate::model::{
     Container, ContainerKind, Dependency, Duration, Field, Logging, Probe, ProbeKind, Resources, Stack, State, Workload,
 };
@@ -151,6 +151,7 @@ pub(super) fn lower<'n>(
     environment::add(service, name, number, merged, stack, &mut container);
     ports::add(service, number, stack, &mut container);
     mounts::add(service, whole, number, merged, stack, &mut container);
+    jobs::add(service, number, merged, stack, &container);
     stack.containers.push(container);
 }
 

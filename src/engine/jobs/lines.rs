@@ -79,6 +79,8 @@ pub(super) struct Line {
     pub writes: Vec<String>,
     /// Whether its output goes into the next line.
     pub pipes: bool,
+    /// Whether it stands in a loop that never ends.
+    pub repeats: bool,
     /// Where it stands.
     pub at: Span,
     /// The container whose settings and mounts it sees.
@@ -125,6 +127,7 @@ struct Taker<'t> {
 struct Around {
     inside: Option<String>,
     is_remote: bool,
+    repeats: bool,
     depth: usize,
 }
 
@@ -138,7 +141,7 @@ impl Taker<'_> {
             Body::Words(words) | Body::Arguments(words) => {
                 let line = self.line(words, &[], false, at, &[]);
                 match &self.step.body {
-                    Body::Arguments(_) => self.push(Line { is_of_image: true, ..line }),
+                    Body::Arguments(_) if !is_command(&line.words) => self.push(Line { is_of_image: true, ..line }),
                     _ => self.peel(line, &[], &around),
                 }
             }
@@ -208,6 +211,7 @@ impl Taker<'_> {
             words,
             writes,
             pipes,
+            repeats: false,
             at,
             container: self.step.container,
             inside: None,
@@ -255,6 +259,7 @@ impl Taker<'_> {
                 }
             } else {
                 let line = self.line(&command.words, &command.writes, command.pipes, place, &own);
+                let line = Line { repeats: command.repeats || around.repeats, ..line };
                 self.peel(line, variables, around);
             }
         }
@@ -311,7 +316,12 @@ impl Taker<'_> {
         let flag = arguments
             .iter()
             .position(|word| word.len() > 1 && word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'));
-        let deeper = Around { inside: line.inside.clone(), is_remote: line.is_remote, depth: around.depth + 1 };
+        let deeper = Around {
+            inside: line.inside.clone(),
+            is_remote: line.is_remote,
+            repeats: line.repeats,
+            depth: around.depth + 1,
+        };
         if deeper.depth >= DEPTH {
             return;
         }
@@ -352,11 +362,21 @@ impl Taker<'_> {
         variables: &[(String, String)],
         around: &Around,
     ) {
-        let around = Around { inside: line.inside.clone(), is_remote: line.is_remote, depth: around.depth + 1 };
+        let around = Around {
+            inside: line.inside.clone(),
+            is_remote: line.is_remote,
+            repeats: line.repeats,
+            depth: around.depth + 1,
+        };
         if around.depth < DEPTH {
             self.script(text.expose(), at, exact, &mut variables.to_vec(), &around);
         }
     }
+}
+
+/// Whether arguments are a command of their own, which the entrypoints of images run as it is.
+fn is_command(words: &[String]) -> bool {
+    words.first().is_some_and(|first| first.starts_with('/') || SHELLS.contains(&first.as_str()) || first == "exec")
 }
 
 /// The last part of a path.

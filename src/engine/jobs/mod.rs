@@ -6,22 +6,22 @@
 mod lines;
 mod places;
 mod reading;
+mod services;
 mod targets;
 mod values;
 
 use self::reading::{Reading, Tools};
 use self::targets::Names;
-use crate::model::job::{Body, Step};
-use crate::model::{ContainerKind, Duration, Field, Job, Listed, Stack, State};
+use crate::model::job::Body;
+use crate::model::{Duration, Field, Job, Listed, Stack, State};
 use crate::rules::Ruleset;
-use crate::rules::tool::Tool;
 use crate::source::{Reason, Span};
 
 /// Completes the jobs of stacks whose containers have been recognised.
 pub(super) fn complete(stacks: &mut [Stack], ruleset: &Ruleset) {
     let tools = Tools(ruleset.packs.iter().flat_map(|pack| &pack.tools).collect());
     for stack in stacks {
-        add_images(stack, &tools);
+        services::add(stack, &tools);
         let readings: Vec<Option<(Reading, Vec<usize>)>> =
             stack.jobs.iter().map(|job| read(job, &tools, stack)).collect();
         for (job, read) in stack.jobs.iter_mut().zip(readings) {
@@ -32,52 +32,6 @@ pub(super) fn complete(stacks: &mut [Stack], ruleset: &Ruleset) {
         pass_on(stack);
         name_roles(stack);
     }
-}
-
-/// Containers whose image runs a schedule of its own are jobs.
-fn add_images(stack: &mut Stack, tools: &Tools<'_>) {
-    let mut found = Vec::new();
-    for (index, container) in stack.containers.iter().enumerate() {
-        let is_known = stack.jobs.iter().any(|job| job.steps.iter().any(|step| step.container == Some(index)));
-        if is_known || container.kind == ContainerKind::OneShot {
-            continue;
-        }
-        let tool = container.image.value().and_then(|image| tools.of_image(image));
-        if let Some(tool) = tool.filter(|tool| !tool.schedule.is_empty()) {
-            found.push(of_image(index, tool, stack));
-        }
-    }
-    stack.jobs.extend(found.into_iter().flatten());
-}
-
-fn of_image(index: usize, tool: &Tool, stack: &Stack) -> Option<Job> {
-    let container = stack.containers.get(index)?;
-    let mut job = Job::new(container.name.clone(), container.at, container.span);
-    job.container = Some(index);
-    job.object = container.object;
-    job.command = container.command.clone();
-    job.steps.push(Step { body: Body::Arguments(Vec::new()), at: container.at, container: Some(index) });
-    let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
-    let set = settings.find(|setting| tool.schedule.contains(&setting.name));
-    let default = tool.defaults.iter().find(|(name, _)| tool.schedule.contains(name));
-    let value = match (set, default) {
-        (Some(setting), _) => setting.value.clone().map(|text| text.expose().to_owned()),
-        (None, Some((_, default))) => Field::default(default.clone(), container.at),
-        (None, None) => {
-            let what = format!("the schedule of {}", container.name).into();
-            job.gap = Field::unknown(Reason::Image { what }, container.at);
-            return Some(job);
-        }
-    };
-    match value.value().and_then(|text| text.trim().parse::<u64>().ok()) {
-        // A plain number is one of minutes.
-        Some(minutes) => {
-            job.gap = value.clone().map(|_| Duration::seconds(minutes.saturating_mul(60)));
-            job.schedule = value;
-        }
-        None => job.set_cron(value),
-    }
-    Some(job)
 }
 
 /// What a job's steps come to, and the containers that it works on.
@@ -193,13 +147,18 @@ fn name_roles(stack: &mut Stack) {
         for step in job
             .steps
             .iter()
-            .filter(|step| matches!(step.body, Body::Words(_)) && job.does.open.is_none() && !job.does.items.is_empty())
+            .filter(|step| is_given(&step.body) && job.does.open.is_none() && !job.does.items.is_empty())
         {
             if let Some(container) = step.container.and_then(|index| stack.containers.get_mut(index)) {
                 container.role = Some("backup".into());
             }
         }
     }
+}
+
+/// Whether a command was given to the image.
+fn is_given(body: &Body) -> bool {
+    matches!(body, Body::Words(words) | Body::Arguments(words) if !words.is_empty())
 }
 
 /// What copies or deletes the results of another job works on the same data: it shares a volume with

@@ -180,6 +180,10 @@ impl Reader<'_, '_> {
         let image = line.container.and_then(|index| self.stack.containers.get(index)).map(|it| &it.image);
         let tool = image.and_then(|image| image.value()).and_then(|image| self.tools.of_image(image));
         let Some(tool) = tool else {
+            // Most entrypoints run a command that they are given as it is.
+            if self.tools.of_words(&line.words).is_some_and(|tool| !tool.does.is_empty()) {
+                return self.line(&Line { is_of_image: false, ..line.clone() });
+            }
             let unknown = image.and_then(|image| image.reason().cloned());
             let what = format!("what the job {} does", self.job.name).into();
             return self.dark(unknown.unwrap_or(Reason::Image { what }));

@@ -25,6 +25,8 @@ pub struct Command {
     pub writes: Vec<Word>,
     /// Whether its output goes into the next command.
     pub pipes: bool,
+    /// Whether it stands in a loop that never ends: `while true; do ... done`.
+    pub repeats: bool,
     /// Its bytes in the script.
     pub range: Range<usize>,
 }
@@ -121,6 +123,7 @@ mod tests {
             parts.extend(command.words.iter().map(word));
             parts.extend(command.writes.iter().map(|file| format!(">{}", word(file))));
             parts.extend(command.pipes.then(|| "|".to_owned()));
+            parts.extend(command.repeats.then(|| "@".to_owned()));
             parts.join(" ")
         };
         parse(script).0.iter().map(command).collect::<Vec<_>>().join("; ")
@@ -135,7 +138,9 @@ mod tests {
             ("F=/b/$(date +%F).sql; x > \"$F\"", "date +%F; F=/b/<?>.sql; x ><F>"),
             ("if [ -f a ]; then rm a; else touch a; fi", "[ -f a ]; rm a; touch a"),
             ("for db in $(list); do pg_dump $db; done", "list; pg_dump <db>"),
-            ("while true; do backup; sleep 1d; done", "true; backup; sleep 1d"),
+            ("while true; do backup; sleep 1d; done; x", "true @; backup @; sleep 1d @; x"),
+            ("while sleep 60; do for i in 1 2; do run $i; done; b; done", "sleep 60 @; run <i> @; b @"),
+            ("until pg_isready; do sleep 1; done; x", "pg_isready; sleep 1; x"),
             ("case $1 in a|b) one;; *) two ;; esac; three", "one; two; three"),
             ("go() { run x; }\ngo", "run x; go"),
             ("function go { run x; }", "run x"),

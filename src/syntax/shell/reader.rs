@@ -9,17 +9,36 @@ const DEPTH: usize = 12;
 const OPENERS: [&str; 9] = ["if", "then", "else", "elif", "while", "until", "do", "!", "{"];
 
 /// Words that end a compound command.
-const CLOSERS: [&str; 4] = ["fi", "done", "}", "time"];
+const CLOSERS: [&str; 3] = ["fi", "}", "time"];
 
 /// The most commands of a script, or of one substitution in it.
 const MOST: usize = 2000;
 
 /// The commands of a script, and whether those are all.
 pub(super) fn read(script: &str) -> (Vec<Command>, bool) {
-    let mut reader =
-        Reader { script, at: 0, depth: 0, found: Vec::new(), pipeline: 0, heredocs: Vec::new(), is_whole: true };
+    let mut reader = Reader {
+        script,
+        at: 0,
+        depth: 0,
+        found: Vec::new(),
+        pipeline: 0,
+        heredocs: Vec::new(),
+        loops: Vec::new(),
+        is_whole: true,
+    };
     reader.commands(None);
     (reader.found, reader.is_whole)
+}
+
+/// Whether a loop ends.
+#[derive(Clone, Copy, PartialEq)]
+enum Loop {
+    /// The command that decides comes next.
+    Begun {
+        until: bool,
+    },
+    Ends,
+    Endless,
 }
 
 struct Reader<'s> {
@@ -31,6 +50,8 @@ struct Reader<'s> {
     pipeline: usize,
     /// The words that end the texts which follow this line.
     heredocs: Vec<(String, bool)>,
+    /// The loops around, and whether each never ends.
+    loops: Vec<Loop>,
     /// Whether nothing was left out so far.
     is_whole: bool,
 }
@@ -164,10 +185,18 @@ impl Reader<'_> {
         }
         if is_first && !*is_pattern {
             if OPENERS.contains(&raw) || CLOSERS.contains(&raw) {
+                if raw == "while" || raw == "until" {
+                    self.loops.push(Loop::Begun { until: raw == "until" });
+                }
                 return;
             }
             match raw {
+                "done" => {
+                    self.loops.pop();
+                    return;
+                }
                 "for" | "select" => {
+                    self.loops.push(if self.starts(" ((;;))") { Loop::Endless } else { Loop::Ends });
                     // The list is no command; what stands in it was read with it.
                     while self.peek().is_some_and(|next| next != ';' && next != '\n') {
                         if self.word().range.is_empty() {
@@ -259,11 +288,29 @@ impl Reader<'_> {
             if self.found.len() >= MOST {
                 return self.stop();
             }
+            self.decide(&done);
+            done.repeats = self.loops.contains(&Loop::Endless);
             done.pipes = pipes;
             self.found.push(done);
             if !pipes {
                 self.pipeline = self.found.len();
             }
+        }
+    }
+
+    /// The first command of a loop decides whether it ends.
+    fn decide(&mut self, first: &Command) {
+        let Some(Loop::Begun { until }) = self.loops.last().copied() else { return };
+        let words: Vec<&str> = first.words.iter().filter_map(Word::plain).collect();
+        let program = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
+        let is_endless = match program {
+            "true" | ":" | "sleep" => !until,
+            "false" => until,
+            "[" | "test" | "[[" => !until && matches!(words.get(1).copied(), Some("1" | "true")),
+            _ => false,
+        };
+        if let Some(last) = self.loops.last_mut() {
+            *last = if is_endless { Loop::Endless } else { Loop::Ends };
         }
     }
 
@@ -368,6 +415,7 @@ impl Reader<'_> {
                 found: Vec::new(),
                 pipeline: 0,
                 heredocs: Vec::new(),
+                loops: self.loops.clone(),
                 is_whole: true,
             };
             inner.commands(None);
