@@ -87,6 +87,8 @@ pub(super) struct Line {
     pub container: Option<usize>,
     /// The container or workload that it runs in by `exec`.
     pub inside: Option<String>,
+    /// Whether the shell outside of that container writes its output.
+    pub is_written_outside: bool,
     /// Whether it runs on another host.
     pub is_remote: bool,
     /// Whether the words are arguments for the program that the image brings.
@@ -128,6 +130,7 @@ struct Around {
     inside: Option<String>,
     is_remote: bool,
     repeats: bool,
+    reason: Option<Reason>,
     depth: usize,
 }
 
@@ -215,6 +218,7 @@ impl Taker<'_> {
             at,
             container: self.step.container,
             inside: None,
+            is_written_outside: false,
             is_remote: false,
             is_of_image: false,
             variables: variables.to_vec(),
@@ -259,7 +263,12 @@ impl Taker<'_> {
                 }
             } else {
                 let line = self.line(&command.words, &command.writes, command.pipes, place, &own);
-                let line = Line { repeats: command.repeats || around.repeats, ..line };
+                let line = Line {
+                    repeats: command.repeats || around.repeats,
+                    // What was filled in before the script was read has a reason of its own.
+                    reason: line.reason.map(|own| around.reason.clone().unwrap_or(own)),
+                    ..line
+                };
                 self.peel(line, variables, around);
             }
         }
@@ -287,6 +296,7 @@ impl Taker<'_> {
             match executed(&line.words) {
                 Some((name, skip)) => {
                     line.inside = Some(name);
+                    line.is_written_outside = true;
                     line.words.drain(..skip.min(line.words.len()));
                     continue;
                 }
@@ -320,6 +330,7 @@ impl Taker<'_> {
             inside: line.inside.clone(),
             is_remote: line.is_remote,
             repeats: line.repeats,
+            reason: line.reason.clone(),
             depth: around.depth + 1,
         };
         if deeper.depth >= DEPTH {
@@ -366,6 +377,7 @@ impl Taker<'_> {
             inside: line.inside.clone(),
             is_remote: line.is_remote,
             repeats: line.repeats,
+            reason: line.reason.clone(),
             depth: around.depth + 1,
         };
         if around.depth < DEPTH {

@@ -48,8 +48,9 @@ fn read(job: &Job, tools: &Tools<'_>, stack: &Stack) -> Option<(Reading, Vec<usi
     if reading.volumes || (found.is_empty() && reading.does.iter().any(|(word, _)| word == "snapshot")) {
         found.extend(reading.containers.iter().flat_map(|container| names.sharing(*container)));
     }
-    if found.is_empty() && reading.makes() {
-        // A database that dumps itself.
+    // A database that dumps itself: something else starts the command in its container.
+    let is_started = job.steps.iter().any(|step| matches!(step.body, Body::Script { .. }));
+    if found.is_empty() && is_started && reading.makes() && reading.hosts.is_empty() && reading.host_open.is_none() {
         let own =
             |index: &&usize| stack.containers.get(**index).is_some_and(|it| it.role.as_deref() == Some("database"));
         found.extend(reading.containers.iter().filter(own));

@@ -137,7 +137,8 @@ impl Reader<'_, '_> {
         for line in group {
             for file in &line.writes {
                 let given = Given { text: file.clone(), at: line.at };
-                self.place(&given, None, line);
+                let inside = line.inside.clone().filter(|_| !line.is_written_outside);
+                self.place(&given, None, &Line { inside, ..line.clone() });
             }
         }
         let is_understood = before.is_some() || self.reading.does_open.is_none();
