@@ -6,7 +6,7 @@ use std::ops::Range;
 const MOST: usize = 1000;
 
 /// An entry of a cron file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     /// When it runs: five fields or `@daily`.
     pub schedule: String,
@@ -21,7 +21,7 @@ pub struct Entry {
 }
 
 /// What a cron file holds.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Crontab {
     /// The settings before the entries: name and value.
     pub settings: Vec<(String, String)>,

@@ -71,7 +71,7 @@ const VALUED: [&str; 22] = [
 ];
 
 /// A command line of a job.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Line {
     /// The program and its arguments; [`HIDDEN`] stands for what is not known.
     pub words: Vec<String>,
@@ -100,7 +100,7 @@ pub(super) struct Line {
 }
 
 /// What there is to know of a job's steps.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Lines {
     /// In the order of the steps.
     pub lines: Vec<Line>,

@@ -7,7 +7,7 @@ use crate::source::{Reason, Span};
 use crate::syntax::shell::HIDDEN;
 
 /// A value that a tool is given.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Given {
     /// Its text; [`HIDDEN`] stands for what is not known.
     pub text: String,

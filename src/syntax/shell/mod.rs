@@ -40,8 +40,8 @@ pub struct Word {
     pub range: Range<usize>,
 }
 
-/// A part of a word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A part of a word. It may hold a secret, so `Debug` tells what kind it is only.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Piece {
     /// Characters.
     Text(String),
@@ -49,6 +49,16 @@ pub enum Piece {
     Variable(String, Option<String>),
     /// What only the running shell knows.
     Hidden,
+}
+
+impl std::fmt::Debug for Piece {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => write!(formatter, "Text({} bytes)", text.len()),
+            Self::Variable(name, _) => write!(formatter, "Variable({name})"),
+            Self::Hidden => formatter.write_str("Hidden"),
+        }
+    }
 }
 
 impl Word {
