@@ -97,3 +97,8 @@ fn services_with_a_schedule_are_jobs() {
 fn cron_jobs_are_understood_by_their_commands() {
     check("kubernetes");
 }
+
+#[test]
+fn sections_of_operators_are_jobs() {
+    check("operators");
+}

@@ -7,6 +7,7 @@ use super::environment::Read;
 use super::index::Index;
 use super::jobs;
 use super::network::{self, Services};
+use super::operators;
 use super::pod::{Placed, Pod};
 use super::policies;
 use super::references::{self, Makers};
@@ -58,6 +59,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
     }
     edges::lower(stack, &index, &services, sink);
     policies::lower(stack, &pods, &index, &scales, sink);
+    operators::add(stack, &index, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);
     references::of_objects(&pods, &index, sink)
 }

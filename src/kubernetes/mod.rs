@@ -18,6 +18,7 @@ mod jobs;
 mod labels;
 mod lower;
 mod network;
+mod operators;
 mod object;
 mod pod;
 mod policies;

@@ -19,16 +19,26 @@ const WEEKDAY: Of = Of { low: 0, high: 7, names: &WEEKDAYS };
 
 /// The longest pause of an expression.
 pub(super) fn pause(text: &str) -> Option<Pause> {
-    let text = text.trim();
-    let mut fields: Vec<&str> = text.split_whitespace().collect();
-    if fields.first().is_some_and(|first| first.starts_with("TZ=") || first.starts_with("CRON_TZ=")) {
-        fields.remove(0);
-    }
-    if let [first, rest @ ..] = fields.as_slice()
+    if let [first, rest @ ..] = fields(text).as_slice()
         && let Some(word) = first.strip_prefix('@')
     {
         return shorthand(word, rest);
     }
+    Some(due(text)?.pause())
+}
+
+/// The fields without the time zone before them.
+fn fields(text: &str) -> Vec<&str> {
+    let mut fields: Vec<&str> = text.split_whitespace().collect();
+    if fields.first().is_some_and(|first| first.starts_with("TZ=") || first.starts_with("CRON_TZ=")) {
+        fields.remove(0);
+    }
+    fields
+}
+
+/// When an expression with fields is due.
+pub(super) fn due(text: &str) -> Option<Due> {
+    let fields = fields(text);
     let (second, fields, year) = match fields.as_slice() {
         [minute, hour, day, month, weekday] => (None, [minute, hour, day, month, weekday], None),
         [second, minute, hour, day, month, weekday] => (Some(second), [minute, hour, day, month, weekday], None),
@@ -55,9 +65,10 @@ pub(super) fn pause(text: &str) -> Option<Pause> {
         due.weekdays |= 1;
     }
     if year.is_some_and(|year| !is_any(year)) {
-        return Some(Pause::Never);
+        // A year that is written out does not come again.
+        due.months = 0;
     }
-    Some(due.pause())
+    Some(due)
 }
 
 /// Whether a field says nothing. A step over everything does say something, but crond and the

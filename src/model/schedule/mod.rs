@@ -25,6 +25,66 @@ pub fn cron(text: &str) -> Option<Pause> {
     cron::pause(text)
 }
 
+/// The longest pause of several cron expressions together. `None` if one of them is none.
+#[must_use]
+pub fn crons(texts: &[&str]) -> Option<Pause> {
+    let single: Vec<Pause> = texts.iter().map(|text| cron::pause(text)).collect::<Option<_>>()?;
+    let best = single.iter().filter_map(|pause| match pause {
+        Pause::Longest(pause) => Some(*pause),
+        Pause::Never => None,
+    });
+    let best = best.min()?;
+    let dues: Option<Vec<Due>> = texts.iter().map(|text| cron::due(text)).collect();
+    match dues {
+        Some(dues) if best.0 > DAY => Some(together(&dues).unwrap_or(Pause::Longest(best))),
+        _ => Some(Pause::Longest(best)),
+    }
+}
+
+/// The longest pause that several schedules leave between them.
+fn together(dues: &[Due]) -> Option<Pause> {
+    let times: Vec<Vec<u64>> = dues.iter().map(Due::times).collect();
+    let mut seen: Option<(u64, u64)> = None;
+    let mut longest = 0;
+    days(|number, date| {
+        let due = dues.iter().zip(&times).filter(|(due, _)| due.is_due(date));
+        let mut today: Vec<u64> = due.flat_map(|(_, times)| times.iter().copied()).collect();
+        today.sort_unstable();
+        for time in today {
+            let now = u64::from(number) * DAY + time;
+            match &mut seen {
+                Some((_, last)) => {
+                    longest = longest.max(now - *last);
+                    *last = now;
+                }
+                None => seen = Some((now, now)),
+            }
+        }
+    });
+    let (first, last) = seen?;
+    Some(Pause::Longest(Duration(longest.max(u64::from(CYCLE) * DAY - last + first))))
+}
+
+/// A day: year, month, day of the month, weekday.
+type Date = (u32, u32, u32, u32);
+
+/// Calls with every day of a cycle, in order.
+fn days(mut each: impl FnMut(u32, Date)) {
+    // 2024-01-01 was a Monday.
+    let (mut year, mut month, mut day, mut weekday) = (2024_u32, 1_u32, 1_u32, 1_u32);
+    for number in 0..CYCLE {
+        each(number, (year, month, day, weekday));
+        weekday = (weekday + 1) % 7;
+        day += 1;
+        if day > length(year, month) {
+            (day, month) = (1, month + 1);
+        }
+        if month > 12 {
+            (month, year) = (1, year + 1);
+        }
+    }
+}
+
 /// The longest pause of a systemd calendar event (systemd.time(7)): `daily`, `Mon..Fri 02:00`,
 /// `*-*-1,15 03:30`. `None` if it is none.
 #[must_use]
@@ -87,10 +147,8 @@ impl Due {
         let mut first: Option<u32> = None;
         let mut last = 0;
         let mut longest = 0;
-        // 2024-01-01 was a Monday.
-        let (mut year, mut month, mut day, mut weekday) = (2024_u32, 1_u32, 1_u32, 1_u32);
-        for number in 0..CYCLE {
-            if self.is_due(year, month, day, weekday) {
+        days(|number, date| {
+            if self.is_due(date) {
                 if first.is_some() {
                     longest = longest.max(number - last);
                 } else {
@@ -98,19 +156,11 @@ impl Due {
                 }
                 last = number;
             }
-            weekday = (weekday + 1) % 7;
-            day += 1;
-            if day > length(year, month) {
-                (day, month) = (1, month + 1);
-            }
-            if month > 12 {
-                (month, year) = (1, year + 1);
-            }
-        }
+        });
         first.map(|first| longest.max(CYCLE - last + first))
     }
 
-    fn is_due(&self, year: u32, month: u32, day: u32, weekday: u32) -> bool {
+    fn is_due(&self, (year, month, day, weekday): Date) -> bool {
         let from_end = length(year, month) - day + 1;
         let by_number = has(self.days, day) || has(self.days_from_end, from_end);
         let by_weekday = has(self.weekdays, weekday);
@@ -166,3 +216,21 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_fill_each_others_pauses() {
+        let hours = |texts: &[&str]| match crons(texts) {
+            Some(Pause::Longest(pause)) => pause.0 / 3_600_000,
+            _ => 0,
+        };
+        assert_eq!(hours(&["0 0 * * 0", "0 0 * * 1-6"]), 24);
+        assert_eq!(hours(&["0 0 * * 6", "0 1 * * 1-6"]), 48);
+        assert_eq!(hours(&["0 0 * * 0"]), 168);
+        assert_eq!(hours(&["0 0 * * 0", "*/5 * * * *"]), 0);
+        assert_eq!(crons(&["0 0 * * 0", "x"]), None);
+    }
+}
