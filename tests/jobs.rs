@@ -1,7 +1,7 @@
 //! Scheduled tasks: what is found in the trees under `fixtures/jobs`, and what each comes to.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use seaworthy::engine::recognise;
+use seaworthy::engine::understand;
 use seaworthy::model::{Field, Job, Listed, Stack, State};
 use seaworthy::project::{Inputs, assemble};
 use seaworthy::rules::Ruleset;
@@ -69,7 +69,7 @@ fn jobs(folder: &Path) -> String {
     let ruleset = Ruleset::builtin().unwrap_or_else(|_| panic!("the rules are whole"));
     let inputs = Inputs { paths: vec![folder.to_path_buf()], ..Inputs::default() };
     let mut project = assemble(&inputs).unwrap();
-    recognise(&mut project.stacks, &ruleset);
+    understand(&mut project, &ruleset);
     let mut text = String::new();
     for stack in &project.stacks {
         for it in &stack.jobs {

@@ -133,9 +133,10 @@ fn kept(spot: Spot, absent: Span) -> Field<Duration> {
     if field.is_absent() { Field::absent(absent) } else { field }
 }
 
-/// Nothing is deleted by the job itself: the store may do it.
+/// Nothing is deleted by the job itself: an object store may do it, wherever it stands.
 fn kept_by_store(job: &mut Job) {
-    if job.keep.is_absent() && job.keep_count.is_absent() && job.offsite.state != State::Set(false) {
+    let is_store = !job.destinations.items.is_empty() || job.offsite.state != State::Set(false);
+    if job.keep.is_absent() && job.keep_count.is_absent() && is_store {
         job.keep = Field::unknown(Reason::Elsewhere { what: "how long the store keeps backups".into() }, job.at);
     }
 }

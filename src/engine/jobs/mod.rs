@@ -136,7 +136,9 @@ fn keep(reading: &Reading, offsite: &Field<bool>, at: Span) -> Field<Duration> {
     if let Some(reason) = reading.keep_open.clone().or(reading.does_open.clone()) {
         return Field::unknown(reason, at);
     }
-    if reading.makes() && offsite.value() != Some(&false) {
+    // An object store may delete by rules of its own, wherever it stands.
+    let is_store = reading.places.iter().any(|place| place.text.expose().contains("://"));
+    if reading.makes() && (is_store || offsite.value() != Some(&false)) {
         return Field::unknown(Reason::Elsewhere { what: "how long the store keeps backups".into() }, at);
     }
     Field::absent(at)

@@ -225,7 +225,7 @@ impl Reader<'_, '_> {
             Looked::Given(given) => Some(given.at),
             Looked::Unknown(_) => Some(line.at),
             // A flag may stand without a value.
-            Looked::Absent => has(name, &line.words).map(|_| line.at),
+            Looked::Absent | Looked::Open(_) => has(name, &line.words).map(|_| line.at),
         };
         let encrypted = if tool.encrypts { Some(line.at) } else { tool.encrypted.iter().find_map(says) };
         self.reading.encrypted = self.reading.encrypted.or(encrypted);
@@ -244,7 +244,7 @@ impl Reader<'_, '_> {
                     self.reading.hosts.extend(hosts("", &given.text));
                 }
                 Looked::Given(given) => self.reading.hosts.extend(hosts("HOST", &given.text)),
-                Looked::Unknown(reason) => {
+                Looked::Unknown(reason) | Looked::Open(reason) => {
                     self.reading.host_open.get_or_insert(reason);
                 }
                 Looked::Absent => {}
@@ -263,7 +263,7 @@ impl Reader<'_, '_> {
         for name in &tool.to {
             match look(name, tool, line, self.stack) {
                 Looked::Given(given) => self.place(&given, store.as_deref(), line),
-                Looked::Unknown(reason) => {
+                Looked::Unknown(reason) | Looked::Open(reason) => {
                     self.has_place = true;
                     self.reading.place_open.get_or_insert(reason);
                 }
@@ -298,7 +298,7 @@ impl Reader<'_, '_> {
                         None => self.unsure_how_long(line.reason.clone()),
                     }
                 }
-                Looked::Unknown(reason) => {
+                Looked::Unknown(reason) | Looked::Open(reason) => {
                     is_seen = true;
                     self.unsure_how_long(Some(reason));
                 }
@@ -314,7 +314,7 @@ impl Reader<'_, '_> {
                         Err(_) => self.unsure_how_long(line.reason.clone()),
                     }
                 }
-                Looked::Unknown(reason) => {
+                Looked::Unknown(reason) | Looked::Open(reason) => {
                     is_seen = true;
                     self.unsure_how_long(Some(reason));
                 }

@@ -4,7 +4,7 @@
 use super::lines::{self, Line, base};
 use super::reading::{self, Tools};
 use crate::model::job::{Body, Script, Step};
-use crate::model::{Container, ContainerKind, Duration, Field, Job, Stack};
+use crate::model::{Container, ContainerKind, Duration, Field, Job, Stack, SubjectKind};
 use crate::rules::tool::Tool;
 use crate::source::{Reason, Span, Text};
 use crate::syntax::crontab;
@@ -58,12 +58,14 @@ fn of_image(index: usize, container: &Container, tool: &Tool, stack: &Stack) -> 
     let default = tool.defaults.iter().find(|(name, _)| tool.schedule.contains(name));
     let value = match (set, default) {
         (Some(setting), _) => setting.value.clone().map(|text| text.expose().to_owned()),
-        (None, Some((_, default))) => Field::default(default.clone(), container.at),
-        (None, None) => {
-            let what = format!("the schedule of {}", container.name).into();
-            job.gap = Field::unknown(Reason::Image { what }, container.at);
-            return job;
-        }
+        (None, default) => match (stack.open_in(SubjectKind::Setting, container.workload), default) {
+            (Some(gap), _) => Field::unknown(gap.reason.clone(), gap.at),
+            (None, Some((_, default))) => Field::default(default.clone(), container.at),
+            (None, None) => {
+                let what = format!("the schedule of {}", container.name).into();
+                Field::unknown(Reason::Image { what }, container.at)
+            }
+        },
     };
     match value.value().and_then(|text| text.trim().parse::<u64>().ok()) {
         // A plain number is one of minutes.

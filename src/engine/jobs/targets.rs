@@ -90,7 +90,13 @@ impl<'s> Names<'s> {
                 matches!(mount.kind, MountKind::Volume | MountKind::Claim | MountKind::Bind | MountKind::Nfs)
             })
         };
-        let own: Vec<&str> = volumes(container).filter_map(|mount| Some(mount.source.value()?.expose())).collect();
+        // Sockets and the host's own files are no data.
+        let is_data = |source: &str| {
+            let system = ["/etc/", "/var/run/", "/run/", "/dev/", "/proc", "/sys"];
+            !source.ends_with(".sock") && !system.iter().any(|folder| source.starts_with(folder))
+        };
+        let own = volumes(container).filter_map(|mount| Some(mount.source.value()?.expose()));
+        let own: Vec<&str> = own.filter(|source| is_data(source)).collect();
         let others = (0..self.stack.containers.len()).filter(|other| *other != container);
         let shares = |other: &usize| {
             volumes(*other).any(|mount| mount.source.value().is_some_and(|source| own.contains(&source.expose())))

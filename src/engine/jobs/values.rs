@@ -21,6 +21,8 @@ pub(super) enum Looked {
     Given(Given),
     /// It is there, but not in these files.
     Unknown(Reason),
+    /// It may be there: not all settings are known.
+    Open(Reason),
     /// It is not there.
     Absent,
 }
@@ -46,7 +48,9 @@ pub(super) fn look(name: &str, tool: &Tool, line: &Line, stack: &Stack) -> Looke
         return match look(setting, tool, line, stack) {
             Looked::Given(value) if value.text.contains("://") => Looked::Given(value),
             Looked::Given(value) => Looked::Given(Given { text: format!("{scheme}://{}", value.text), ..value }),
-            // Who holds the name of a bucket does not matter: it is one.
+            // Who holds the name of a bucket does not matter: it is one, unless it may be empty.
+            Looked::Unknown(reason @ Reason::UnsetVariable { .. }) => Looked::Unknown(reason),
+            Looked::Open(reason) => Looked::Open(reason),
             Looked::Unknown(_) => given(&format!("{scheme}://{HIDDEN}")),
             Looked::Absent => Looked::Absent,
         };
@@ -68,7 +72,7 @@ fn setting(name: &str, line: &Line, stack: &Stack) -> Looked {
     let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
     let Some(found) = settings.find(|setting| setting.name == name) else {
         return match stack.open_in(crate::model::SubjectKind::Setting, container.workload) {
-            Some(gap) => Looked::Unknown(gap.reason.clone()),
+            Some(gap) => Looked::Open(gap.reason.clone()),
             None => Looked::Absent,
         };
     };
