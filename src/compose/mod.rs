@@ -48,6 +48,8 @@ pub struct Request {
 pub struct Loaded {
     /// The deployment; `None` if nothing of it could be read.
     pub stack: Option<Stack>,
+    /// Its further variants, one for each profile that is not on.
+    pub variants: Vec<Stack>,
     /// What was wrong with its files.
     pub problems: Vec<Problem>,
 }
@@ -60,7 +62,15 @@ pub fn is_complete(root: &Node) -> bool {
     services.iter().all(|service| says(&service.value))
 }
 
+/// The name of the variant with the profiles that are on, beside those with one more.
+pub const DEFAULT: &str = "default";
+
+/// The most services that are lowered for the variants of one project together.
+const MOST_SERVICES: usize = 20_000;
+
 /// Loads a project: merges its files, replaces variables, and lowers what results into the model.
+/// Services with profiles make variants: one with the profiles that are on, and one for each other
+/// profile beside them.
 #[must_use]
 pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
     lowered(request, merged(request, workspace), workspace)
@@ -68,19 +78,52 @@ pub fn load(request: &Request, workspace: &Workspace) -> Loaded {
 
 /// Lowers a merged project.
 fn lowered(request: &Request, project: Project, workspace: &Workspace) -> Loaded {
-    let Project { root, files, variables, mut problems, gaps, .. } = project;
-    let Some(root) = root else { return Loaded { stack: None, problems } };
-    problems.extend(behind_profiles(&root));
+    let Project { root, files, variables, profiles, mut problems, gaps } = project;
+    let Some(root) = root else { return Loaded { problems, ..Loaded::default() } };
     let name = name::of_project(request, &root, &variables, workspace);
-    let merged =
-        lower::Merged { name, directory: &request.directory, files, root: &root, variables: &variables, workspace };
-    let mut found = Vec::new();
-    let mut stack = lower::lower(&merged, &mut found);
     // What has the wrong form was told already.
-    let told: HashSet<Place> = problems.iter().map(|problem| problem.place.clone()).collect();
-    problems.extend(found.into_iter().filter(|problem| !told.contains(&problem.place)));
-    stack.gaps.extend(gaps);
-    Loaded { stack: Some(stack), problems }
+    let mut told: HashSet<Place> = problems.iter().map(|problem| problem.place.clone()).collect();
+    let mut stacks: Vec<Stack> = Vec::new();
+    let mut lowered = 0;
+    let mut is_cut_off = profiles.has_more;
+    // What was asked for is one variant.
+    let further: Vec<&str> = if request.profiles.is_empty() { profiles.further().collect() } else { Vec::new() };
+    for profile in std::iter::once(None).chain(further.iter().copied().map(Some)) {
+        let started = profiles.started(&root, profile);
+        let count = started.get("services").map_or(0, |services| services.entries().len());
+        if count == 0 && !further.is_empty() {
+            continue;
+        }
+        lowered += count;
+        if lowered > MOST_SERVICES && !stacks.is_empty() {
+            is_cut_off = true;
+            break;
+        }
+        let (name, directory) = (name.clone(), request.directory.as_str());
+        let project =
+            lower::Merged { name, directory, files: files.clone(), root: &started, variables: &variables, workspace };
+        let mut found = Vec::new();
+        let mut stack = lower::lower(&project, &mut found);
+        stack.gaps.extend(gaps.iter().cloned());
+        stack.variant = Some(profile.unwrap_or(DEFAULT).to_owned());
+        stacks.push(stack);
+        found.retain(|problem| !told.contains(&problem.place));
+        told.extend(found.iter().map(|problem| problem.place.clone()));
+        problems.append(&mut found);
+    }
+    if is_cut_off {
+        let message = "the project has so many services and profiles that not each profile was looked at; audit those that matter with COMPOSE_PROFILES in .env";
+        problems.push(Problem::error(root.span, message));
+    }
+    let names: Vec<String> = stacks.iter().filter_map(|stack| stack.variant.clone()).collect();
+    for stack in &mut stacks {
+        match names.as_slice() {
+            [_] => stack.variant = None,
+            _ => stack.variants.clone_from(&names),
+        }
+    }
+    let mut stacks = stacks.into_iter();
+    Loaded { stack: stacks.next(), variants: stacks.collect(), problems }
 }
 
 /// A project as one tree: files over each other with what they include and extend, variables
@@ -139,12 +182,4 @@ fn on(request: &Request, variables: &Variables) -> Vec<String> {
     let named = known.map_or("", |known| known.value.expose()).split(',').map(str::trim);
     let named = named.filter(|name| !name.is_empty()).map(str::to_owned);
     request.profiles.iter().cloned().chain(named).collect()
-}
-
-/// One warning for a project with profiles: all of its services are audited.
-fn behind_profiles(root: &Node) -> Option<Problem> {
-    let services = root.get("services").map_or(&[][..], Node::entries);
-    let profiles = services.iter().find_map(|service| service.value.entry("profiles"))?;
-    let message = "services with profiles are audited as if every profile were on";
-    Some(Problem::warning(profiles.key.span, message))
 }

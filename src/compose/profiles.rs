@@ -4,6 +4,9 @@ use crate::syntax::{Entry, Mapping, Node, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// How many profiles of one project are looked at one by one.
+const MOST: usize = 50;
+
 /// The profiles of the services of a project, and which of them are on.
 #[derive(Debug, Default)]
 pub(super) struct Profiles {
@@ -11,6 +14,10 @@ pub(super) struct Profiles {
     on: Vec<String>,
     /// Those of each service; a service without any is always started.
     of: HashMap<String, Vec<String>>,
+    /// All names, in the order of the file.
+    names: Vec<String>,
+    /// Whether there are so many that not all of them are among the names.
+    pub has_more: bool,
 }
 
 impl Profiles {
@@ -23,11 +30,23 @@ impl Profiles {
                 let is_known = item.provenance.as_ref().is_none_or(|provenance| provenance.unknown.is_none());
                 own.extend(item.text().filter(|_| is_known).map(str::to_owned));
             }
+            for name in &own {
+                if profiles.names.len() > MOST {
+                    profiles.has_more = true;
+                } else if !profiles.names.contains(name) {
+                    profiles.names.push(name.clone());
+                }
+            }
             if !own.is_empty() {
                 profiles.of.insert(entry.name().to_owned(), own);
             }
         }
         profiles
+    }
+
+    /// Those that can be put on beside the ones that are.
+    pub fn further(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().filter(|name| !self.is_on(name)).map(String::as_str)
     }
 
     fn is_on(&self, name: &str) -> bool {
@@ -59,9 +78,12 @@ impl Profiles {
         own.iter().find(|profile| !self.is_active_with(other, profile)).map(String::as_str)
     }
 
-    /// The project with those of its services that are started.
-    pub fn started(&self, root: &Node) -> Node {
-        let is_started = |entry: &&Entry| self.is_active(entry.name());
+    /// The project with those of its services that are started when one more profile is on.
+    pub fn started(&self, root: &Node, profile: Option<&str>) -> Node {
+        let is_started = |entry: &&Entry| match profile {
+            Some(profile) => self.is_active_with(entry.name(), profile),
+            None => self.is_active(entry.name()),
+        };
         let sections = root.entries().iter().map(|section| {
             let Value::Mapping(all) = &section.value.value else { return section.clone() };
             if section.name() != "services" {

@@ -37,8 +37,8 @@ pub struct Rendered {
 #[must_use]
 pub fn render(request: &Request, workspace: &Workspace) -> Rendered {
     let project = merged(request, workspace);
-    let root = project.root.as_ref().map(|root| project.profiles.started(root));
-    let Loaded { stack, problems } = lowered(request, project, workspace);
+    let root = project.root.as_ref().map(|root| project.profiles.started(root, None));
+    let Loaded { stack, problems, .. } = lowered(request, project, workspace);
     let mut writer = Writer::default();
     if let (Some(root), Some(stack)) = (root, &stack) {
         writer.project(&root, stack);

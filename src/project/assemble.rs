@@ -137,6 +137,7 @@ impl Project {
             .collect();
         for loaded in compose {
             self.add(loaded.stack, loaded.problems);
+            self.stacks.extend(loaded.variants);
         }
         self.problems.extend(charts::misplaced(&read.charts, &inputs.charts, &self.workspace, start));
         for chart in charts::load(&read.charts, &inputs.charts, &self.workspace) {

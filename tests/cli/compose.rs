@@ -1,6 +1,7 @@
-//! Compose projects as text.
+//! Compose projects as text, and their profiles as variants.
 
 use crate::support::Tree;
+use serde_json::Value;
 
 const COMPOSE: &str = "services:
   web:
@@ -40,4 +41,29 @@ fn what_compose_refuses_is_not_rendered() {
     let ran = tree.run(&["render", "compose.yaml"]);
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("compose.yaml:2:20: error:") && ran.err.contains("\"environment\""), "{}", ran.err);
+}
+
+/// What holds with one profile only says so.
+#[test]
+fn findings_name_their_profiles() {
+    let ran = shop().run(&["shop", "-f", "json", "--select", "signing/image-pinned"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["stacks"].as_array().unwrap().len(), 1);
+    assert_eq!(report["stacks"][0]["variants"], serde_json::json!(["default", "debug"]));
+    let found: Vec<(String, Value)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| {
+            (
+                format!("{} {}", finding["verdict"].as_str().unwrap(), finding["subject"]["name"].as_str().unwrap()),
+                finding["variants"].clone(),
+            )
+        })
+        .collect();
+    assert!(found.contains(&("fail tool".to_owned(), serde_json::json!(["debug"]))), "{found:?}");
+    assert!(
+        found.iter().all(|(name, variants)| name.ends_with("tool") || variants == &serde_json::json!([])),
+        "{found:?}"
+    );
 }

@@ -4,7 +4,7 @@ use super::{Values, known, table};
 use seaworthy::compose::substitute::{HOLE, substitute};
 use seaworthy::compose::template::{self, Operator, Part, Variable};
 use seaworthy::compose::variables::{Variables, read_file};
-use seaworthy::compose::{Project, Request, merged};
+use seaworthy::compose::{Project, Request, load, merged};
 use seaworthy::discovery::Workspace;
 use seaworthy::source::{Place, Problem, Reason, Severity, SourceId, Span};
 use seaworthy::syntax::{Node, Value};
@@ -375,4 +375,36 @@ fn refusals_agree() {
         count.case(&case.note, case.differs.as_deref(), outcome);
     }
     count.finish(68);
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profiled {
+    note: String,
+    files: Vec<String>,
+    #[serde(default)]
+    env: Values,
+    #[serde(default)]
+    profiles: Vec<String>,
+    starts: Values,
+}
+
+#[test]
+fn profiles_agree() {
+    let mut count = Count::of("profiles");
+    for case in table::<Profiled>("profiles") {
+        let names: Vec<String> = (0..case.files.len()).map(|number| format!("{number}.yaml")).collect();
+        let texts = names.iter().map(String::as_str).zip(case.files.iter().map(String::as_str));
+        let workspace = Workspace::in_memory(texts);
+        let (env, profiles) = (case.env.clone().into_iter().collect(), case.profiles.clone());
+        let request = Request { directory: ".".to_owned(), files: names.clone(), env, profiles, ..Request::default() };
+        let loaded = load(&request, &workspace);
+        let stacks = loaded.stack.iter().chain(&loaded.variants);
+        let started = stacks.map(|stack| {
+            let names: Vec<&str> = stack.workloads.iter().map(|workload| workload.name.as_str()).collect();
+            (stack.variant.clone().unwrap_or_default(), names.join(" "))
+        });
+        count.case(&case.note, None, same("starts", &started.collect::<Values>(), &case.starts));
+    }
+    count.finish(11);
 }

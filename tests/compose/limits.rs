@@ -2,6 +2,7 @@
 
 use super::{known, told};
 use proptest::prelude::*;
+use seaworthy::compose::render::render;
 use seaworthy::compose::substitute::substitute;
 use seaworthy::compose::template::{self, Part};
 use seaworthy::compose::{Loaded, Request, load};
@@ -100,6 +101,7 @@ proptest! {
             let workspace = Workspace::in_memory([("compose.yaml", text.as_str()), ("over.yaml", over.as_str())]);
             let files = vec!["compose.yaml".to_owned(), "over.yaml".to_owned()];
             let request = Request { directory: ".".to_owned(), files, ..Request::default() };
+            let _ = render(&request, &workspace);
             for problem in load(&request, &workspace).problems {
                 told(&problem, &workspace);
             }
