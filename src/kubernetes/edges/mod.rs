@@ -122,7 +122,10 @@ fn word(text: &str, at: Span) -> Field<String> {
 fn openshift<'t>(scene: &Scene<'_, 't>, number: usize, object: &'t Object) -> Vec<Made<'t>> {
     let spec = scene.root(object).get("spec");
     let host = spec.get("host");
-    let mut edge = blank("openshift", number, object, host.string(), host.node.map_or(object.at, |node| node.span));
+    let at = host.node.map_or(object.at, |node| node.span);
+    // Without a host the router makes one up.
+    let name = if host.is_written() { host.string() } else { Field::unknown(Reason::Generated, at) };
+    let mut edge = blank("openshift", number, object, name, at);
     let tls = spec.get("tls");
     edge.tls = if tls.is_written() { word("certificate", tls.at) } else { word("none", spec.at) };
     let insecure = tls.get("insecureEdgeTerminationPolicy");

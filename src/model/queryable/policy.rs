@@ -77,6 +77,9 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "access: to whom it is given",
         |stack, it| { Slot::listed(stack, &it.bound_to, Thing::Binding, it.at, it.bound_more.as_ref()) }
     ),
+    field!(Policy, "bound", Type::Boolean, "access: whether a binding of it is here", |_stack, it| {
+        Slot::set(Datum::Boolean(!it.bound_to.is_empty()), Some(it.at))
+    }),
     FieldDef {
         name: "at",
         of: Type::Any,
