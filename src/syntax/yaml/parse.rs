@@ -30,6 +30,7 @@ pub fn parse(source: SourceId, text: &str, limits: &Limits) -> Parsed {
         text,
         limits,
         report: Report::new(source, limits),
+        is_over_budget: false,
         anchors: Anchors::new(limits.alias_nodes),
         stack: Vec::new(),
         root: None,
@@ -46,6 +47,8 @@ struct Reader<'t> {
     text: &'t str,
     limits: &'t Limits,
     report: Report,
+    /// Whether it was told that aliases stand for too much.
+    is_over_budget: bool,
     anchors: Anchors,
     stack: Vec<Frame>,
     root: Option<Node>,
@@ -211,7 +214,10 @@ impl<'t> Reader<'t> {
     }
 
     fn refuse(&mut self, refused: Refused, at: Range<usize>) {
-        self.report.error(at.start, at.end, refused.message());
+        // Where one alias is too much, most that follow are.
+        if refused != Refused::Budget || !std::mem::replace(&mut self.is_over_budget, true) {
+            self.report.error(at.start, at.end, refused.message());
+        }
         self.without_value(at);
     }
 
