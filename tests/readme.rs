@@ -131,7 +131,8 @@ fn every_flag_that_it_names_exists() {
         let output = Command::new(env!("CARGO_BIN_EXE_seaworthy")).args(arguments).arg("--help").output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
-    let known = help(&[]) + &help(&["rules"]) + &help(&["rules", "test"]) + &help(&["explain"]);
+    let commands: [&[&str]; 6] = [&[], &["rules"], &["rules", "test"], &["explain"], &["attest"], &["render"]];
+    let known: String = commands.iter().map(|words| help(words)).collect();
     let flag = Regex::new(r"(?:^|[\s`(])(--[a-z][a-z-]+)").unwrap();
     let mut unknown = Vec::new();
     for line in readme().lines() {
