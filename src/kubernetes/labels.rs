@@ -38,7 +38,7 @@ pub(super) fn selection(selector: Spot, pod: &Pod) -> Result<bool, Reason> {
     }
 }
 
-/// As [`matches`], unless a wanted value or the labels cannot be seen.
+/// As [`matches()`], unless a wanted value or the labels cannot be seen.
 pub(super) fn having(wanted: Spot, pod: &Pod) -> Result<bool, Reason> {
     if let Some(reason) = wanted.reason() {
         return Err(reason);
