@@ -1,7 +1,8 @@
 //! Runs the examples that rules carry.
 
-use super::{Console, Error, load};
+use super::{Console, Error};
 use crate::engine;
+use crate::options;
 use crate::rules::Ruleset;
 use owo_colors::OwoColorize;
 use std::path::PathBuf;
@@ -12,10 +13,9 @@ use std::path::PathBuf;
 /// # Errors
 /// When rules cannot be loaded or nothing can be written.
 pub fn rules(folders: &[PathBuf], console: &mut Console<'_>) -> Result<bool, Error> {
-    let ruleset = load::all(folders)?;
-    // By what is built in, not by paths: a folder may well be called `rules`, too.
-    let skipped = if folders.is_empty() { Ruleset::default() } else { load::all(&[])? };
-    let tested = engine::test_examples(&ruleset, |rule| skipped.find(&rule.meta.id).is_none());
+    folders.iter().try_for_each(|path| options::folder(path))?;
+    let (ruleset, own) = Ruleset::load_to_test(folders).map_err(Error::Rules)?;
+    let tested = engine::test_examples(&ruleset, |rule| folders.is_empty() || own.contains(&rule.meta.id));
     let wrong = tested.failures.len();
     console.write_styled(|out| {
         for failure in &tested.failures {

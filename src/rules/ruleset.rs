@@ -88,7 +88,29 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in any file, the one with the options included.
     pub fn load_tuned(folders: &[PathBuf], tuning: &Tuning) -> Result<Self, Vec<Error>> {
+        let same = |known: &File, file: &File| known.text == file.text;
+        Self::load_replacing(folders, tuning, &same).map(|(ruleset, _)| ruleset)
+    }
+
+    /// The rules of folders to be tested, beside those that are built in: a file takes the place of the
+    /// built-in one of its name, so that rules can be tested while they are changed. The ids are those
+    /// of the folders' files.
+    ///
+    /// # Errors
+    /// Every mistake in any file.
+    pub fn load_to_test(folders: &[PathBuf]) -> Result<(Self, HashSet<String>), Vec<Error>> {
+        Self::load_replacing(folders, &Tuning::default(), &|_, _| true)
+    }
+
+    /// Loads what is built in and what is in folders. A file of a folder takes the place of a built-in
+    /// one with its id if `replaces` says so.
+    fn load_replacing(
+        folders: &[PathBuf],
+        tuning: &Tuning,
+        replaces: &dyn Fn(&File, &File) -> bool,
+    ) -> Result<(Self, HashSet<String>), Vec<Error>> {
         let sources = Sources::new();
+        let mut own = HashSet::new();
         let mut files: Vec<File> = EMBEDDED
             .iter()
             .map(|file| File::parse(&sources, format!("rules/{}", file.path), file.path, file.head, file.whole.into()))
@@ -104,15 +126,17 @@ impl Ruleset {
                         let name = path.to_string_lossy().replace('\\', "/");
                         let within = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                         let file = File::parse(&sources, name, &within, &text, text.as_str().into());
-                        // A copy of what is built in, as in a clone of this repository, takes its place.
-                        files.retain(|known| known.id != file.id || known.text != file.text);
+                        // Once a folder has it, a second one of its name is a mistake.
+                        if own.insert(file.id.clone()) {
+                            files.retain(|known| known.id != file.id || !replaces(known, &file));
+                        }
                         files.push(file);
                     }
                 }
                 Err(error) => errors.push(Error::file(folder.to_string_lossy(), format!("cannot be read: {error}"))),
             }
         }
-        Self::compile(&files, errors, tuning)
+        Self::compile(&files, errors, tuning).map(|ruleset| (ruleset, own))
     }
 
     /// Compiles one rule that is nowhere on disk, beside those that are built in.
