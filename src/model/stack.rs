@@ -1,8 +1,9 @@
 //! One deployment.
 
 use super::job::{HostName, Job, Script, Step};
-use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Setting, State, Workload};
+use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Reuse, Setting, State, Workload};
 use crate::source::{Reason, Span};
+use std::sync::OnceLock;
 
 /// What a stack was written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -183,6 +184,8 @@ pub struct Stack {
     pub objects: Vec<Object>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
+    /// Which secrets are used twice, once somebody asked.
+    pub reuse: OnceLock<Reuse>,
 }
 
 impl Stack {
@@ -213,6 +216,7 @@ impl Stack {
             runs: Vec::new(),
             objects: Vec::new(),
             gaps: Vec::new(),
+            reuse: OnceLock::new(),
         }
     }
 

@@ -49,13 +49,8 @@ pub struct Path {
 }
 
 /// What packs may provide for a container of their app, with its type.
-pub const PROVIDED: [(&str, Type); 5] = [
-    ("data", Type::List(&Type::Path)),
-    ("drain", Type::Duration),
-    ("pool", Type::Integer),
-    ("instance", Type::Text),
-    ("heap", Type::Memory),
-];
+pub const PROVIDED: [(&str, Type); 4] =
+    [("data", Type::List(&Type::Path)), ("drain", Type::Duration), ("pool", Type::Integer), ("instance", Type::Text)];
 
 /// Compiles the steps behind the start of a path, whose type is `of`.
 ///

@@ -1,7 +1,9 @@
 //! What rules may ask of a container.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, job};
-use crate::model::{Container, SubjectKind};
+use crate::model::heap::heap;
+use crate::model::{Container, State, SubjectKind};
+use std::borrow::Cow;
 
 /// A field whose getter takes the container.
 macro_rules! field {
@@ -108,6 +110,15 @@ pub(super) const FIELDS: &[FieldDef] = &[
     }),
     field!("requests.cpu", Type::Cpu, "processor time reserved", |_stack, it, _argument| {
         Slot::field(&it.requests.cpu, |cpu| Datum::Cpu(cpu.0))
+    }),
+    field!("heap", Type::Memory, "the largest heap that its runtime may take", |stack, it, _argument| {
+        let field = heap(it, stack);
+        let state = match &field.state {
+            State::Set(memory) => State::Set(Datum::Memory(memory.0)),
+            State::Absent => State::Absent,
+            State::Unknown(reason) => State::Unknown(reason.clone()),
+        };
+        Slot { state, at: field.at, origins: Cow::Owned(field.origins().to_vec()), secret: false }
     }),
     field!("ulimit", Type::Integer, Some("name"), "a ulimit, soft", |_stack, it, argument| {
         let found = it.ulimits.iter().find(|(name, _)| name == argument);

@@ -1,7 +1,7 @@
 //! What rules may ask of a setting.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
-use crate::model::{Base, Cpu, Duration, Kind, Memory, Setting, State, SubjectKind};
+use crate::model::{Base, Cpu, Duration, Kind, Memory, Reuse, Setting, State, SubjectKind};
 
 /// A field whose getter takes the setting.
 macro_rules! field {
@@ -44,6 +44,21 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!("layers", Type::List(&Type::Thing(ThingKind::Layer)), "all that set it, winner first", |stack, it| {
         Slot::things(it.layers.iter().map(|layer| Thing::Layer(stack, layer)), Some(it.at), None)
     }),
+    field!(
+        "reused-by",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
+        "settings further down that have its value for another purpose",
+        |stack, it| {
+            let reuse = stack.reuse.get_or_init(|| Reuse::of(&stack.settings, &stack.containers));
+            let own = it.container.and_then(|container| stack.containers.get(container));
+            let index = own.and_then(|own| {
+                own.settings.iter().find(|index| stack.settings.get(**index).is_some_and(|one| std::ptr::eq(one, it)))
+            });
+            let after = index.map_or(&[][..], |index| reuse.after(*index));
+            let things = after.iter().filter_map(|index| stack.settings.get(*index));
+            Slot::things(things.map(|setting| Thing::Setting(stack, setting)), Some(it.at), None)
+        }
+    ),
     field!("app", Type::Text, "the app that it is a setting of", |stack, it| {
         let container = it.container.and_then(|index| stack.containers.get(index));
         let app = container.and_then(|container| container.app.as_deref());
