@@ -32,6 +32,12 @@ const PRUNED: &[(&str, Option<&str>)] = &[
 /// Why something is left out that the options exclude.
 pub const EXCLUDED: &str = "excluded by the options";
 
+/// Why something is left out that cannot be read like a file.
+pub const ODD: &str = "no regular file: a pipe, a socket or a device";
+
+/// Why something is left out whose name cannot be told.
+pub const UNNAMED: &str = "its name is not UTF-8";
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Walk {
@@ -55,7 +61,10 @@ pub fn walk(root: &Path, paths: &[PathBuf], exclude: &Exclude) -> Walk {
             walk_folder(root, &full, exclude, &mut found);
         } else {
             // A pipe or a device that was named is still not opened: the reader refuses it.
-            found.files.push(relative(root, &full));
+            match full.to_str() {
+                Some(_) => found.files.push(relative(root, &full)),
+                None => unnamed(root, &full, false, &mut found),
+            }
         }
     }
     found.files.sort();
@@ -86,6 +95,13 @@ fn walk_folder(root: &Path, start: &Path, exclude: &Exclude, found: &mut Walk) {
         };
         let folder = entry.file_type().is_dir();
         rules.leave(entry.depth());
+        if entry.file_name().to_str().is_none() && entry.depth() > 0 {
+            unnamed(root, entry.path(), folder, found);
+            if folder {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
         if entry.path_is_symlink() && !stays_inside(root, &entry) {
             found.pruned.push((relative(root, entry.path()), "a link that leads out of the audited root"));
             if folder {
@@ -115,10 +131,24 @@ fn walk_folder(root: &Path, start: &Path, exclude: &Exclude, found: &mut Walk) {
         }
         if folder {
             rules.enter(entry.path(), entry.depth());
-        } else if entry.file_type().is_file() && may_hold_yaml(&entry.path().to_string_lossy()) {
-            found.files.push(relative(root, entry.path()));
+        } else if may_hold_yaml(&entry.path().to_string_lossy()) {
+            let place = relative(root, entry.path());
+            if entry.file_type().is_file() { found.files.push(place) } else { found.pruned.push((place, ODD)) }
         }
     }
+}
+
+/// Notes something whose name is not UTF-8: reports could not name it so that it is found again.
+fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
+    let name = path.to_string_lossy();
+    if !folder && !may_hold_yaml(&name) {
+        return;
+    }
+    let place = relative(root, path);
+    let what = if folder { "nothing below it" } else { "it" };
+    let message = format!("the name of this is not UTF-8, so {what} was not audited; rename it");
+    found.problems.push(Problem::error(place.as_str(), message));
+    found.pruned.push((place, UNNAMED));
 }
 
 /// Whether a file may be a deployment file by its name. The rest is read only when a deployment file

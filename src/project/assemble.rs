@@ -72,7 +72,7 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
     let found = walk(&workspace.root(), &inputs.paths, &inputs.exclude);
     let mut inventory = Inventory::default();
     for (path, reason) in &found.pruned {
-        if reason.starts_with("a link") || *reason == walk::EXCLUDED {
+        if reason.starts_with("a link") || [walk::EXCLUDED, walk::ODD, walk::UNNAMED].contains(reason) {
             inventory.note(path.as_str(), FileKind::Other, Status::Skipped, *reason);
         }
     }

@@ -164,3 +164,34 @@ fn the_environment_of_the_process_is_not_audited() {
     let ran = crate::support::finish(command.env("TAG", "1.2.3").env("COMPOSE_FILE", "other.yaml"));
     assert_eq!((ran.status, ran.out), (plain.status, plain.out));
 }
+
+#[test]
+fn what_cannot_be_read_like_a_file_is_in_the_inventory() {
+    let tree = Tree::new(&[("app.yaml", PINNED)]);
+    let socket = std::os::unix::net::UnixListener::bind(tree.path().join("compose.yaml")).unwrap();
+    let ran = tree.run(&["-f", "json", "--select", "signing"]);
+    drop(socket);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let file = &report["inventory"]["files"][1];
+    assert_eq!((file["file"].as_str(), file["status"].as_str()), (Some("compose.yaml"), Some("skipped")));
+    assert!(file["why"].as_str().unwrap().contains("a pipe, a socket or a device"), "{}", ran.out);
+}
+
+#[test]
+fn a_name_that_is_not_utf_8_is_told_as_what_it_is() {
+    use std::os::unix::ffi::OsStrExt;
+    let tree = Tree::new(&[("app.yaml", PINNED)]);
+    let name = std::ffi::OsStr::from_bytes(b"b\xff.yaml");
+    std::fs::write(tree.path().join(name), PINNED).unwrap();
+    let folder = tree.path().join(std::ffi::OsStr::from_bytes(b"d\xff"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("app.yaml"), PINNED).unwrap();
+    let ran = tree.run(&["-f", "json", "--select", "signing"]);
+    assert_eq!(ran.status, 3);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let problems = report["problems"].as_array().unwrap().iter();
+    let told: Vec<&str> = problems.map(|problem| problem["message"].as_str().unwrap()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().all(|message| message.contains("is not UTF-8, so")), "{told:?}");
+    assert!(!ran.out.contains("does not exist"), "{}", ran.out);
+}

@@ -17,7 +17,10 @@ const EVERYDAY: &[&str] = &[
     "readonlymany", "retain", "delete", "all", "net_admin", "sys_admin", "net_raw", "sys_ptrace", "chown", "setuid",
     "setgid", "dac_override", "net_bind_service", "no-new-privileges", "unconfined", "runtimedefault", "localhost",
     "root", "nobody", "ro", "rw", "bind", "volume", "tmpfs", "npipe", "cluster", "service_started", "service_healthy",
-    "service_completed_successfully", "opaque", "utf-8", "utc",
+    "service_completed_successfully", "opaque", "utf-8", "utc", "python3", "npm", "nginx", "redis-server", "redis-cli",
+    "gunicorn", "uvicorn", "php-fpm",
+    // Words of templates that are no words of a language, of which passphrases are made.
+    "squote", "toyaml", "tojson", "nindent", "printf", "trimsuffix", "tpl", "b64enc",
 ];
 
 /// Words that are often used as a password and as much else.
@@ -65,6 +68,7 @@ pub(super) fn is_harmless(word: &str, key: Option<&str>, names: &HashSet<String>
         || is_path(word)
         || is_address(word)
         || is_plain_reference(word)
+        || is_template_path(word)
         || (key.is_some_and(|key| STRUCTURAL.contains(&key)) && is_structural(word))
 }
 
@@ -169,6 +173,13 @@ fn is_plain_reference(word: &str) -> bool {
         && (default.is_empty() || is_everyday(default) || is_measure(default) || is_path(default))
 }
 
+/// A path of a template: `.Values.image.tag`, `$.Release.Name`.
+fn is_template_path(word: &str) -> bool {
+    let path = word.strip_prefix('$').unwrap_or(word);
+    let begins = [".Values.", ".Release.", ".Chart.", ".Capabilities."].iter().any(|start| path.starts_with(start));
+    begins && path.split('.').all(is_plain)
+}
+
 /// What a structural key may be followed by: one word of few signs, such as an image or a name.
 fn is_structural(word: &str) -> bool {
     let known = word.bytes().all(|byte| {
@@ -221,6 +232,10 @@ mod tests {
             "data:/var/lib/app",
             "host.docker.internal",
             "NET_ADMIN",
+            "redis-server",
+            "nindent",
+            ".Values.image.tag",
+            "$.Release.Name",
         ] {
             assert!(is_harmless(word, None, &names), "{word}");
         }
@@ -239,6 +254,8 @@ mod tests {
             "https://a.io/AbCdEf0123456789AbCdEf",
             "hunter2.planted",
             "ENC[AES256_GCM,x]",
+            ".Values.Zx9planted0123456789ab",
+            ".hunter2",
         ] {
             assert!(!is_harmless(word, None, &names), "{word}");
         }
