@@ -102,3 +102,8 @@ fn cron_jobs_are_understood_by_their_commands() {
 fn sections_of_operators_are_jobs() {
     check("operators");
 }
+
+#[test]
+fn schedules_of_a_host_stand_beside_its_deployment() {
+    check("host");
+}

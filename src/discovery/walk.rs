@@ -131,7 +131,7 @@ fn walk_folder(root: &Path, start: &Path, exclude: &Exclude, found: &mut Walk) {
         }
         if folder {
             rules.enter(entry.path(), entry.depth());
-        } else if may_hold_yaml(&entry.path().to_string_lossy()) {
+        } else if is_wanted(&entry.path().to_string_lossy()) {
             let place = relative(root, entry.path());
             if entry.file_type().is_file() { found.files.push(place) } else { found.pruned.push((place, ODD)) }
         }
@@ -149,6 +149,35 @@ fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
     let message = format!("the name of this is not UTF-8, so {what} was not audited; rename it");
     found.problems.push(Problem::error(place.as_str(), message));
     found.pruned.push((place, UNNAMED));
+}
+
+/// Whether a file is looked at by its name.
+fn is_wanted(path: &str) -> bool {
+    may_hold_yaml(path) || may_schedule(path)
+}
+
+/// Whether a file is one of cron's by its name or folder.
+#[must_use]
+pub fn is_cron(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let parent = folder.rsplit('/').next().unwrap_or(folder);
+    let is_plain = !name.contains('.') || name.ends_with(".sh");
+    let folders = ["cron.d", "cron.hourly", "cron.daily", "cron.weekly", "cron.monthly", "crontabs"];
+    name == "crontab"
+        || name.ends_with(".cron")
+        || name.ends_with(".crontab")
+        || (folders.contains(&parent) && is_plain)
+}
+
+/// Whether a file may hold a schedule of a host: cron's files, timers and the drop-ins of units.
+#[must_use]
+pub fn may_schedule(path: &str) -> bool {
+    is_cron(path) || path.ends_with(".timer") || is_drop_in(path)
+}
+
+/// Whether a file is a drop-in of a timer or a service.
+fn is_drop_in(path: &str) -> bool {
+    path.ends_with(".conf") && [".timer.d/", ".service.d/"].iter().any(|folder| path.contains(folder))
 }
 
 /// Whether a file may be a deployment file by its name. The rest is read only when a deployment file

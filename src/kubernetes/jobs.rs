@@ -112,7 +112,7 @@ fn scripts<'t>(number: usize, spot: Spot<'t>, pod: &Pod<'t>, index: &Index<'t>) 
             };
             let Some(text) = key.value(None).value().cloned() else { continue };
             found.push(Script {
-                container: number,
+                container: Some(number),
                 path,
                 text: Text::from(text.expose()),
                 at: key.entry.value.span,

@@ -69,11 +69,11 @@ pub struct Step {
     pub container: Option<usize>,
 }
 
-/// A file that a container's programs can read, as far as it is in the tree.
-#[derive(Debug)]
+/// A file that a program can read, as far as it is in the tree.
+#[derive(Debug, Clone)]
 pub struct Script {
-    /// Index of the container.
-    pub container: usize,
+    /// Index of the container; `None` for a file of the host.
+    pub container: Option<usize>,
     /// Its path in the container.
     pub path: String,
     /// Its text.
@@ -99,7 +99,7 @@ pub struct HostName {
 ///
 /// Loaders say what runs and when; what it does with which data is worked out from the words of its
 /// commands once packs have named the tools, save where an operator's section says it itself.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Job {
     /// Its name.
     pub name: String,
@@ -111,6 +111,8 @@ pub struct Job {
     pub container: Option<usize>,
     /// What it runs, in order; empty where `does` and the rest are known already.
     pub steps: Vec<Step>,
+    /// Whether it counts only if it is seen to work on data: most scheduled workflows are checks.
+    pub is_check: bool,
     /// When it runs, as written.
     pub schedule: Field<String>,
     /// The longest pause between two runs; absent if it never comes round again.
@@ -149,6 +151,7 @@ impl Job {
             span,
             container: None,
             steps: Vec::new(),
+            is_check: false,
             schedule: Field::absent(at),
             gap: Field::absent(at),
             suspended: Field::default(false, at),

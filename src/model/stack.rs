@@ -255,7 +255,7 @@ impl Stack {
             targets.chain(&mut job.container).for_each(|of| *of += container);
         }
         other.hosts.iter_mut().for_each(|host| host.container += container);
-        other.scripts.iter_mut().for_each(|script| script.container += container);
+        other.scripts.iter_mut().filter_map(|it| it.container.as_mut()).for_each(|of| *of += container);
         self.workloads.append(&mut other.workloads);
         self.containers.append(&mut other.containers);
         self.settings.append(&mut other.settings);

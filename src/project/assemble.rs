@@ -1,7 +1,7 @@
 //! From paths to stacks: the whole way on one screen.
 
 use super::charts::ChartInputs;
-use super::{beside, charts, compose_files, environment, manifest_sets, read, settings};
+use super::{beside, charts, compose_files, environment, manifest_sets, read, schedules, settings};
 use crate::appconfig::App;
 use crate::compose;
 use crate::discovery::git::Given;
@@ -87,7 +87,11 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
 #[must_use]
 pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, inputs: &Inputs) -> Project {
     let workspace = Workspace::in_memory(files);
-    let candidates = workspace.memory_paths().into_iter().filter(|path| walk::may_hold_yaml(path)).collect();
+    let candidates = workspace
+        .memory_paths()
+        .into_iter()
+        .filter(|path| walk::may_hold_yaml(path) || walk::may_schedule(path))
+        .collect();
     let mut project = Project { workspace, inventory: Inventory::default(), stacks: Vec::new(), problems: Vec::new() };
     project.load(candidates, Vec::new(), &[".".to_owned()], inputs);
     project
@@ -100,6 +104,10 @@ impl Project {
             let _ = self.workspace.add_text(read::STDIN, bytes);
             files.push(read::STDIN.to_owned());
         }
+        // Schedules of a host are no deployments; they are read when those are known.
+        let is_schedule = |path: &String| walk::may_schedule(path) || path.contains("/workflows/");
+        let schedules: Vec<String> = files.iter().filter(|path| is_schedule(path)).cloned().collect();
+        files.retain(|path| !walk::may_schedule(path));
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 
@@ -154,6 +162,8 @@ impl Project {
             let loaded = kubernetes::load(&set.name, &set.root, set.manifests);
             self.add(loaded.stack, loaded.problems);
         }
+        let found = schedules::add(&mut self.stacks, &schedules, &self.workspace, &mut self.inventory);
+        self.problems.extend(found);
         for stack in &mut self.stacks {
             stack.environment = environment::of(stack, start, inputs.environment);
         }

@@ -7,6 +7,7 @@ pub mod compose_files;
 mod environment;
 mod manifest_sets;
 mod read;
+mod schedules;
 pub mod settings;
 
 pub use assemble::{ComposeSet, Inputs, Project, assemble, assemble_in_memory, inside};

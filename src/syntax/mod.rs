@@ -13,6 +13,7 @@ pub mod path;
 pub mod properties;
 pub mod scalar;
 pub mod shell;
+pub mod systemd;
 pub mod toml;
 pub mod tree;
 pub mod yaml;
@@ -44,6 +45,8 @@ pub enum Syntax {
     Postgres,
     /// One directive to a line, as Redis reads it.
     Directives,
+    /// Unit files of systemd; see [`systemd`].
+    Systemd,
 }
 
 /// Reads a text. It never fails as a whole: what could be read is returned, what could not is a
@@ -65,6 +68,7 @@ pub fn parse(syntax: Syntax, source: SourceId, text: &str, limits: &Limits) -> P
         Syntax::Ini => ini::parse(source, text, limits),
         Syntax::Properties => properties::parse(source, text, limits),
         Syntax::Postgres => directives::parse(directives::Grammar::Postgres, source, text, limits),
+        Syntax::Systemd => systemd::parse(source, text, limits),
         Syntax::Directives => directives::parse(directives::Grammar::Plain, source, text, limits),
     }
 }

@@ -138,10 +138,16 @@ fn read_scripts(step: &Step, number: usize, merged: &Merged<'_>, stack: &mut Sta
                 }
                 let Ok(source) = merged.workspace.open(&file) else { continue };
                 let text = merged.workspace.sources.get(source);
-                Script { container: number, path, text: Text::from(text.expose()), at: Span::file(source), exact: true }
+                Script {
+                    container: Some(number),
+                    path,
+                    text: Text::from(text.expose()),
+                    at: Span::file(source),
+                    exact: true,
+                }
             }
             Mounted::Text(text, span) if rest.is_empty() => {
-                Script { container: number, path, text: text.clone(), at: *span, exact: false }
+                Script { container: Some(number), path, text: text.clone(), at: *span, exact: false }
             }
             Mounted::Text(..) => continue,
         };

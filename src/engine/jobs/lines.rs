@@ -358,7 +358,7 @@ impl Taker<'_> {
     /// The script of the tree that a container finds at a path.
     fn file(&self, line: &Line, path: &str) -> Option<(Text, Span, bool)> {
         let name = path.trim_start_matches("./");
-        let scripts = self.stack.scripts.iter().filter(|script| Some(script.container) == line.container);
+        let scripts = self.stack.scripts.iter().filter(|script| script.container == line.container);
         let mut found = scripts.filter(|script| {
             script.path == path
                 || (!path.starts_with('/') && script.path.strip_suffix(name).is_some_and(|it| it.ends_with('/')))

@@ -15,7 +15,7 @@ use self::targets::Names;
 use crate::model::job::Body;
 use crate::model::{Duration, Field, Job, Listed, Stack, State};
 use crate::rules::Ruleset;
-use crate::source::{Reason, Span};
+use crate::source::{Reason, Span, Text};
 
 /// Completes the jobs of stacks whose containers have been recognised.
 pub(super) fn complete(stacks: &mut [Stack], ruleset: &Ruleset) {
@@ -29,6 +29,7 @@ pub(super) fn complete(stacks: &mut [Stack], ruleset: &Ruleset) {
                 fill(job, reading, targets);
             }
         }
+        stack.jobs.retain(|job| !job.is_check || works_on_data(job));
         pass_on(stack);
         name_roles(stack);
     }
@@ -144,6 +145,12 @@ fn keep(reading: &Reading, offsite: &Field<bool>, at: Span) -> Field<Duration> {
     Field::absent(at)
 }
 
+/// Whether a job makes, checks or brings back data.
+fn works_on_data(job: &Job) -> bool {
+    let words = ["dump", "snapshot", "verify", "restore", "vacuum"];
+    job.does.items.iter().any(|field| field.value().is_some_and(|word| words.contains(&word.as_str())))
+}
+
 /// A container that runs a database's client in place of its server is no database.
 fn name_roles(stack: &mut Stack) {
     for job in &stack.jobs {
@@ -184,9 +191,14 @@ fn pass_on(stack: &mut Stack) {
                 continue;
             }
             let shares_volume = containers(maker).iter().any(|it| beside.contains(it) || containers(job).contains(it));
-            let shares_place = job.destinations.items.iter().any(|place| {
-                maker.destinations.items.iter().any(|other| other.value().is_some() && other.value() == place.value())
-            });
+            // The same place, or a folder above it.
+            let holds = |place: &Text, other: &Text| {
+                let rest = other.expose().strip_prefix(place.expose().trim_end_matches('/'));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let places =
+                |job: &'_ Job| job.destinations.items.iter().filter_map(|it| it.value().cloned()).collect::<Vec<_>>();
+            let shares_place = places(job).iter().any(|place| places(maker).iter().any(|other| holds(place, other)));
             if shares_volume || shares_place {
                 targets.extend(maker.targets.items.iter().filter_map(|field| field.value().copied()));
             }

@@ -130,7 +130,7 @@ fn pause(pauses: &[&Line]) -> Option<Field<Duration>> {
 fn of_daemon(daemon: &Line, lines: &[Line], whole: Job, container: &Container, stack: &Stack) -> Vec<Job> {
     let mut jobs = Vec::new();
     let named = daemon.words.iter().skip(1).rfind(|word| word.starts_with('/') || word.starts_with("./"));
-    for script in stack.scripts.iter().filter(|script| Some(script.container) == whole.container) {
+    for script in stack.scripts.iter().filter(|script| script.container == whole.container) {
         let is_read = named.is_some_and(|path| *path == script.path) || is_crontab(&script.path);
         if is_read {
             let has_user = script.path == "/etc/crontab" || script.path.starts_with("/etc/cron.d/");
@@ -151,7 +151,7 @@ fn of_daemon(daemon: &Line, lines: &[Line], whole: Job, container: &Container, s
                 .collect();
             let text = words.join(" ").replace("\\n", "\n");
             let script =
-                Script { container: 0, path: String::new(), text: Text::from(text), at: line.at, exact: false };
+                Script { container: None, path: String::new(), text: Text::from(text), at: line.at, exact: false };
             jobs.extend(entries(&script, false, &whole, container));
         }
     }

@@ -40,6 +40,15 @@ impl<'s> Names<'s> {
         let host = host.trim_end_matches('.');
         let own = from.and_then(|index| self.stack.containers.get(index));
         if matches!(host, "localhost" | "127.0.0.1" | "::1") {
+            if own.is_none() {
+                // On the host, ports that are opened to it.
+                let opened = |container: &Container| {
+                    let mut exposures = container.exposures.iter().filter_map(|index| self.stack.exposures.get(*index));
+                    exposures.any(|exposure| !exposure.host_port.is_absent())
+                };
+                let all = self.stack.containers.iter().enumerate();
+                return all.filter(|(_, container)| opened(container)).map(|(index, _)| index).collect();
+            }
             // Containers of one pod share their network.
             let beside = self.stack.containers.iter().enumerate();
             let beside =
