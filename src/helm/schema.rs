@@ -5,12 +5,18 @@
 
 use super::yaml::json;
 use super::yaml::tree::{At, Data, Tree};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// How many schemas may be applied in one validation.
 const MAX_STEPS: u32 = 500_000;
+/// The most memory that a compiled pattern may take, in bytes.
+const MAX_PATTERN: usize = 1 << 18;
+/// What it costs to compile a pattern, in steps.
+const STEPS_TO_COMPILE: u32 = 1000;
+/// Bytes of a text that are one step to hold against a pattern.
+const BYTES_PER_STEP: usize = 64;
 /// How deep schemas may refer to schemas.
 const MAX_DEPTH: u32 = 100;
 /// How many violations are collected.
@@ -188,7 +194,12 @@ impl Validator<'_> {
     /// A pattern that cannot be read matches everything.
     fn matches(&self, pattern: &str, text: &str) -> bool {
         let mut patterns = self.patterns.borrow_mut();
-        let compiled = patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
+        let compiled = patterns.entry(pattern.to_owned()).or_insert_with(|| {
+            self.steps.set(self.steps.get().saturating_sub(STEPS_TO_COMPILE));
+            RegexBuilder::new(pattern).size_limit(MAX_PATTERN).dfa_size_limit(MAX_PATTERN).build().ok()
+        });
+        let steps = u32::try_from(text.len() / BYTES_PER_STEP).unwrap_or(u32::MAX);
+        self.steps.set(self.steps.get().saturating_sub(steps));
         compiled.as_ref().is_none_or(|pattern| pattern.is_match(text))
     }
 
