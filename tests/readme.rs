@@ -184,3 +184,21 @@ fn output_is_what_the_program_says() {
     }
     assert!(compared >= 2);
 }
+
+#[test]
+fn sessions_show_what_the_program_says() {
+    let folder = workplace();
+    let mut compared = 0;
+    for block in blocks(&readme()).iter().filter(|block| block.language == "console") {
+        let (typed, shown): (Vec<&str>, Vec<&str>) = block.text.lines().partition(|line| line.starts_with("$ "));
+        let [command] = typed.as_slice() else { continue };
+        if !shown.is_empty() {
+            let output = run(command.trim_start_matches("$ "), folder.path());
+            let out = String::from_utf8(output.stdout).unwrap();
+            let lines: Vec<&str> = out.trim_end().lines().collect();
+            assert_eq!(lines, shown, "{command}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 1);
+}

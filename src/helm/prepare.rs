@@ -57,6 +57,8 @@ pub struct Prepared {
     pub release: Release,
     /// `.Capabilities`
     pub capabilities: Capabilities,
+    /// Whether every dependency that takes part is there.
+    pub is_whole: bool,
     /// Helm itself refuses a chart with an error among these.
     pub problems: Vec<Problem>,
 }
@@ -85,6 +87,7 @@ pub fn prepare(
     let capabilities = Capabilities::new(kube, &options.api_versions);
     let user = user_values(sources, options, &place)?;
     let missing = process(&mut chart, &user).map_err(|message| refuse(capital(&message)))?;
+    let is_whole = missing.is_empty();
     problems.extend(missing.iter().map(missing_problem));
     let values = coalesce(&chart, user, Nulls::Delete).map_err(|message| refuse(capital(&message)))?;
     let values = Tree::new(Data::Map(Rc::new(values)));
@@ -93,7 +96,7 @@ pub fn prepare(
     }
     check_kube_version(&chart, &capabilities, &mut problems);
     check_schemas(&chart, &values, "", &mut problems);
-    Ok(Prepared { chart, values, release: options.release.clone(), capabilities, problems })
+    Ok(Prepared { chart, values, release: options.release.clone(), capabilities, is_whole, problems })
 }
 
 fn user_values(sources: &Sources, options: &Options<'_>, place: &Place) -> Result<Table, Problem> {

@@ -3,6 +3,8 @@
 use super::chart::files::ChartFiles;
 use super::chart::load::source_of;
 use super::chart::strvals::SetKind;
+use super::chart::unread::{Reads, Unread};
+use super::chart::values;
 use super::manifest::{Manifest, manifests};
 use super::objects::Release;
 use super::origins::{Chains, settled};
@@ -93,6 +95,9 @@ pub struct Rendered {
     pub files: Vec<RenderedFile>,
     /// Custom resource definitions below crds/, as they are: Helm does not render them.
     pub crds: Vec<SourceId>,
+    /// The values files in use, the chart's own first, each with what no template reads, if
+    /// that is known.
+    pub unread: Vec<(SourceId, Option<Vec<Unread>>)>,
     /// What it cost, in steps of the templates.
     pub steps: usize,
     /// What was wrong; Helm itself refuses a chart with an error among these.
@@ -208,6 +213,7 @@ fn run(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> R
         chart: prepared.chart.metadata.name.clone(),
         files: Vec::new(),
         crds: prepared.chart.crds().iter().map(|file| source_of(sources, file)).collect(),
+        unread: unread(prepared, sources, options),
         steps: 0,
         problems: prepared.problems.clone(),
     };
@@ -258,6 +264,25 @@ fn run(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> R
         is_new
     });
     Ok(rendered)
+}
+
+/// What no template reads, of the chart's own values and of those in files that were given. It is not
+/// known where a dependency is missing.
+fn unread(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> Vec<(SourceId, Option<Vec<Unread>>)> {
+    if options.mode == Mode::Faithful {
+        return Vec::new();
+    }
+    let reads = Reads::of(&prepared.chart, prepared.is_whole);
+    let mut found = Vec::new();
+    if let Some(own) = prepared.chart.values.as_map() {
+        let source = own.values().find_map(|entry| entry.key_at).map(|at| at.source);
+        found.extend(source.map(|source| (source, reads.unread(own))));
+    }
+    for source in &options.values {
+        let tree = values::read(sources.get(*source).expose(), *source).ok();
+        found.push((*source, tree.as_ref().and_then(|tree| reads.unread(tree.as_map()?))));
+    }
+    found
 }
 
 fn first_error(problems: &[Problem]) -> Option<Problem> {

@@ -191,6 +191,9 @@ mod tests {
                 flavour: Flavour::Kubernetes,
                 references: Vec::new(),
                 unknown_keys: Vec::new(),
+                file: String::new(),
+                requires: Vec::new(),
+                unread: None,
             };
             let phrases: Vec<String> = unknown_keys(&object).iter().map(UnknownKey::phrase).collect();
             assert_eq!(phrases.join("\n"), expected, "{text}");

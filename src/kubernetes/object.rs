@@ -15,7 +15,9 @@ pub(super) fn collect(manifests: &[Manifest], sink: &Sink) -> Vec<Object> {
     for manifest in manifests {
         let root = &manifest.document.root;
         if !root.is_null() {
+            let first = objects.len();
             add(root, None, MAX_LIST_DEPTH, sink, &mut objects);
+            objects.iter_mut().skip(first).for_each(|object| object.file.clone_from(&manifest.path));
         }
     }
     objects
@@ -62,6 +64,9 @@ fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, 
     objects.push(Object {
         references: Vec::new(),
         unknown_keys: Vec::new(),
+        file: String::new(),
+        requires: Vec::new(),
+        unread: None,
         api: api.to_owned(),
         kind: kind.to_owned(),
         name: name.and_then(Node::text).unwrap_or_default().to_owned(),

@@ -25,6 +25,7 @@ pub mod reuse;
 pub mod secrecy;
 pub mod setting;
 pub mod stack;
+pub mod requirement;
 pub mod unknown_key;
 pub mod workload;
 
@@ -41,6 +42,7 @@ pub use object::Object;
 pub use policy::{AccessRule, Binding, Policy, PolicyKind};
 pub use quantity::{Cpu, Duration, Memory};
 pub use reference::Reference;
+pub use requirement::Requirement;
 pub use reuse::Reuse;
 pub use setting::{Described, Held, Layer, Setting, SettingSource};
 pub use stack::{Environment, Gap, Platform, Stack, SubjectKind};

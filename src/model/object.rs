@@ -1,10 +1,10 @@
 //! A parsed tree with a name.
 
-use super::{Reference, UnknownKey};
+use super::{Reference, Requirement, UnknownKey};
 use crate::source::Span;
 use crate::syntax::{Flavour, Node};
 
-/// One Kubernetes object, or the merged Compose project.
+/// One Kubernetes object, the merged Compose project, or a file that speaks of a chart.
 #[derive(Debug)]
 pub struct Object {
     /// `apiVersion`; `compose` for a Compose project.
@@ -25,4 +25,11 @@ pub struct Object {
     pub references: Vec<Reference>,
     /// Keys that its platform does not know, in the order of the file.
     pub unknown_keys: Vec<UnknownKey>,
+    /// The path of its file, relative to the root; for a rendered one the template's.
+    pub file: String,
+    /// For the declaration of a chart: what that is built from.
+    pub requires: Vec<Requirement>,
+    /// For the values of a chart: those that no template reads, by path and key; `None` if that is not
+    /// known.
+    pub unread: Option<Vec<(String, Span)>>,
 }

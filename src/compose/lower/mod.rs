@@ -60,6 +60,9 @@ pub(super) fn lower(merged: &Merged<'_>, problems: &mut Vec<Problem>) -> Stack {
     stack.objects.push(Object {
         references: Vec::new(),
         unknown_keys: Vec::new(),
+        file: stack.files.first().cloned().unwrap_or_default(),
+        requires: Vec::new(),
+        unread: None,
         api: "compose".to_owned(),
         kind: "Project".to_owned(),
         name: merged.name.clone(),

@@ -9,5 +9,6 @@ pub mod ignore;
 pub mod load;
 pub mod metadata;
 pub mod strvals;
+pub mod unread;
 pub mod values;
 pub mod variants;

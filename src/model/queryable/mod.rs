@@ -16,7 +16,8 @@ mod workload;
 
 use super::{
     AccessRule, Binding, Container, Credential, Dependency, Edge, Environment, Exposure, Field, File, Image, Job,
-    Mount, Object, Policy, Probe, Reference, Route, Setting, Stack, State, SubjectKind, UnknownKey, Workload,
+    Mount, Object, Policy, Probe, Reference, Requirement, Route, Setting, Stack, State, SubjectKind, UnknownKey,
+    Workload,
 };
 use crate::model::setting::Layer;
 use crate::source::{Origin, Reason, Span, Text};
@@ -68,6 +69,8 @@ pub enum Thing<'m> {
     Route(&'m Stack, &'m Route),
     /// A key that the platform does not know.
     UnknownKey(&'m Stack, &'m UnknownKey),
+    /// A chart that another one needs.
+    Requirement(&'m Stack, &'m Requirement),
     /// A provider's token in a file.
     Credential(&'m Stack, &'m Credential),
     /// A key and its value in a raw tree.
@@ -103,6 +106,8 @@ pub enum ThingKind {
     Route,
     /// [`Thing::UnknownKey`].
     UnknownKey,
+    /// [`Thing::Requirement`].
+    Requirement,
 }
 
 impl ThingKind {
@@ -123,6 +128,7 @@ impl ThingKind {
             Self::Binding => "binding",
             Self::Route => "route",
             Self::UnknownKey => "unknown-key",
+            Self::Requirement => "requirement",
         }
     }
 }
@@ -386,6 +392,7 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Binding => policy::BINDING,
         ThingKind::Route => edge::ROUTE,
         ThingKind::UnknownKey => object::UNKNOWN_KEY,
+        ThingKind::Requirement => object::REQUIREMENT,
     }
 }
 
@@ -432,6 +439,7 @@ impl<'m> Thing<'m> {
             | Self::Binding(stack, _)
             | Self::Route(stack, _)
             | Self::UnknownKey(stack, _)
+            | Self::Requirement(stack, _)
             | Self::Credential(stack, _)
             | Self::Entry(stack, ..) => stack,
         }
@@ -462,6 +470,7 @@ impl<'m> Thing<'m> {
             Self::Binding(_, binding) => Some(binding.at),
             Self::Route(_, route) => Some(route.at),
             Self::UnknownKey(_, key) => Some(key.at),
+            Self::Requirement(_, it) => Some(it.at),
             Self::Credential(_, token) => Some(token.at),
             Self::Entry(_, key, ..) => Some(key.span),
         };
@@ -506,6 +515,7 @@ impl<'m> Thing<'m> {
             Self::Binding(_, binding) => (format!("{} {}", binding.kind, binding.name), None),
             Self::Route(_, route) => (route.path.clone(), None),
             Self::UnknownKey(_, key) => (key.phrase(), None),
+            Self::Requirement(_, it) => (it.name.clone(), None),
             Self::File(_, file) => (file.path.clone(), None),
             Self::Job(_, job) => (job.name.clone(), None),
             Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),

@@ -3,7 +3,8 @@
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, job};
 use crate::model::removed::removed_in;
 use crate::model::{SubjectKind, secrecy};
-use crate::source::Span;
+use crate::source::reader::{folder, join};
+use crate::source::{Reason, Span};
 use crate::syntax::{Flavour, Node};
 
 /// The fields of a document.
@@ -69,6 +70,53 @@ pub(super) const FIELDS: &[FieldDef] = &[
         },
     },
     FieldDef {
+        name: "sibling",
+        of: Type::Thing(ThingKind::Subject(SubjectKind::Document)),
+        argument: Some("name"),
+        doc: "the document of another file in its folder, such as sibling(Chart.lock)",
+        get: |thing, name| match thing {
+            Thing::Document(stack, it) => {
+                let wanted = join(folder(&it.file), name);
+                let found = stack.objects.iter().find(|other| Some(&other.file) == wanted.as_ref());
+                found.map_or_else(
+                    || Slot::absent(Some(it.at)),
+                    |other| Slot::set(Datum::Thing(Thing::Document(stack, other)), Some(other.at)),
+                )
+            }
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "requires",
+        of: Type::List(&Type::Thing(ThingKind::Requirement)),
+        argument: None,
+        doc: "for a Chart.yaml, the charts that it needs",
+        get: |thing, _| match thing {
+            Thing::Document(stack, it) => Slot::listed(stack, &it.requires, Thing::Requirement, it.at, None),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "unread",
+        of: Type::List(&Type::Text),
+        argument: None,
+        doc: "for the values of a chart, those that no template reads",
+        get: |thing, _| match thing {
+            Thing::Document(_, it) => match &it.unread {
+                Some(unread) => {
+                    let slots = unread.iter().map(|(path, at)| Slot::constant(path, Some(*at))).collect();
+                    Slot::set(Datum::List(slots, None), Some(it.at))
+                }
+                None if it.kind == "Values" => {
+                    let what = "which of these values the templates use".into();
+                    Slot::unknown(Reason::Unseen { what }, Some(it.at))
+                }
+                None => Slot::absent(Some(it.at)),
+            },
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
         name: "removed-in",
         of: Type::Version,
         argument: None,
@@ -101,6 +149,50 @@ pub(super) const FIELDS: &[FieldDef] = &[
         argument: None,
         doc: "its stack",
         get: |thing, _| Slot::set(Datum::Thing(Thing::Stack(thing.stack())), Some(thing.stack().at)),
+    },
+];
+
+/// The fields of a chart that another one needs.
+pub(super) const REQUIREMENT: &[FieldDef] = &[
+    FieldDef {
+        name: "name",
+        of: Type::Text,
+        argument: None,
+        doc: "its name",
+        get: |thing, _| match thing {
+            Thing::Requirement(_, it) => Slot::constant(&it.name, Some(it.at)),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "version",
+        of: Type::Text,
+        argument: None,
+        doc: "the version that is asked for, as written: one, or a range",
+        get: |thing, _| match thing {
+            Thing::Requirement(_, it) => Slot::word(&it.version),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "repository",
+        of: Type::Text,
+        argument: None,
+        doc: "where it comes from",
+        get: |thing, _| match thing {
+            Thing::Requirement(_, it) => Slot::word(&it.repository),
+            _ => Slot::absent(None),
+        },
+    },
+    FieldDef {
+        name: "locked",
+        of: Type::Text,
+        argument: None,
+        doc: "the version that the lock beside the chart holds",
+        get: |thing, _| match thing {
+            Thing::Requirement(_, it) => Slot::word(&it.locked),
+            _ => Slot::absent(None),
+        },
     },
 ];
 

@@ -1,5 +1,6 @@
 //! Charts: rendered with their values, then read like manifests.
 
+mod documents;
 mod manifests;
 mod memory;
 pub mod printed;
@@ -175,6 +176,7 @@ fn lower(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Loaded
             stack.at = Span::file(source);
             stack.files.insert(0, path);
         }
+        stack.objects.extend(documents::documents(folder, std::mem::take(&mut rendered.unread), workspace));
     }
     loaded
 }

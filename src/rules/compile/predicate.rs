@@ -10,7 +10,7 @@ use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// The records that lists hold.
-const RECORDS: [ThingKind; 11] = [
+const RECORDS: [ThingKind; 12] = [
     ThingKind::Probe,
     ThingKind::Dependency,
     ThingKind::Network,
@@ -22,6 +22,7 @@ const RECORDS: [ThingKind; 11] = [
     ThingKind::Binding,
     ThingKind::Route,
     ThingKind::UnknownKey,
+    ThingKind::Requirement,
 ];
 
 /// The types that no `as` names, as their values cannot be read from a text.

@@ -1,0 +1,187 @@
+//! Values that no template reads.
+//!
+//! Templates are not run for this: what one set of values leaves unread another may read. Every
+//! mention of a value anywhere in the chart counts, so that what is told is never read at all.
+
+use super::load::Chart;
+use super::values::GLOBAL;
+use crate::helm::yaml::tree::{Data, Table};
+use crate::source::Span;
+
+/// A value that no template reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its path in the values, keys between dots.
+    pub path: String,
+    /// Its key.
+    pub at: Span,
+}
+
+/// The most values of one file that are told.
+const MOST: usize = 100;
+
+/// How deep values are looked into.
+const MAX_DEPTH: usize = 20;
+
+/// What the templates of a chart and of all that belongs to it mention.
+pub struct Reads {
+    /// Paths below `.Values`; `None` if some template takes all values as a whole.
+    paths: Option<Vec<Vec<String>>>,
+    /// Keys that are not for the templates of the chart.
+    others: Vec<String>,
+}
+
+impl Reads {
+    /// Collects the mentions. Nothing is said of a chart whose dependencies are not all there.
+    #[must_use]
+    pub fn of(chart: &Chart, is_whole: bool) -> Self {
+        let mut paths = Vec::new();
+        let all = is_whole && collect(chart, &mut paths);
+        let mut others = vec![GLOBAL.to_owned(), "tags".to_owned(), "exports".to_owned()];
+        for dependency in &chart.metadata.dependencies {
+            others.extend([dependency.name.clone(), dependency.alias.clone()]);
+            let conditions =
+                dependency.condition.split(',').map(|path| path.trim().split('.').map(str::to_owned).collect());
+            paths.extend(conditions);
+            paths.extend(
+                dependency.import_values.iter().map(|import| import.parent.split('.').map(str::to_owned).collect()),
+            );
+        }
+        others.extend(chart.dependencies.iter().map(|subchart| subchart.metadata.name.clone()));
+        Self { paths: all.then_some(paths), others }
+    }
+
+    /// The values of a file that are never mentioned, the outermost key of each; `None` if some template
+    /// takes them all, so that nobody can tell.
+    #[must_use]
+    pub fn unread(&self, values: &Table) -> Option<Vec<Unread>> {
+        let mut found = Vec::new();
+        let paths: Vec<&[String]> = self.paths.as_ref()?.iter().map(Vec::as_slice).collect();
+        for (key, entry) in values {
+            // Keys that only hold anchors are for the file itself.
+            let is_own = self.others.iter().any(|other| **other == **key)
+                || key.starts_with(['_', '.'])
+                || key.starts_with("x-");
+            if !is_own {
+                look(key, key, entry, &paths, 0, &mut found);
+            }
+        }
+        found.sort_by_key(|unread| unread.at.start);
+        Some(found)
+    }
+}
+
+fn look(
+    key: &str,
+    path: &str,
+    entry: &crate::helm::yaml::tree::Entry,
+    paths: &[&[String]],
+    depth: usize,
+    found: &mut Vec<Unread>,
+) {
+    let here: Vec<&[String]> =
+        paths.iter().filter(|path| path.first().is_some_and(|first| first == key)).map(|path| &path[1..]).collect();
+    if here.iter().any(|rest| rest.is_empty()) || found.len() >= MOST || depth > MAX_DEPTH {
+        return;
+    }
+    if here.is_empty() {
+        if let Some(at) = entry.key_at {
+            found.push(Unread { path: path.to_owned(), at: at.span() });
+        }
+        return;
+    }
+    if let Data::Map(table) = &entry.value.data {
+        for (key, entry) in table.iter() {
+            look(key, &format!("{path}.{key}"), entry, &here, depth + 1, found);
+        }
+    }
+}
+
+/// Adds what a chart and its dependencies mention; false if one takes all values as a whole.
+fn collect(chart: &Chart, paths: &mut Vec<Vec<String>>) -> bool {
+    let files = chart.files.iter().filter(|file| !file.name.to_ascii_lowercase().ends_with(".md"));
+    let texts = chart.templates.iter().chain(files).map(|file| file.text().into_owned());
+    for text in texts {
+        if !mentions(&text, paths) {
+            return false;
+        }
+    }
+    strings(&chart.values.data, paths, 0) && chart.dependencies.iter().all(|subchart| collect(subchart, paths))
+}
+
+/// Values may hold templates themselves.
+fn strings(data: &Data, paths: &mut Vec<Vec<String>>, depth: usize) -> bool {
+    match data {
+        Data::String(text, _) => !text.contains("Values") || mentions(text, paths),
+        Data::List(items) if depth < MAX_DEPTH => items.iter().all(|item| strings(&item.data, paths, depth + 1)),
+        Data::Map(table) if depth < MAX_DEPTH => {
+            table.values().all(|entry| strings(&entry.value.data, paths, depth + 1))
+        }
+        _ => true,
+    }
+}
+
+const ROOT: &str = ".Values";
+
+/// Adds the paths that a text mentions behind `.Values`; false if it takes all values as a whole.
+fn mentions(text: &str, paths: &mut Vec<Vec<String>>) -> bool {
+    for (offset, _) in text.match_indices(ROOT) {
+        let mut rest = text.get(offset + ROOT.len()..).unwrap_or_default();
+        let mut path = Vec::new();
+        while let Some(behind) = rest.strip_prefix('.') {
+            let end = behind.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(behind.len());
+            if end == 0 {
+                break;
+            }
+            path.push(behind.get(..end).unwrap_or_default().to_owned());
+            rest = behind.get(end..).unwrap_or_default();
+        }
+        // `index .Values "a" "b"`, `hasKey .Values "a"`.
+        if path.is_empty() {
+            while let Some(quoted) = rest.trim_start_matches(' ').strip_prefix('"') {
+                let Some((key, behind)) = quoted.split_once('"') else { break };
+                path.push(key.to_owned());
+                rest = behind;
+            }
+        }
+        if path.is_empty() {
+            return false;
+        }
+        paths.push(path);
+    }
+    // Another name for the root: nothing can be said of what is read through it.
+    !text.contains("\"Values\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::helm::chart::files::MemoryFiles;
+    use crate::helm::chart::load::load;
+    use crate::source::Sources;
+
+    fn unread(template: &str, values: &str) -> Vec<String> {
+        let chart = "name: p\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.0.0, condition: db.enabled}\n";
+        let files = [("Chart.yaml", chart), ("values.yaml", values), ("templates/a.yaml", template)];
+        let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into_iter().collect();
+        let chart = load(&MemoryFiles(files), "", &Sources::new()).unwrap().chart;
+        let values = chart.values.as_map().unwrap().clone();
+        match Reads::of(&chart, true).unread(&values) {
+            Some(found) => found.into_iter().map(|unread| unread.path).collect(),
+            None => vec!["nobody can tell".to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_is_mentioned_anywhere_is_read() {
+        let values = "image: {tag: 1, repo: a}\nlogLevl: debug\ndb: {x: 1}\nglobal: {y: 1}\nlist: [1]\n";
+        assert_eq!(
+            unread("{{ .Values.image.tag }}{{ range $.Values.list }}{{ end }}", values),
+            ["image.repo", "logLevl"]
+        );
+        assert_eq!(unread("{{ toYaml .Values.image }}{{ index .Values \"list\" }}", values), ["logLevl"]);
+        assert_eq!(unread("{{ with .Values.image }}{{ .tag }}{{ end }}", "image: {tag: 1, other: 2}\n"), [""; 0]);
+        assert_eq!(unread("{{ toYaml .Values }}", values), ["nobody can tell"]);
+        assert_eq!(unread("", "a: '{{ .Values.b }}'\nb: 1\n"), ["a"]);
+    }
+}

@@ -1,0 +1,89 @@
+//! The files of a chart that rules ask for themselves: Chart.yaml, its lock, the values.
+
+use super::chart_yaml;
+use crate::discovery::Workspace;
+use crate::helm::chart::unread::Unread;
+use crate::model::{Field, Object, Requirement};
+use crate::source::reader::{folder, join};
+use crate::source::{SourceId, Span};
+use crate::syntax::{Flavour, Node, Syntax};
+
+/// Lock files of both versions of charts.
+const LOCKS: [&str; 2] = ["Chart.lock", "requirements.lock"];
+
+/// The documents of a chart. `values` are the values files in use, each with what is never
+/// read, if that is known.
+pub(super) fn documents(
+    chart: &str,
+    values: Vec<(SourceId, Option<Vec<Unread>>)>,
+    workspace: &Workspace,
+) -> Vec<Object> {
+    let mut documents = Vec::new();
+    let path = chart_yaml(chart);
+    let beside = |name: &str| join(folder(&path), name).unwrap_or_else(|| name.to_owned());
+    let locks: Vec<Object> = LOCKS.iter().filter_map(|name| document(&beside(name), "ChartLock", workspace)).collect();
+    if let Some(mut chart) = document(&path, "Chart", workspace) {
+        let text = |node: Option<&Node>| node.and_then(Node::text).unwrap_or_default().to_owned();
+        chart.name = text(chart.root.get("name"));
+        chart.api = text(chart.root.get("apiVersion"));
+        chart.requires = requirements(&chart.root, locks.first());
+        if let Some(older) = document(&beside("requirements.yaml"), "ChartRequirements", workspace) {
+            chart.requires.extend(requirements(&older.root, locks.first()));
+            documents.push(older);
+        }
+        documents.insert(0, chart);
+    }
+    documents.extend(locks);
+    for (source, unread) in values {
+        let name = workspace.sources.get(source).name.to_string();
+        if let Some(mut values) = document(&name, "Values", workspace) {
+            let places = |unread: Vec<Unread>| unread.into_iter().map(|unread| (unread.path, unread.at)).collect();
+            values.unread = unread.map(places);
+            documents.push(values);
+        }
+    }
+    documents
+}
+
+fn document(path: &str, kind: &str, workspace: &Workspace) -> Option<Object> {
+    let parsed = workspace.parse(path, Syntax::Yaml).ok()?;
+    let root = parsed.documents.first()?.root.clone();
+    Some(Object {
+        api: String::new(),
+        kind: kind.to_owned(),
+        name: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        namespace: None,
+        file: path.to_owned(),
+        at: Span { end: root.span.start, ..root.span },
+        root,
+        flavour: Flavour::Kubernetes,
+        references: Vec::new(),
+        unknown_keys: Vec::new(),
+        requires: Vec::new(),
+        unread: None,
+    })
+}
+
+fn requirements(root: &Node, lock: Option<&Object>) -> Vec<Requirement> {
+    let declared = root.get("dependencies").map_or(&[][..], Node::items);
+    let locked = lock.and_then(|lock| lock.root.get("dependencies")).map_or(&[][..], Node::items);
+    let field = |item: &Node, key: &str| {
+        item.entry(key).map_or_else(
+            || Field::absent(item.span),
+            |entry| {
+                Field::read_optional(Some(&entry.value), entry.key.span, "text", |node| node.text().map(str::to_owned))
+            },
+        )
+    };
+    declared
+        .iter()
+        .map(|item| {
+            let name = item.get("name").and_then(Node::text).unwrap_or_default();
+            let version = field(item, "version");
+            let at = item.get("name").map_or(item.span, |node| node.span);
+            let lock = locked.iter().find(|lock| lock.get("name").and_then(Node::text) == Some(name));
+            let locked = lock.map_or_else(|| Field::absent(version.at.unwrap_or(at)), |lock| field(lock, "version"));
+            Requirement { name: name.to_owned(), repository: field(item, "repository"), version, locked, at }
+        })
+        .collect()
+}
