@@ -2,7 +2,7 @@
 
 use crate::support::{PINNED, Tree, UNPINNED};
 
-const SELECT: [&str; 2] = ["--select", "signing"];
+const SELECT: [&str; 2] = ["--select", "signing/image-pinned"];
 
 #[test]
 fn files_folders_and_standard_input_are_audited() {
@@ -15,11 +15,11 @@ fn files_folders_and_standard_input_are_audited() {
     assert_eq!(run(&[]).status, 1);
     assert!(run(&["a"]).out.contains("a/pod.yaml:7"), "{}", run(&["a"]).out);
 
-    let ran = tree.run_with_input(&["-", "--select", "signing"], UNPINNED.as_bytes());
+    let ran = tree.run_with_input(&["-", "--select", "signing/image-pinned"], UNPINNED.as_bytes());
     assert_eq!(ran.status, 1);
     assert!(ran.out.contains("<stdin>:7"), "{}", ran.out);
-    assert_eq!(tree.run_with_input(&["-", "--select", "signing"], PINNED.as_bytes()).status, 0);
-    assert_eq!(tree.run_with_input(&["-", "a", "--select", "signing"], PINNED.as_bytes()).status, 1);
+    assert_eq!(tree.run_with_input(&["-", "--select", "signing/image-pinned"], PINNED.as_bytes()).status, 0);
+    assert_eq!(tree.run_with_input(&["-", "a", "--select", "signing/image-pinned"], PINNED.as_bytes()).status, 1);
     assert_eq!(tree.run_with_input(&["-"], b"").status, 3);
     assert_eq!(tree.run_with_input(&["-"], b"kind: [\napiVersion: v1\n").status, 3);
 }
@@ -27,7 +27,7 @@ fn files_folders_and_standard_input_are_audited() {
 #[test]
 fn paths_can_be_clicked_from_where_one_stands() {
     let tree = Tree::new(&[("deploy/pod.yaml", UNPINNED), ("other/x", "")]);
-    let mut command = tree.command(&["../deploy", "--select", "signing"]);
+    let mut command = tree.command(&["../deploy", "--select", "signing/image-pinned"]);
     let ran = crate::support::finish(command.current_dir(tree.path().join("other")));
     assert!(ran.out.contains("../deploy/pod.yaml:7"), "{}", ran.out);
 }

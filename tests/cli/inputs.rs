@@ -71,7 +71,8 @@ fn compose_files_that_are_named_are_the_project() {
     ]);
     let run = |files: &[&str]| {
         let named = files.iter().flat_map(|file| ["--compose-file", file]);
-        let arguments: Vec<&str> = ["-f", "json", "--select", "signing"].into_iter().chain(named).collect();
+        let arguments: Vec<&str> =
+            ["-f", "json", "--select", "signing/image-pinned"].into_iter().chain(named).collect();
         tree.run(&arguments)
     };
     // Later files win, and nothing beside them is audited.
@@ -82,7 +83,8 @@ fn compose_files_that_are_named_are_the_project() {
     assert_eq!((&report["inventory"]["found"], &report["inventory"]["audited"]), (&2.into(), &2.into()));
     assert_eq!(run(&["deploy/prod.yaml", "deploy/base.yaml"]).status, 1);
     // With a path, both are.
-    let ran = tree.run(&["-f", "json", "--select", "signing", "--compose-file", "deploy/prod.yaml", "pod.yaml"]);
+    let ran =
+        tree.run(&["-f", "json", "--select", "signing/image-pinned", "--compose-file", "deploy/prod.yaml", "pod.yaml"]);
     assert_eq!((ran.status, json(&ran)["stacks"].as_array().unwrap().len()), (1, 2));
 }
 
@@ -90,7 +92,7 @@ fn compose_files_that_are_named_are_the_project() {
 fn what_serves_nobody_is_judged_more_mildly() {
     let tree = Tree::new(&[("pod.yaml", UNPINNED)]);
     let severity = |arguments: &[&str]| {
-        let ran = tree.run(&[&["-f", "json", "--select", "signing"], arguments].concat());
+        let ran = tree.run(&[&["-f", "json", "--select", "signing/image-pinned"], arguments].concat());
         json(&ran)["findings"][0]["severity"].as_str().unwrap().to_owned()
     };
     assert_eq!(severity(&[]), "high");
@@ -102,12 +104,12 @@ fn what_serves_nobody_is_judged_more_mildly() {
 #[test]
 fn the_work_tree_is_the_root() {
     let tree = Tree::new(&[("deploy/compose.yaml", COMPOSE), (".git/HEAD", ""), ("pod.yaml", UNPINNED)]);
-    let report = json(&tree.run(&["deploy", "-f", "json", "--select", "signing"]));
+    let report = json(&tree.run(&["deploy", "-f", "json", "--select", "signing/image-pinned"]));
     assert_eq!(report["root"], ".");
     assert_eq!(report["findings"][0]["locations"][0]["file"], "deploy/compose.yaml");
     assert_eq!(report["inventory"]["found"], 1);
     let plain = Tree::new(&[("deploy/compose.yaml", COMPOSE)]);
-    let report = json(&plain.run(&["deploy", "-f", "json", "--select", "signing"]));
+    let report = json(&plain.run(&["deploy", "-f", "json", "--select", "signing/image-pinned"]));
     assert_eq!(report["findings"][0]["locations"][0]["file"], "compose.yaml");
 }
 
