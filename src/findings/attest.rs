@@ -4,6 +4,7 @@ use super::attestation::{Attestation, Record};
 use super::{Finding, Role, Site, Verdict};
 use crate::model::Stack;
 use crate::rules::Mode;
+use crate::source::reader::is_below;
 use crate::source::{Date, Span};
 
 /// Lets people's words count, as of a day: a valid record turns manual into attested, and unknown
@@ -68,9 +69,4 @@ fn vouched(finding: &mut Finding, record: &Record, until: Date, as_of: Date) {
 
 fn site(span: Span, role: Role, note: &str) -> Site {
     Site { span, role, kind: None, note: Some(note.to_owned()) }
-}
-
-/// Whether a folder is another or lies in it; both relative to the root, with `/`.
-fn is_below(folder: &str, other: &str) -> bool {
-    other == "." || folder.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

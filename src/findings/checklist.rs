@@ -39,18 +39,6 @@ pub struct Item<'r> {
     pub findings: Vec<&'r Reported>,
 }
 
-/// From the worst to what says nothing.
-const WORST_FIRST: [Verdict; 6] =
-    [Verdict::Fail, Verdict::Unknown, Verdict::Manual, Verdict::Attested, Verdict::Pass, Verdict::NotApplicable];
-
-impl Verdict {
-    /// The worst of several verdicts: what a rule says that rolls up others.
-    #[must_use]
-    pub fn worst(verdicts: impl Iterator<Item = Self> + Clone) -> Option<Self> {
-        WORST_FIRST.into_iter().find(|verdict| verdicts.clone().any(|other| other == *verdict))
-    }
-}
-
 impl<'r> Checklist<'r> {
     /// Ticks the items of a pack's checklist. An item that no rule of the ruleset owns is left out.
     #[must_use]

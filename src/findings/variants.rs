@@ -43,7 +43,7 @@ fn rule(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Finding> 
     let mut worst: HashMap<Key, Verdict> = HashMap::new();
     for finding in &findings {
         let known = worst.entry(key(&finding.subject)).or_insert(finding.verdict);
-        if rank(finding.verdict) < rank(*known) {
+        if finding.verdict.rank() < known.rank() {
             *known = finding.verdict;
         }
     }
@@ -102,18 +102,6 @@ type Key = (&'static str, String, Option<String>);
 
 fn key(subject: &Subject) -> Key {
     (subject.kind, subject.name.clone(), subject.of.clone())
-}
-
-/// The worst first.
-fn rank(verdict: Verdict) -> usize {
-    match verdict {
-        Verdict::Fail => 0,
-        Verdict::Unknown => 1,
-        Verdict::Manual => 2,
-        Verdict::Attested => 3,
-        Verdict::Pass => 4,
-        Verdict::NotApplicable => 5,
-    }
 }
 
 /// The place to edit: each rendering is a text of its own, but the lines that it was made of are not.

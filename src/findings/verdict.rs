@@ -22,6 +22,23 @@ impl Verdict {
     pub const ALL: [Self; 6] =
         [Self::Pass, Self::Fail, Self::Unknown, Self::Manual, Self::Attested, Self::NotApplicable];
 
+    /// From the worst to what says nothing: the order of reports, and what a whole takes over from its
+    /// parts.
+    const WORST_FIRST: [Self; 6] =
+        [Self::Fail, Self::Unknown, Self::Manual, Self::Attested, Self::Pass, Self::NotApplicable];
+
+    /// Its place in that order, the worst being 0.
+    #[must_use]
+    pub fn rank(self) -> usize {
+        Self::WORST_FIRST.iter().position(|verdict| *verdict == self).unwrap_or(Self::WORST_FIRST.len())
+    }
+
+    /// The worst of several verdicts: what a rule says that rolls up others.
+    #[must_use]
+    pub fn worst(verdicts: impl Iterator<Item = Self>) -> Option<Self> {
+        verdicts.min_by_key(|verdict| verdict.rank())
+    }
+
     /// The word that rules, options and reports use.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -59,16 +59,8 @@ pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
         });
     }
     // Sorting is stable: within a rule the order of the report stays, which is file and line.
-    let order = |verdict: Verdict| match verdict {
-        Verdict::Fail => 0,
-        Verdict::Unknown => 1,
-        Verdict::Manual => 2,
-        Verdict::Attested => 3,
-        Verdict::Pass => 4,
-        Verdict::NotApplicable => 5,
-    };
     rows.sort_by(|one, other| {
-        let key = |row: &Row<'_>| (order(row.verdict), std::cmp::Reverse(row.severity));
+        let key = |row: &Row<'_>| (row.verdict.rank(), std::cmp::Reverse(row.severity));
         key(one)
             .cmp(&key(other))
             .then_with(|| one.category().cmp(&other.category()))
