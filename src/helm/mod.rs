@@ -6,6 +6,7 @@ pub mod functions;
 pub mod glob;
 pub mod manifest;
 pub mod objects;
+pub mod options;
 pub mod origins;
 pub mod plan;
 pub mod prepare;

@@ -9,43 +9,13 @@ use super::chart::load::{Chart, load};
 use super::chart::strvals::{self, SetKind};
 use super::chart::values::{self, Nulls, merge_over};
 use super::objects::{Capabilities, KubeVersion, Release};
+use super::options::RenderOptions;
 use super::schema;
+use super::template::error::capital;
 use super::yaml::tree::{Data, Table, Tree};
 use crate::source::origin::OriginMap;
-use crate::source::{Place, Problem, SourceId, Sources};
+use crate::source::{Place, Problem, Sources};
 use std::rc::Rc;
-
-/// Reads what `--set-file` names.
-pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
-
-/// How a chart is to be rendered.
-pub struct Options<'a> {
-    /// `.Release`
-    pub release: Release,
-    /// `--kube-version`; without one Helm's default.
-    pub kube_version: Option<String>,
-    /// `--api-versions`, beside Helm's default ones.
-    pub api_versions: Vec<String>,
-    /// `--values` files in their order, as sources.
-    pub values: Vec<SourceId>,
-    /// The `--set` family in its order.
-    pub sets: Vec<(SetKind, String)>,
-    /// Reads what `--set-file` names.
-    pub read_file: ReadFile<'a>,
-}
-
-impl Default for Options<'_> {
-    fn default() -> Self {
-        Self {
-            release: Release::default(),
-            kube_version: None,
-            api_versions: Vec::new(),
-            values: Vec::new(),
-            sets: Vec::new(),
-            read_file: &|path| Err(format!("{path} cannot be read here")),
-        }
-    }
-}
 
 /// A chart that is ready to be rendered.
 pub struct Prepared {
@@ -71,7 +41,7 @@ pub fn prepare(
     files: &dyn ChartFiles,
     path: &str,
     sources: &Sources,
-    options: &Options<'_>,
+    options: &RenderOptions<'_>,
 ) -> Result<Prepared, Problem> {
     let loaded = load(files, path, sources)?;
     let (mut chart, mut problems) = (loaded.chart, loaded.problems);
@@ -86,10 +56,10 @@ pub fn prepare(
     };
     let capabilities = Capabilities::new(kube, &options.api_versions);
     let user = user_values(sources, options, &place)?;
-    let missing = process(&mut chart, &user).map_err(|message| refuse(capital(&message)))?;
+    let missing = process(&mut chart, &user).map_err(|message| refuse(sentence(&message)))?;
     let is_whole = missing.is_empty();
     problems.extend(missing.iter().map(missing_problem));
-    let values = coalesce(&chart, user, Nulls::Delete).map_err(|message| refuse(capital(&message)))?;
+    let values = coalesce(&chart, user, Nulls::Delete).map_err(|message| refuse(sentence(&message)))?;
     let values = Tree::new(Data::Map(Rc::new(values)));
     if chart.is_library() {
         problems.push(refuse("A library chart cannot be installed; it lends templates to other charts.".to_owned()));
@@ -99,7 +69,7 @@ pub fn prepare(
     Ok(Prepared { chart, values, release: options.release.clone(), capabilities, is_whole, problems })
 }
 
-fn user_values(sources: &Sources, options: &Options<'_>, place: &Place) -> Result<Table, Problem> {
+fn user_values(sources: &Sources, options: &RenderOptions<'_>, place: &Place) -> Result<Table, Problem> {
     let mut user = Table::new();
     for source in &options.values {
         let text = sources.get(*source);
@@ -181,10 +151,8 @@ fn check_schemas(chart: &Chart, values: &Tree, path: &str, problems: &mut Vec<Pr
 }
 
 /// A sentence out of a phrase.
-fn capital(phrase: &str) -> String {
-    let mut characters = phrase.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+fn sentence(phrase: &str) -> String {
+    format!("{}.", capital(phrase))
 }
 
 #[cfg(test)]
@@ -193,7 +161,11 @@ mod tests {
     use crate::helm::chart::files::MemoryFiles;
     use crate::helm::yaml::json;
 
-    fn run(files: &[(&str, &str)], options: &Options<'_>, sources: &Sources) -> Result<(String, Vec<String>), String> {
+    fn run(
+        files: &[(&str, &str)],
+        options: &RenderOptions<'_>,
+        sources: &Sources,
+    ) -> Result<(String, Vec<String>), String> {
         let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
         let prepared = prepare(&MemoryFiles(files), "chart", sources, options).map_err(|problem| problem.message)?;
         let problems = prepared.problems.into_iter().map(|problem| problem.message).collect();
@@ -207,10 +179,10 @@ mod tests {
         let sources = Sources::new();
         let first = sources.add("one.yaml", "a: 1\nb: {c: 1}\n");
         let second = sources.add("two.yaml", "\u{feff}b: {d: 2}\n");
-        let options = Options {
+        let options = RenderOptions {
             values: vec![first, second],
             sets: vec![(SetKind::Typed, "b.e=3,x=null".to_owned()), (SetKind::String, "a=4".to_owned())],
-            ..Options::default()
+            ..RenderOptions::default()
         };
         let files = [("chart/Chart.yaml", CHART), ("chart/values.yaml", "a: 0\nx: 1\nz: 9\n")];
         let (values, problems) = run(&files, &options, &sources).unwrap();
@@ -226,12 +198,12 @@ mod tests {
             ("chart/values.yaml", "port: x\n"),
             ("chart/values.schema.json", schema),
         ];
-        let options = Options { kube_version: Some("1.20".to_owned()), ..Options::default() };
+        let options = RenderOptions { kube_version: Some("1.20".to_owned()), ..RenderOptions::default() };
         let (_, problems) = run(&files, &options, &Sources::new()).unwrap();
         assert_eq!(problems.len(), 5, "{problems:?}");
-        let bad = Options { kube_version: Some("one".to_owned()), ..Options::default() };
+        let bad = RenderOptions { kube_version: Some("one".to_owned()), ..RenderOptions::default() };
         assert!(run(&files, &bad, &Sources::new()).is_err());
-        let bad = Options { sets: vec![(SetKind::Typed, "a".to_owned())], ..Options::default() };
+        let bad = RenderOptions { sets: vec![(SetKind::Typed, "a".to_owned())], ..RenderOptions::default() };
         assert!(run(&files, &bad, &Sources::new()).is_err());
     }
 }

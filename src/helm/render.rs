@@ -2,14 +2,13 @@
 
 use super::chart::files::ChartFiles;
 use super::chart::load::source_of;
-use super::chart::strvals::SetKind;
 use super::chart::unread::{Reads, Unread};
 use super::chart::values;
 use super::manifest::{Manifest, manifests};
-use super::objects::Release;
+pub use super::options::{Mode, RenderOptions};
 use super::origins::{Chains, settled};
 use super::plan::{Plan, PlannedTemplate};
-use super::prepare::{Options, Prepared, prepare};
+use super::prepare::{Prepared, prepare};
 use super::template::engine::Engine;
 use super::template::error::{Cause, TemplateError};
 use super::value::convert::{from_values, value};
@@ -21,51 +20,6 @@ use std::sync::Arc;
 
 /// The stack of the thread that renders: templates nest by recursion, which is bounded.
 const STACK: usize = 256 * 1024 * 1024;
-
-/// How errors are dealt with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// As Helm does: the first error ends the chart.
-    Faithful,
-    /// Every file by itself. What `required` and `fail` tell is a problem, and the file is rendered
-    /// all the same.
-    Audit,
-}
-
-/// How a chart is to be rendered.
-pub struct RenderOptions<'a> {
-    /// `.Release`
-    pub release: Release,
-    /// `--kube-version`; without one Helm's default.
-    pub kube_version: Option<String>,
-    /// `--api-versions`, beside Helm's default ones.
-    pub api_versions: Vec<String>,
-    /// `--values` files in their order, as sources.
-    pub values: Vec<SourceId>,
-    /// The `--set` family in its order.
-    pub sets: Vec<(SetKind, String)>,
-    /// Reads what `--set-file` names.
-    pub read_file: &'a (dyn Fn(&str) -> Result<String, String> + Sync),
-    /// What `now` answers, in seconds since 1970, so that equal input gives equal output.
-    pub now: i64,
-    /// How errors are dealt with.
-    pub mode: Mode,
-}
-
-impl Default for RenderOptions<'_> {
-    fn default() -> Self {
-        Self {
-            release: Release::default(),
-            kube_version: None,
-            api_versions: Vec::new(),
-            values: Vec::new(),
-            sets: Vec::new(),
-            read_file: &|path| Err(format!("{path} cannot be read here")),
-            now: 0,
-            mode: Mode::Audit,
-        }
-    }
-}
 
 /// The text that one template file became.
 #[derive(Debug)]
@@ -144,17 +98,7 @@ pub fn render(
     sources: &Sources,
     options: &RenderOptions<'_>,
 ) -> Result<Rendered, Problem> {
-    let work = || {
-        let inner = Options {
-            release: options.release.clone(),
-            kube_version: options.kube_version.clone(),
-            api_versions: options.api_versions.clone(),
-            values: options.values.clone(),
-            sets: options.sets.clone(),
-            read_file: &|path| (options.read_file)(path),
-        };
-        run(&prepare(files, path, sources, &inner)?, sources, options)
-    };
+    let work = || run(&prepare(files, path, sources, options)?, sources, options);
     let answer = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         thread.ok().and_then(|thread| thread.join().ok())

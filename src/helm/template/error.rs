@@ -60,7 +60,8 @@ impl std::fmt::Debug for TemplateError {
     }
 }
 
-fn capital(text: &str) -> String {
+/// The text with its first letter in upper case.
+pub(in crate::helm) fn capital(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     first + characters.as_str()
