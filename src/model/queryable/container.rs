@@ -5,81 +5,78 @@ use crate::model::heap::heap;
 use crate::model::{Container, State, SubjectKind};
 use std::borrow::Cow;
 
-/// A field whose getter takes the container.
-macro_rules! field {
-    ($name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
-        field!($name, $of, None, $doc, |$stack, $it, $argument| $get)
-    };
-    ($name:literal, $of:expr, $takes:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
-        FieldDef {
-            name: $name,
-            of: $of,
-            argument: $takes,
-            doc: $doc,
-            get: |thing, $argument| match thing {
-                Thing::Container($stack, $it) => $get,
-                _ => Slot::absent(None),
-            },
-        }
-    };
-}
-
 /// A field that is a yes or no of the model.
 macro_rules! flag {
     ($name:literal, $field:ident, $doc:literal) => {
-        field!($name, Type::Boolean, $doc, |_stack, it, _argument| Slot::field(&it.$field, |flag| Datum::Boolean(
-            *flag
-        )))
+        field!(Container, $name, Type::Boolean, $doc, |_stack, it, _argument| Slot::field(&it.$field, |flag| {
+            Datum::Boolean(*flag)
+        }))
     };
 }
 
 /// A field that is a string of the model.
 macro_rules! word {
     ($name:literal, $field:ident, $doc:literal) => {
-        field!($name, Type::Text, $doc, |_stack, it, _argument| Slot::word(&it.$field))
+        field!(Container, $name, Type::Text, $doc, |_stack, it, _argument| Slot::word(&it.$field))
     };
 }
 
 /// A field that is a list of strings of the model.
 macro_rules! words {
     ($name:literal, $field:ident, $doc:literal) => {
-        field!($name, Type::List(&Type::Text), $doc, |_stack, it, _argument| Slot::words(&it.$field))
+        field!(Container, $name, Type::List(&Type::Text), $doc, |_stack, it, _argument| Slot::words(&it.$field))
     };
 }
 
 /// A field that is a list of other subjects.
 macro_rules! subjects {
     ($name:literal, $kind:ident, $field:ident, $doc:literal) => {
-        field!($name, Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::$kind))), $doc, |stack, it, _argument| {
-            let open = stack.open_in(SubjectKind::$kind, it.workload).map(|gap| gap.reason.clone());
-            let things = it.$field.iter().filter_map(|index| stack.$field.get(*index));
-            Slot::things(things.map(|thing| Thing::$kind(stack, thing)), Some(it.at), open)
-        })
+        field!(
+            Container,
+            $name,
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::$kind))),
+            $doc,
+            |stack, it, _argument| {
+                let open = stack.open_in(SubjectKind::$kind, it.workload).map(|gap| gap.reason.clone());
+                let things = it.$field.iter().filter_map(|index| stack.$field.get(*index));
+                Slot::things(things.map(|thing| Thing::$kind(stack, thing)), Some(it.at), open)
+            }
+        )
     };
 }
 
 /// The fields of a container.
 pub(super) const FIELDS: &[FieldDef] = &[
-    field!("name", Type::Text, "its name", |_stack, it, _argument| Slot::constant(&it.name, Some(it.at))),
-    field!("kind", Type::Word, "main, init, sidecar, ephemeral or one-shot", |_stack, it, _argument| {
+    field!(Container, "name", Type::Text, "its name", |_stack, it, _argument| Slot::constant(&it.name, Some(it.at))),
+    field!(Container, "kind", Type::Word, "main, init, sidecar, ephemeral or one-shot", |_stack, it, _argument| {
         Slot::constant(it.kind.word(), Some(it.at))
     }),
-    field!("app", Type::Text, "the app that it was recognised as", |_stack, it, _argument| {
+    field!(Container, "app", Type::Text, "the app that it was recognised as", |_stack, it, _argument| {
         it.app.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |app| Slot::constant(app, Some(it.at)))
     }),
-    field!("role", Type::Word, "server, database, cache, pooler, queue, proxy...", |_stack, it, _argument| {
-        it.role.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |role| Slot::constant(role, Some(it.at)))
-    }),
-    field!("image", Type::Image, "the image that it runs", |_stack, it, _argument| Slot::field(
+    field!(
+        Container,
+        "role",
+        Type::Word,
+        "server, database, cache, pooler, queue, proxy...",
+        |_stack, it, _argument| {
+            it.role.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |role| Slot::constant(role, Some(it.at)))
+        }
+    ),
+    field!(Container, "image", Type::Image, "the image that it runs", |_stack, it, _argument| Slot::field(
         &it.image,
         Datum::Image
     )),
-    field!("built", Type::Boolean, "whether the image is built here", |_stack, it, _argument| {
+    field!(Container, "built", Type::Boolean, "whether the image is built here", |_stack, it, _argument| {
         Slot::set(Datum::Boolean(it.built), Some(it.at))
     }),
-    field!("command", Type::Text, "its command, as far as the image's is overridden", |_stack, it, _argument| {
-        Slot::text(&it.command)
-    }),
+    field!(
+        Container,
+        "command",
+        Type::Text,
+        "its command, as far as the image's is overridden",
+        |_stack, it, _argument| { Slot::text(&it.command) }
+    ),
     word!("user", user, "the user that it runs as"),
     word!("group", group, "the group that it runs as"),
     flag!("run-as-non-root", run_as_non_root, "Kubernetes refuses to start it as root"),
@@ -96,22 +93,22 @@ pub(super) const FIELDS: &[FieldDef] = &[
     words!("devices", devices, "host devices passed in"),
     words!("sysctls", sysctls, "kernel parameters set"),
     flag!("init", init, "PID 1 is an init that reaps and forwards signals"),
-    field!("limits.memory", Type::Memory, "the memory ceiling", |_stack, it, _argument| {
+    field!(Container, "limits.memory", Type::Memory, "the memory ceiling", |_stack, it, _argument| {
         Slot::field(&it.limits.memory, |memory| Datum::Memory(memory.0))
     }),
-    field!("limits.cpu", Type::Cpu, "the processor ceiling", |_stack, it, _argument| {
+    field!(Container, "limits.cpu", Type::Cpu, "the processor ceiling", |_stack, it, _argument| {
         Slot::field(&it.limits.cpu, |cpu| Datum::Cpu(cpu.0))
     }),
-    field!("limits.pids", Type::Integer, "the largest number of processes", |_stack, it, _argument| {
+    field!(Container, "limits.pids", Type::Integer, "the largest number of processes", |_stack, it, _argument| {
         Slot::field(&it.limits.pids, |pids| Datum::Integer(*pids))
     }),
-    field!("requests.memory", Type::Memory, "memory reserved", |_stack, it, _argument| {
+    field!(Container, "requests.memory", Type::Memory, "memory reserved", |_stack, it, _argument| {
         Slot::field(&it.requests.memory, |memory| Datum::Memory(memory.0))
     }),
-    field!("requests.cpu", Type::Cpu, "processor time reserved", |_stack, it, _argument| {
+    field!(Container, "requests.cpu", Type::Cpu, "processor time reserved", |_stack, it, _argument| {
         Slot::field(&it.requests.cpu, |cpu| Datum::Cpu(cpu.0))
     }),
-    field!("heap", Type::Memory, "the largest heap that its runtime may take", |stack, it, _argument| {
+    field!(Container, "heap", Type::Memory, "the largest heap that its runtime may take", |stack, it, _argument| {
         let field = heap(it, stack);
         let state = match &field.state {
             State::Set(memory) => State::Set(Datum::Memory(memory.0)),
@@ -120,11 +117,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
         };
         Slot { state, at: field.at, origins: Cow::Owned(field.origins().to_vec()), secret: false }
     }),
-    field!("ulimit", Type::Integer, Some("name"), "a ulimit, soft", |_stack, it, argument| {
+    field!(Container, "ulimit", Type::Integer, Some("name"), "a ulimit, soft", |_stack, it, argument| {
         let found = it.ulimits.iter().find(|(name, _)| name == argument);
         found.map_or_else(|| Slot::absent(Some(it.at)), |(_, limit)| Slot::field(limit, |limit| Datum::Integer(*limit)))
     }),
     field!(
+        Container,
         "probe",
         Type::Thing(ThingKind::Probe),
         Some("kind"),
@@ -137,10 +135,11 @@ pub(super) const FIELDS: &[FieldDef] = &[
             )
         }
     ),
-    field!("log.driver", Type::Word, "the logging driver", |_stack, it, _argument| {
+    field!(Container, "log.driver", Type::Word, "the logging driver", |_stack, it, _argument| {
         it.logging.as_ref().map_or_else(|| Slot::absent(Some(it.at)), |logging| Slot::word(&logging.driver))
     }),
     field!(
+        Container,
         "log.option",
         Type::Text,
         Some("key"),
@@ -148,6 +147,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         |_stack, it, argument| log_option(it, argument)
     ),
     field!(
+        Container,
         "depends-on",
         Type::List(&Type::Thing(ThingKind::Dependency)),
         "what it waits for",
@@ -156,6 +156,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         }
     ),
     field!(
+        Container,
         "networks",
         Type::List(&Type::Thing(ThingKind::Network)),
         "networks that it is attached to",
@@ -164,6 +165,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         }
     ),
     field!(
+        Container,
         "workload",
         Type::Thing(ThingKind::Subject(SubjectKind::Workload)),
         "its workload",
@@ -175,10 +177,15 @@ pub(super) const FIELDS: &[FieldDef] = &[
             )
         }
     ),
-    field!("stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it, _argument| {
-        Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at))
-    }),
     field!(
+        Container,
+        "stack",
+        Type::Thing(ThingKind::Subject(SubjectKind::Stack)),
+        "its stack",
+        |stack, _it, _argument| { Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at)) }
+    ),
+    field!(
+        Container,
         "setting",
         Type::Thing(ThingKind::Subject(SubjectKind::Setting)),
         Some("name"),
@@ -199,6 +206,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     subjects!("mounts", Mount, mounts, "its mounts"),
     subjects!("edges", Edge, edges, "the edges that forward to it"),
     field!(
+        Container,
         "jobs",
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job))),
         "the jobs that work on its data",

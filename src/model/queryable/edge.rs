@@ -4,25 +4,6 @@ use super::object::follow;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::SubjectKind;
 
-/// A field whose getter takes a thing of one kind.
-macro_rules! field {
-    ($kind:ident, $name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
-        field!($kind, $name, $of, None, $doc, |$stack, $it, $argument| $get)
-    };
-    ($kind:ident, $name:literal, $of:expr, $takes:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
-        FieldDef {
-            name: $name,
-            of: $of,
-            argument: $takes,
-            doc: $doc,
-            get: |thing, $argument| match thing {
-                Thing::$kind($stack, $it) => $get,
-                _ => Slot::absent(None),
-            },
-        }
-    };
-}
-
 /// The fields of an edge.
 pub(super) const FIELDS: &[FieldDef] = &[
     field!(Edge, "name", Type::Text, "the name of what it was read from", |_stack, it, _argument| {

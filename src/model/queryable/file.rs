@@ -3,42 +3,27 @@
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::SubjectKind;
 
-/// A field whose getter takes the file.
-macro_rules! field {
-    ($name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident| $get:expr) => {
-        FieldDef {
-            name: $name,
-            of: $of,
-            argument: None,
-            doc: $doc,
-            get: |thing, _argument| match thing {
-                Thing::File($stack, $it) => $get,
-                _ => Slot::absent(None),
-            },
-        }
-    };
-}
-
 /// The fields of a file.
 pub(super) const FIELDS: &[FieldDef] = &[
-    field!("name", Type::Path, "its path", |_stack, it| Slot::constant(&it.path, Some(it.at))),
-    field!("path", Type::Path, "its path", |_stack, it| Slot::constant(&it.path, Some(it.at))),
-    field!("kind", Type::Word, "env-file, config, dockerfile and so on", |_stack, it| {
+    field!(File, "name", Type::Path, "its path", |_stack, it| Slot::constant(&it.path, Some(it.at))),
+    field!(File, "path", Type::Path, "its path", |_stack, it| Slot::constant(&it.path, Some(it.at))),
+    field!(File, "kind", Type::Word, "env-file, config, dockerfile and so on", |_stack, it| {
         Slot::constant(it.kind, Some(it.at))
     }),
-    field!("role", Type::Word, "env, sample, config, key or script", |_stack, it| {
+    field!(File, "role", Type::Word, "env, sample, config, key or script", |_stack, it| {
         Slot::constant(it.role.word(), Some(it.at))
     }),
-    field!("tracked", Type::Boolean, "whether git tracks it", |_stack, it| {
+    field!(File, "tracked", Type::Boolean, "whether git tracks it", |_stack, it| {
         Slot::field(&it.tracked, |flag| Datum::Boolean(*flag))
     }),
-    field!("ignored", Type::Boolean, "whether git would ignore it", |_stack, it| {
+    field!(File, "ignored", Type::Boolean, "whether git would ignore it", |_stack, it| {
         Slot::field(&it.ignored, |flag| Datum::Boolean(*flag))
     }),
-    field!("encrypted", Type::Boolean, "whether it cannot be read without a key", |_stack, it| {
+    field!(File, "encrypted", Type::Boolean, "whether it cannot be read without a key", |_stack, it| {
         Slot::set(Datum::Boolean(it.encrypted), Some(it.at))
     }),
     field!(
+        File,
         "secrets",
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
         "secrets in it",
@@ -46,10 +31,17 @@ pub(super) const FIELDS: &[FieldDef] = &[
             Slot::things(it.secrets.iter().map(|setting| Thing::Setting(stack, setting)), Some(it.at), None)
         }
     ),
-    field!("credentials", Type::List(&Type::Thing(ThingKind::Credential)), "providers' tokens in it", |stack, it| {
-        Slot::things(it.credentials.iter().map(|token| Thing::Credential(stack, token)), Some(it.at), None)
-    }),
     field!(
+        File,
+        "credentials",
+        Type::List(&Type::Thing(ThingKind::Credential)),
+        "providers' tokens in it",
+        |stack, it| {
+            Slot::things(it.credentials.iter().map(|token| Thing::Credential(stack, token)), Some(it.at), None)
+        }
+    ),
+    field!(
+        File,
         "pem",
         Type::List(&Type::Word),
         "private key, encrypted private key, public key, certificate",
@@ -59,6 +51,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         }
     ),
     field!(
+        File,
         "used-by",
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "who uses it",
@@ -67,7 +60,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
             Slot::things(containers.map(|container| Thing::Container(stack, container)), Some(it.at), None)
         }
     ),
-    field!("stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it| {
+    field!(File, "stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it| {
         Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at))
     }),
 ];

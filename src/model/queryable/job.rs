@@ -4,38 +4,27 @@ use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::job::Listed;
 use crate::model::{State, SubjectKind};
 
-/// A field whose getter takes the job.
-macro_rules! field {
-    ($name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident| $get:expr) => {
-        FieldDef {
-            name: $name,
-            of: $of,
-            argument: None,
-            doc: $doc,
-            get: |thing, _argument| match thing {
-                Thing::Job($stack, $it) => $get,
-                _ => Slot::absent(None),
-            },
-        }
-    };
-}
-
 /// The fields of a job.
 pub(super) const FIELDS: &[FieldDef] = &[
-    field!("name", Type::Text, "its name", |_stack, it| Slot::constant(&it.name, Some(it.at))),
-    field!("does", Type::List(&Type::Word), "dump, snapshot, copy, prune, verify, restore, vacuum", |_stack, it| {
-        listed(&it.does, Slot::word)
-    }),
-    field!("schedule", Type::Text, "when it runs, as written", |_stack, it| Slot::word(&it.schedule)),
-    field!("gap", Type::Duration, "the longest pause between two runs", |_stack, it| {
+    field!(Job, "name", Type::Text, "its name", |_stack, it| Slot::constant(&it.name, Some(it.at))),
+    field!(
+        Job,
+        "does",
+        Type::List(&Type::Word),
+        "dump, snapshot, copy, prune, verify, restore, vacuum",
+        |_stack, it| { listed(&it.does, Slot::word) }
+    ),
+    field!(Job, "schedule", Type::Text, "when it runs, as written", |_stack, it| Slot::word(&it.schedule)),
+    field!(Job, "gap", Type::Duration, "the longest pause between two runs", |_stack, it| {
         Slot::field(&it.gap, |duration| Datum::Duration(duration.0))
     }),
-    field!("suspended", Type::Boolean, "whether it is switched off", |_stack, it| {
+    field!(Job, "suspended", Type::Boolean, "whether it is switched off", |_stack, it| {
         Slot::field(&it.suspended, |flag| Datum::Boolean(*flag))
     }),
     // A command may carry a password.
-    field!("command", Type::Text, "what it runs", |_stack, it| Slot { secret: true, ..Slot::text(&it.command) }),
+    field!(Job, "command", Type::Text, "what it runs", |_stack, it| Slot { secret: true, ..Slot::text(&it.command) }),
     field!(
+        Job,
         "targets",
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "the containers whose data it works on",
@@ -46,22 +35,22 @@ pub(super) const FIELDS: &[FieldDef] = &[
             })
         }
     ),
-    field!("destinations", Type::List(&Type::Url), "where its results go", |_stack, it| {
+    field!(Job, "destinations", Type::List(&Type::Url), "where its results go", |_stack, it| {
         listed(&it.destinations, |field| Slot { secret: true, ..Slot::text(field) })
     }),
-    field!("offsite", Type::Boolean, "whether its results leave the host", |_stack, it| {
+    field!(Job, "offsite", Type::Boolean, "whether its results leave the host", |_stack, it| {
         Slot::field(&it.offsite, |flag| Datum::Boolean(*flag))
     }),
-    field!("encrypted", Type::Boolean, "whether they are encrypted before that", |_stack, it| {
+    field!(Job, "encrypted", Type::Boolean, "whether they are encrypted before that", |_stack, it| {
         Slot::field(&it.encrypted, |flag| Datum::Boolean(*flag))
     }),
-    field!("keep", Type::Duration, "how long the oldest of its results is kept", |_stack, it| {
+    field!(Job, "keep", Type::Duration, "how long the oldest of its results is kept", |_stack, it| {
         Slot::field(&it.keep, |duration| Datum::Duration(duration.0))
     }),
-    field!("keep-count", Type::Integer, "how many of its results are kept", |_stack, it| {
+    field!(Job, "keep-count", Type::Integer, "how many of its results are kept", |_stack, it| {
         Slot::field(&it.keep_count, |number| Datum::Integer(*number))
     }),
-    field!("stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it| {
+    field!(Job, "stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it| {
         Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at))
     }),
 ];

@@ -9,140 +9,91 @@ use crate::syntax::{Flavour, Node};
 
 /// The fields of a document.
 pub(super) const FIELDS: &[FieldDef] = &[
-    FieldDef {
-        name: "kind",
-        of: Type::Word,
-        argument: None,
-        doc: "its kind, as written",
-        get: |thing, _| match thing {
-            Thing::Document(_, it) => Slot::constant(&it.kind, Some(it.at)),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "api",
-        of: Type::Text,
-        argument: None,
-        doc: "its apiVersion",
-        get: |thing, _| match thing {
-            Thing::Document(_, it) => Slot::constant(&it.api, Some(it.at)),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "name",
-        of: Type::Text,
-        argument: None,
-        doc: "its name",
-        get: |thing, _| match thing {
-            Thing::Document(_, it) => Slot::constant(&it.name, Some(it.at)),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "at",
-        of: Type::Any,
-        argument: Some("path"),
-        doc: "a place of its raw tree, such as at(metadata.labels)",
-        get: |thing, path| match thing {
-            Thing::Document(_, it) => follow(&it.root, path, it.flavour, it.at),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "references",
-        of: Type::List(&Type::Thing(ThingKind::Reference)),
-        argument: None,
-        doc: "what it refers to by name, as far as no workload does",
-        get: |thing, _| match thing {
-            Thing::Document(stack, it) => Slot::listed(stack, &it.references, Thing::Reference, it.at, None),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "unknown-keys",
-        of: Type::List(&Type::Thing(ThingKind::UnknownKey)),
-        argument: None,
-        doc: "keys that its platform does not know",
-        get: |thing, _| match thing {
-            Thing::Document(stack, it) => Slot::listed(stack, &it.unknown_keys, Thing::UnknownKey, it.at, None),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "sibling",
-        of: Type::Thing(ThingKind::Subject(SubjectKind::Document)),
-        argument: Some("name"),
-        doc: "the document of another file in its folder, such as sibling(Chart.lock)",
-        get: |thing, name| match thing {
-            Thing::Document(stack, it) => {
-                let wanted = join(folder(&it.file), name);
-                let found = stack.objects.iter().find(|other| Some(&other.file) == wanted.as_ref());
-                found.map_or_else(
-                    || Slot::absent(Some(it.at)),
-                    |other| Slot::set(Datum::Thing(Thing::Document(stack, other)), Some(other.at)),
-                )
+    field!(Document, "kind", Type::Word, "its kind, as written", |_stack, it| Slot::constant(&it.kind, Some(it.at))),
+    field!(Document, "api", Type::Text, "its apiVersion", |_stack, it| Slot::constant(&it.api, Some(it.at))),
+    field!(Document, "name", Type::Text, "its name", |_stack, it| Slot::constant(&it.name, Some(it.at))),
+    field!(
+        Document,
+        "at",
+        Type::Any,
+        Some("path"),
+        "a place of its raw tree, such as at(metadata.labels)",
+        |_stack, it, path| follow(&it.root, path, it.flavour, it.at)
+    ),
+    field!(
+        Document,
+        "references",
+        Type::List(&Type::Thing(ThingKind::Reference)),
+        "what it refers to by name, as far as no workload does",
+        |stack, it| Slot::listed(stack, &it.references, Thing::Reference, it.at, None)
+    ),
+    field!(
+        Document,
+        "unknown-keys",
+        Type::List(&Type::Thing(ThingKind::UnknownKey)),
+        "keys that its platform does not know",
+        |stack, it| Slot::listed(stack, &it.unknown_keys, Thing::UnknownKey, it.at, None)
+    ),
+    field!(
+        Document,
+        "sibling",
+        Type::Thing(ThingKind::Subject(SubjectKind::Document)),
+        Some("name"),
+        "the document of another file in its folder, such as sibling(Chart.lock)",
+        |stack, it, name| {
+            let wanted = join(folder(&it.file), name);
+            let found = stack.objects.iter().find(|other| Some(&other.file) == wanted.as_ref());
+            found.map_or_else(
+                || Slot::absent(Some(it.at)),
+                |other| Slot::set(Datum::Thing(Thing::Document(stack, other)), Some(other.at)),
+            )
+        }
+    ),
+    field!(
+        Document,
+        "requires",
+        Type::List(&Type::Thing(ThingKind::Requirement)),
+        "for a Chart.yaml, the charts that it needs",
+        |stack, it| Slot::listed(stack, &it.requires, Thing::Requirement, it.at, None)
+    ),
+    field!(
+        Document,
+        "unread",
+        Type::List(&Type::Text),
+        "for the values of a chart, those that no template reads",
+        |_stack, it| match &it.unread {
+            Some(unread) => {
+                let slots = unread.iter().map(|(path, at)| Slot::constant(path, Some(*at))).collect();
+                Slot::set(Datum::List(slots, None), Some(it.at))
             }
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "requires",
-        of: Type::List(&Type::Thing(ThingKind::Requirement)),
-        argument: None,
-        doc: "for a Chart.yaml, the charts that it needs",
-        get: |thing, _| match thing {
-            Thing::Document(stack, it) => Slot::listed(stack, &it.requires, Thing::Requirement, it.at, None),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "unread",
-        of: Type::List(&Type::Text),
-        argument: None,
-        doc: "for the values of a chart, those that no template reads",
-        get: |thing, _| match thing {
-            Thing::Document(_, it) => match &it.unread {
-                Some(unread) => {
-                    let slots = unread.iter().map(|(path, at)| Slot::constant(path, Some(*at))).collect();
-                    Slot::set(Datum::List(slots, None), Some(it.at))
-                }
-                None if it.kind == "Values" => {
-                    let what = "which of these values the templates use".into();
-                    Slot::unknown(Reason::Unseen { what }, Some(it.at))
-                }
-                None => Slot::absent(Some(it.at)),
-            },
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "removed-in",
-        of: Type::Version,
-        argument: None,
-        doc: "the version of Kubernetes that no longer has its apiVersion",
-        get: |thing, _| match thing {
-            Thing::Document(_, it) => {
-                let at = it.root.get("apiVersion").map_or(it.at, |node| node.span);
-                removed_in(&it.api, &it.kind)
-                    .map_or_else(|| Slot::absent(Some(at)), |version| Slot::constant(version, Some(at)))
+            None if it.kind == "Values" => {
+                let what = "which of these values the templates use".into();
+                Slot::unknown(Reason::Unseen { what }, Some(it.at))
             }
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "jobs",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job))),
-        argument: None,
-        doc: "the jobs that work on its data, for the clusters of operators",
-        get: |thing, _| match thing {
-            Thing::Document(stack, it) => job::on(thing, |job| {
-                let mut clusters = job.clusters.iter().filter_map(|index| stack.objects.get(*index));
-                clusters.any(|cluster| std::ptr::eq(cluster, it))
-            }),
-            _ => Slot::absent(None),
-        },
-    },
+            None => Slot::absent(Some(it.at)),
+        }
+    ),
+    field!(
+        Document,
+        "removed-in",
+        Type::Version,
+        "the version of Kubernetes that no longer has its apiVersion",
+        |_stack, it| {
+            let at = it.root.get("apiVersion").map_or(it.at, |node| node.span);
+            removed_in(&it.api, &it.kind)
+                .map_or_else(|| Slot::absent(Some(at)), |version| Slot::constant(version, Some(at)))
+        }
+    ),
+    field!(
+        Document,
+        "jobs",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job))),
+        "the jobs that work on its data, for the clusters of operators",
+        |stack, it| job::on(Thing::Document(stack, it), |job| {
+            let mut clusters = job.clusters.iter().filter_map(|index| stack.objects.get(*index));
+            clusters.any(|cluster| std::ptr::eq(cluster, it))
+        })
+    ),
     FieldDef {
         name: "stack",
         of: Type::Thing(ThingKind::Subject(SubjectKind::Stack)),
@@ -154,59 +105,23 @@ pub(super) const FIELDS: &[FieldDef] = &[
 
 /// The fields of a chart that another one needs.
 pub(super) const REQUIREMENT: &[FieldDef] = &[
-    FieldDef {
-        name: "name",
-        of: Type::Text,
-        argument: None,
-        doc: "its name",
-        get: |thing, _| match thing {
-            Thing::Requirement(_, it) => Slot::constant(&it.name, Some(it.at)),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "version",
-        of: Type::Text,
-        argument: None,
-        doc: "the version that is asked for, as written: one, or a range",
-        get: |thing, _| match thing {
-            Thing::Requirement(_, it) => Slot::word(&it.version),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "repository",
-        of: Type::Text,
-        argument: None,
-        doc: "where it comes from",
-        get: |thing, _| match thing {
-            Thing::Requirement(_, it) => Slot::word(&it.repository),
-            _ => Slot::absent(None),
-        },
-    },
-    FieldDef {
-        name: "locked",
-        of: Type::Text,
-        argument: None,
-        doc: "the version that the lock beside the chart holds",
-        get: |thing, _| match thing {
-            Thing::Requirement(_, it) => Slot::word(&it.locked),
-            _ => Slot::absent(None),
-        },
-    },
+    field!(Requirement, "name", Type::Text, "its name", |_stack, it| Slot::constant(&it.name, Some(it.at))),
+    field!(
+        Requirement,
+        "version",
+        Type::Text,
+        "the version that is asked for, as written: one, or a range",
+        |_stack, it| Slot::word(&it.version)
+    ),
+    field!(Requirement, "repository", Type::Text, "where it comes from", |_stack, it| Slot::word(&it.repository)),
+    field!(Requirement, "locked", Type::Text, "the version that the lock beside the chart holds", |_stack, it| {
+        Slot::word(&it.locked)
+    }),
 ];
 
 /// The fields of a key that the platform does not know.
-pub(super) const UNKNOWN_KEY: &[FieldDef] = &[FieldDef {
-    name: "key",
-    of: Type::Text,
-    argument: None,
-    doc: "the key",
-    get: |thing, _| match thing {
-        Thing::UnknownKey(_, it) => Slot::constant(&it.key, Some(it.at)),
-        _ => Slot::absent(None),
-    },
-}];
+pub(super) const UNKNOWN_KEY: &[FieldDef] =
+    &[field!(UnknownKey, "key", Type::Text, "the key", |_stack, it| Slot::constant(&it.key, Some(it.at)))];
 
 /// The fields of a key with its value.
 pub(super) const ENTRY: &[FieldDef] = &[

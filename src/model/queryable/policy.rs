@@ -4,22 +4,6 @@ use super::object::follow;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::{Policy, Stack, SubjectKind};
 
-/// A field whose getter takes a thing of one kind.
-macro_rules! field {
-    ($kind:ident, $name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident| $get:expr) => {
-        FieldDef {
-            name: $name,
-            of: $of,
-            argument: None,
-            doc: $doc,
-            get: |thing, _argument| match thing {
-                Thing::$kind($stack, $it) => $get,
-                _ => Slot::absent(None),
-            },
-        }
-    };
-}
-
 /// A field that is a number of the model.
 macro_rules! number {
     ($name:literal, $field:ident, $doc:literal) => {

@@ -5,22 +5,6 @@ use crate::model::{MountKind, Stack, SubjectKind};
 use crate::source::{Origin, Span};
 use std::borrow::Cow;
 
-/// A field whose getter takes a thing of one kind.
-macro_rules! field {
-    ($kind:ident, $name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident| $get:expr) => {
-        FieldDef {
-            name: $name,
-            of: $of,
-            argument: None,
-            doc: $doc,
-            get: |thing, _argument| match thing {
-                Thing::$kind($stack, $it) => $get,
-                _ => Slot::absent(None),
-            },
-        }
-    };
-}
-
 const CONTAINER: Type = Type::Thing(ThingKind::Subject(SubjectKind::Container));
 const STACK: Type = Type::Thing(ThingKind::Subject(SubjectKind::Stack));
 

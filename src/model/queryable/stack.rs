@@ -1,8 +1,21 @@
 //! What rules may ask of a stack.
 
-use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, environment, subjects};
-use crate::model::SubjectKind;
+use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, subjects};
+use crate::model::{Environment, Field, SubjectKind};
 use std::borrow::Cow;
+
+/// A field that holds all subjects of a kind.
+macro_rules! subjects {
+    ($name:literal, $kind:ident, $doc:literal) => {
+        FieldDef {
+            name: $name,
+            of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::$kind))),
+            argument: None,
+            doc: $doc,
+            get: |thing, _| all(thing, SubjectKind::$kind),
+        }
+    };
+}
 
 /// The fields of a stack.
 pub(super) const FIELDS: &[FieldDef] = &[
@@ -34,55 +47,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         doc: "the apps that were recognised",
         get: |thing, _| apps(thing),
     },
-    FieldDef {
-        name: "workloads",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Workload))),
-        argument: None,
-        doc: "its workloads",
-        get: |thing, _| all(thing, SubjectKind::Workload),
-    },
-    FieldDef {
-        name: "containers",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
-        argument: None,
-        doc: "its containers",
-        get: |thing, _| all(thing, SubjectKind::Container),
-    },
-    FieldDef {
-        name: "settings",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
-        argument: None,
-        doc: "its settings",
-        get: |thing, _| all(thing, SubjectKind::Setting),
-    },
-    FieldDef {
-        name: "exposures",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Exposure))),
-        argument: None,
-        doc: "its exposures",
-        get: |thing, _| all(thing, SubjectKind::Exposure),
-    },
-    FieldDef {
-        name: "mounts",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Mount))),
-        argument: None,
-        doc: "its mounts",
-        get: |thing, _| all(thing, SubjectKind::Mount),
-    },
-    FieldDef {
-        name: "policies",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Policy))),
-        argument: None,
-        doc: "its policies",
-        get: |thing, _| all(thing, SubjectKind::Policy),
-    },
-    FieldDef {
-        name: "edges",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Edge))),
-        argument: None,
-        doc: "the hosts that it serves",
-        get: |thing, _| all(thing, SubjectKind::Edge),
-    },
+    subjects!("workloads", Workload, "its workloads"),
+    subjects!("containers", Container, "its containers"),
+    subjects!("settings", Setting, "its settings"),
+    subjects!("exposures", Exposure, "its exposures"),
+    subjects!("mounts", Mount, "its mounts"),
+    subjects!("policies", Policy, "its policies"),
+    subjects!("edges", Edge, "the hosts that it serves"),
     FieldDef {
         name: "git",
         of: Type::Boolean,
@@ -90,27 +61,9 @@ pub(super) const FIELDS: &[FieldDef] = &[
         doc: "whether it lies in a git work tree",
         get: |thing, _| Slot::set(Datum::Boolean(thing.stack().git), Some(thing.stack().at)),
     },
-    FieldDef {
-        name: "files",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::File))),
-        argument: None,
-        doc: "files that it uses, and files beside it that look as if they held secrets",
-        get: |thing, _| all(thing, SubjectKind::File),
-    },
-    FieldDef {
-        name: "jobs",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job))),
-        argument: None,
-        doc: "its scheduled tasks",
-        get: |thing, _| all(thing, SubjectKind::Job),
-    },
-    FieldDef {
-        name: "documents",
-        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Document))),
-        argument: None,
-        doc: "its documents",
-        get: |thing, _| all(thing, SubjectKind::Document),
-    },
+    subjects!("files", File, "files that it uses, and files beside it that look as if they held secrets"),
+    subjects!("jobs", Job, "its scheduled tasks"),
+    subjects!("documents", Document, "its documents"),
 ];
 
 fn all(thing: Thing<'_>, kind: SubjectKind) -> Slot<'_> {
@@ -127,4 +80,9 @@ fn apps(thing: Thing<'_>) -> Slot<'_> {
     apps.dedup_by_key(|(app, _)| *app);
     let slots = apps.into_iter().map(|(app, at)| Slot::set(Datum::Text(Cow::Borrowed(app)), Some(at))).collect();
     Slot::set(Datum::List(slots, stack.open(SubjectKind::Container).map(|gap| gap.reason.clone())), Some(stack.at))
+}
+
+/// The environment of a stack as a slot.
+fn environment(field: &Field<Environment>) -> Slot<'_> {
+    Slot::field(field, |environment| Datum::Text(Cow::Borrowed(environment.word())))
 }

@@ -4,73 +4,69 @@ use super::object::follow;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::{Platform, SubjectKind, Workload};
 
-/// A field whose getter takes the workload.
-macro_rules! field {
-    ($name:literal, $of:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
-        field!($name, $of, None, $doc, |$stack, $it, $argument| $get)
-    };
-    ($name:literal, $of:expr, $takes:expr, $doc:literal, |$stack:ident, $it:ident, $argument:ident| $get:expr) => {
-        FieldDef {
-            name: $name,
-            of: $of,
-            argument: $takes,
-            doc: $doc,
-            get: |thing, $argument| match thing {
-                Thing::Workload($stack, $it) => $get,
-                _ => Slot::absent(None),
-            },
-        }
-    };
-}
-
 /// The fields of a workload.
 pub(super) const FIELDS: &[FieldDef] = &[
-    field!("name", Type::Text, "its name", |_stack, it, _argument| Slot::constant(&it.name, Some(it.at))),
-    field!("kind", Type::Word, "service, unit or the Kubernetes kind in lower case", |_stack, it, _argument| {
-        Slot::constant(&it.kind, Some(it.at))
-    }),
-    field!("namespace", Type::Text, "its namespace", |_stack, it, _argument| {
+    field!(Workload, "name", Type::Text, "its name", |_stack, it, _argument| Slot::constant(&it.name, Some(it.at))),
+    field!(
+        Workload,
+        "kind",
+        Type::Word,
+        "service, unit or the Kubernetes kind in lower case",
+        |_stack, it, _argument| { Slot::constant(&it.kind, Some(it.at)) }
+    ),
+    field!(Workload, "namespace", Type::Text, "its namespace", |_stack, it, _argument| {
         it.namespace.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |name| Slot::constant(name, Some(it.at)))
     }),
-    field!("one-shot", Type::Boolean, "whether it is meant to end by itself", |_stack, it, _argument| {
+    field!(Workload, "one-shot", Type::Boolean, "whether it is meant to end by itself", |_stack, it, _argument| {
         Slot::set(Datum::Boolean(it.one_shot), Some(it.at))
     }),
-    field!("replicas", Type::Integer, "the least number of copies", |_stack, it, _argument| {
+    field!(Workload, "replicas", Type::Integer, "the least number of copies", |_stack, it, _argument| {
         Slot::field(&it.replicas, |number| Datum::Integer(*number))
     }),
-    field!("replicas-max", Type::Integer, "the largest number of copies", |_stack, it, _argument| {
+    field!(Workload, "replicas-max", Type::Integer, "the largest number of copies", |_stack, it, _argument| {
         Slot::field(&it.replicas_max, |number| Datum::Integer(*number))
     }),
-    field!("grace", Type::Duration, "how long it may take to stop before it is killed", |_stack, it, _argument| {
-        Slot::field(&it.grace, |duration| Datum::Duration(duration.0))
-    }),
-    field!("restart", Type::Word, "always, unless-stopped, on-failure or never", |_stack, it, _argument| {
+    field!(
+        Workload,
+        "grace",
+        Type::Duration,
+        "how long it may take to stop before it is killed",
+        |_stack, it, _argument| { Slot::field(&it.grace, |duration| Datum::Duration(duration.0)) }
+    ),
+    field!(Workload, "restart", Type::Word, "always, unless-stopped, on-failure or never", |_stack, it, _argument| {
         Slot::word(&it.restart)
     }),
     field!(
+        Workload,
         "update",
         Type::Word,
         "rolling, recreate, on-delete; Compose: start-first, stop-first",
         |_stack, it, _argument| { Slot::word(&it.update) }
     ),
     field!(
+        Workload,
         "update-unavailable",
         Type::Integer,
         "copies that may be missing during an update",
         |_stack, it, _argument| { Slot::field(&it.update_unavailable, |number| Datum::Integer(*number)) }
     ),
-    field!("identity", Type::Text, "the account that it runs under", |_stack, it, _argument| Slot::word(&it.identity)),
-    field!("token", Type::Boolean, "whether a token of that account is mounted", |_stack, it, _argument| {
+    field!(Workload, "identity", Type::Text, "the account that it runs under", |_stack, it, _argument| Slot::word(
+        &it.identity
+    )),
+    field!(Workload, "token", Type::Boolean, "whether a token of that account is mounted", |_stack, it, _argument| {
         Slot::field(&it.token, |token| Datum::Boolean(*token))
     }),
-    field!("spread", Type::Boolean, "whether its copies are kept apart", |_stack, it, _argument| {
+    field!(Workload, "spread", Type::Boolean, "whether its copies are kept apart", |_stack, it, _argument| {
         Slot::field(&it.spread, |spread| Datum::Boolean(*spread))
     }),
-    field!("label", Type::Text, Some("key"), "a label", |_stack, it, argument| named(&it.labels, argument, it)),
-    field!("annotation", Type::Text, Some("key"), "an annotation", |_stack, it, argument| {
+    field!(Workload, "label", Type::Text, Some("key"), "a label", |_stack, it, argument| named(
+        &it.labels, argument, it
+    )),
+    field!(Workload, "annotation", Type::Text, Some("key"), "an annotation", |_stack, it, argument| {
         named(&it.annotations, argument, it)
     }),
     field!(
+        Workload,
         "containers",
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "its containers",
@@ -80,6 +76,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         }
     ),
     field!(
+        Workload,
         "policies",
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Policy))),
         "the policies that apply to it",
@@ -91,12 +88,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         }
     ),
     field!(
+        Workload,
         "references",
         Type::List(&Type::Thing(ThingKind::Reference)),
         "what it refers to by name",
         |stack, it, _argument| Slot::listed(stack, &it.references, Thing::Reference, it.at, None)
     ),
-    field!("at", Type::Any, Some("path"), "a place of its raw tree", |stack, it, argument| {
+    field!(Workload, "at", Type::Any, Some("path"), "a place of its raw tree", |stack, it, argument| {
         let object = it.object.and_then(|index| stack.objects.get(index));
         let root = object.and_then(|object| match stack.platform {
             Platform::Compose => object.root.at(&["services", &it.name]),
@@ -107,9 +105,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
             _ => Slot::absent(Some(it.at)),
         }
     }),
-    field!("stack", Type::Thing(ThingKind::Subject(SubjectKind::Stack)), "its stack", |stack, _it, _argument| {
-        Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at))
-    }),
+    field!(
+        Workload,
+        "stack",
+        Type::Thing(ThingKind::Subject(SubjectKind::Stack)),
+        "its stack",
+        |stack, _it, _argument| { Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at)) }
+    ),
 ];
 
 fn named<'m>(

@@ -1,0 +1,229 @@
+//! The things that have fields, and their kinds.
+
+use crate::model::setting::Layer;
+use crate::model::{
+    AccessRule, Binding, Container, Credential, Dependency, Edge, Exposure, Field, File, Job, Mount, Object, Policy,
+    Probe, Reference, Requirement, Route, Setting, Stack, SubjectKind, UnknownKey, Workload,
+};
+use crate::source::{Origin, Span};
+use crate::syntax::{Flavour, Node};
+
+/// A thing that has fields.
+#[derive(Clone, Copy)]
+pub enum Thing<'m> {
+    /// A deployment.
+    Stack(&'m Stack),
+    /// A workload of a stack.
+    Workload(&'m Stack, &'m Workload),
+    /// A container of a stack.
+    Container(&'m Stack, &'m Container),
+    /// A setting of a stack.
+    Setting(&'m Stack, &'m Setting),
+    /// An exposure of a stack.
+    Exposure(&'m Stack, &'m Exposure),
+    /// A mount of a stack.
+    Mount(&'m Stack, &'m Mount),
+    /// A policy of a stack.
+    Policy(&'m Stack, &'m Policy),
+    /// An edge of a stack.
+    Edge(&'m Stack, &'m Edge),
+    /// A file of a stack.
+    File(&'m Stack, &'m File),
+    /// A job of a stack.
+    Job(&'m Stack, &'m Job),
+    /// An object of a stack.
+    Document(&'m Stack, &'m Object),
+    /// A probe of a container.
+    Probe(&'m Stack, &'m Probe),
+    /// Something that a container waits for.
+    Dependency(&'m Stack, &'m Dependency),
+    /// A network that a container is attached to.
+    Network(&'m Stack, &'m (String, Field<bool>)),
+    /// One of the places that set a setting.
+    Layer(&'m Stack, &'m Layer),
+    /// A step of the way that a value took.
+    Origin(&'m Stack, &'m Origin),
+    /// What something refers to by name.
+    Reference(&'m Stack, &'m Reference),
+    /// What a role allows.
+    Access(&'m Stack, &'m AccessRule),
+    /// To whom a role is given.
+    Binding(&'m Stack, &'m Binding),
+    /// A path of an edge.
+    Route(&'m Stack, &'m Route),
+    /// A key that the platform does not know.
+    UnknownKey(&'m Stack, &'m UnknownKey),
+    /// A chart that another one needs.
+    Requirement(&'m Stack, &'m Requirement),
+    /// A provider's token in a file.
+    Credential(&'m Stack, &'m Credential),
+    /// A key and its value in a raw tree.
+    Entry(&'m Stack, &'m Node, &'m Node, Flavour),
+}
+
+/// The kinds of [`Thing`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ThingKind {
+    /// One of the subjects that rules judge.
+    Subject(SubjectKind),
+    /// [`Thing::Probe`].
+    Probe,
+    /// [`Thing::Dependency`].
+    Dependency,
+    /// [`Thing::Network`].
+    Network,
+    /// [`Thing::Layer`].
+    Layer,
+    /// [`Thing::Origin`].
+    Origin,
+    /// [`Thing::Credential`].
+    Credential,
+    /// [`Thing::Entry`].
+    Entry,
+    /// [`Thing::Reference`].
+    Reference,
+    /// [`Thing::Access`].
+    Access,
+    /// [`Thing::Binding`].
+    Binding,
+    /// [`Thing::Route`].
+    Route,
+    /// [`Thing::UnknownKey`].
+    UnknownKey,
+    /// [`Thing::Requirement`].
+    Requirement,
+}
+
+impl ThingKind {
+    /// The word that rules and messages use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Subject(kind) => kind.word(),
+            Self::Probe => "probe",
+            Self::Dependency => "dependency",
+            Self::Network => "network",
+            Self::Layer => "layer",
+            Self::Origin => "origin",
+            Self::Credential => "credential",
+            Self::Entry => "entry",
+            Self::Reference => "reference",
+            Self::Access => "access",
+            Self::Binding => "binding",
+            Self::Route => "route",
+            Self::UnknownKey => "unknown-key",
+            Self::Requirement => "requirement",
+        }
+    }
+}
+
+impl<'m> Thing<'m> {
+    /// The stack that it belongs to.
+    #[must_use]
+    pub fn stack(self) -> &'m Stack {
+        match self {
+            Self::Stack(stack)
+            | Self::Workload(stack, _)
+            | Self::Container(stack, _)
+            | Self::Setting(stack, _)
+            | Self::Exposure(stack, _)
+            | Self::Mount(stack, _)
+            | Self::Policy(stack, _)
+            | Self::Edge(stack, _)
+            | Self::File(stack, _)
+            | Self::Job(stack, _)
+            | Self::Document(stack, _)
+            | Self::Probe(stack, _)
+            | Self::Dependency(stack, _)
+            | Self::Network(stack, _)
+            | Self::Layer(stack, _)
+            | Self::Origin(stack, _)
+            | Self::Reference(stack, _)
+            | Self::Access(stack, _)
+            | Self::Binding(stack, _)
+            | Self::Route(stack, _)
+            | Self::UnknownKey(stack, _)
+            | Self::Requirement(stack, _)
+            | Self::Credential(stack, _)
+            | Self::Entry(stack, ..) => stack,
+        }
+    }
+
+    /// Where findings about the whole thing point.
+    #[must_use]
+    pub fn at(self) -> Span {
+        let own = match self {
+            Self::Stack(stack) => Some(stack.at),
+            Self::Workload(_, workload) => Some(workload.at),
+            Self::Container(_, container) => Some(container.at),
+            Self::Setting(_, setting) => Some(setting.at),
+            Self::Exposure(_, exposure) => Some(exposure.at),
+            Self::Mount(_, mount) => Some(mount.at),
+            Self::Policy(_, policy) => Some(policy.at),
+            Self::Edge(_, edge) => Some(edge.at),
+            Self::File(_, file) => Some(file.at),
+            Self::Job(_, job) => Some(job.at),
+            Self::Document(_, object) => Some(object.at),
+            Self::Probe(_, probe) => probe.command.at,
+            Self::Dependency(_, dependency) => Some(dependency.at),
+            Self::Network(_, (_, internal)) => internal.at,
+            Self::Layer(_, layer) => layer.value.at,
+            Self::Origin(_, origin) => origin.span,
+            Self::Reference(_, reference) => Some(reference.at),
+            Self::Access(_, rule) => Some(rule.at),
+            Self::Binding(_, binding) => Some(binding.at),
+            Self::Route(_, route) => Some(route.at),
+            Self::UnknownKey(_, key) => Some(key.at),
+            Self::Requirement(_, it) => Some(it.at),
+            Self::Credential(_, token) => Some(token.at),
+            Self::Entry(_, key, ..) => Some(key.span),
+        };
+        own.unwrap_or(self.stack().at)
+    }
+
+    /// The container that it is or belongs to.
+    #[must_use]
+    pub fn container(self) -> Option<&'m Container> {
+        let index = match self {
+            Self::Container(_, container) => return Some(container),
+            Self::Setting(_, setting) => setting.container?,
+            Self::Exposure(_, exposure) => exposure.container,
+            Self::Mount(_, mount) => mount.container,
+            Self::Dependency(_, dependency) => dependency.container?,
+            _ => return None,
+        };
+        self.stack().containers.get(index)
+    }
+
+    /// Its name and what it belongs to, for people.
+    #[must_use]
+    pub fn name(self) -> (String, Option<String>) {
+        let of = || self.container().map(|container| container.name.clone());
+        match self {
+            Self::Stack(stack) => (stack.name.clone(), None),
+            Self::Workload(_, workload) => (workload.name.clone(), None),
+            Self::Container(stack, container) => {
+                let workload = stack.workloads.get(container.workload).map(|workload| workload.name.clone());
+                (container.name.clone(), workload.filter(|name| *name != container.name))
+            }
+            Self::Setting(_, setting) => (setting.name.clone(), Some(setting.of.clone())),
+            Self::Exposure(_, exposure) => {
+                (exposure.port.value().map_or_else(|| "port".to_owned(), ToString::to_string), of())
+            }
+            Self::Mount(_, mount) => {
+                (mount.path.value().map_or_else(|| "mount".to_owned(), |path| path.expose().to_owned()), of())
+            }
+            Self::Policy(_, policy) => (policy.name.clone(), None),
+            Self::Edge(_, edge) => (edge.name.clone(), None),
+            Self::Reference(_, reference) => (reference.phrase(), None),
+            Self::Binding(_, binding) => (format!("{} {}", binding.kind, binding.name), None),
+            Self::Route(_, route) => (route.path.clone(), None),
+            Self::UnknownKey(_, key) => (key.phrase(), None),
+            Self::Requirement(_, it) => (it.name.clone(), None),
+            Self::File(_, file) => (file.path.clone(), None),
+            Self::Job(_, job) => (job.name.clone(), None),
+            Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),
+            _ => (String::new(), None),
+        }
+    }
+}
