@@ -8,7 +8,7 @@ use crate::model::{Base, Described, Field, Held, Layer, Setting, SettingSource, 
 use crate::source::{Origin, OriginKind, Reason, Sources, Span, Text};
 use crate::syntax::{Limits, Node, Provenance, Style, Syntax, inside};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A config file that reaches a process.
 #[derive(Debug, Clone)]
@@ -367,20 +367,8 @@ impl Join<'_> {
             Some(winner) => (winner.value, winner.held, winner.at, winner.source),
             None => (Field::absent(self.at), Held::Default, self.at, SettingSource::Default),
         };
-        Setting {
-            name: name.to_owned(),
-            container: Some(self.container),
-            of: self.of.to_owned(),
-            at,
-            value,
-            source,
-            held,
-            layers,
-            from_secret,
-            veiled,
-            described: Some(Arc::new(described)),
-            known_secret: OnceLock::new(),
-        }
+        let setting = Setting::new(name, at, value, held, source).of_container(self.container, self.of);
+        Setting { layers, from_secret, veiled, described: Some(Arc::new(described)), ..setting }
     }
 }
 
@@ -389,19 +377,11 @@ pub fn plain<'f>(file: &'f FileLayer, container: usize, of: &'f str) -> impl Ite
     let keys = file.keys.iter().flat_map(|keys| keys.iter());
     keys.map(move |key| {
         let value = file_value(file, key);
+        let held = held(&value, file.held);
         Setting {
-            name: key.name.clone(),
-            container: Some(container),
-            of: of.to_owned(),
-            at: key.at,
-            held: held(&value, file.held),
-            value,
-            source: SettingSource::File,
-            layers: Vec::new(),
-            from_secret: false,
             veiled: file.kind == OriginKind::Secret,
             described: key.plain.then(|| Arc::new(Described { secret: Some(false), ..Described::default() })),
-            known_secret: OnceLock::new(),
+            ..Setting::new(key.name.clone(), key.at, value, held, SettingSource::File).of_container(container, of)
         }
     })
 }

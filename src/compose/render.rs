@@ -7,7 +7,7 @@ use crate::discovery::Workspace;
 use crate::model::{Setting, SettingSource, Stack, State};
 use crate::source::origin::{OriginMap, Segment};
 use crate::source::{Origin, OriginKind, Problem, Span};
-use crate::syntax::{Entry, Flavour, Mapping, Node, Resolved, Style, Value};
+use crate::syntax::{Entry, Flavour, Mapping, Node, Resolved, Style, Value, yaml};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -287,6 +287,11 @@ fn sorted(node: &Node) -> Vec<&Entry> {
     entries
 }
 
+/// A text as YAML of which a reader, who replaces variables again, makes this text.
+fn quoted(text: &str) -> String {
+    yaml::quoted(text).replace('$', "$$")
+}
+
 /// A scalar as it is written in YAML. What is not set is empty, as it is to Compose.
 fn scalar(node: &Node, as_text: bool) -> String {
     let text = node.text().unwrap_or_default().replace(HOLE, "");
@@ -305,68 +310,4 @@ fn scalar(node: &Node, as_text: bool) -> String {
         return text;
     }
     quoted(&text)
-}
-
-/// A text in the plainest style that reads as this text and nothing else.
-fn quoted(text: &str) -> String {
-    let reads_otherwise = || {
-        [Flavour::Compose, Flavour::Kubernetes]
-            .iter()
-            .any(|flavour| !matches!(flavour.resolve_plain(text), Resolved::String(_)))
-    };
-    let begins = |character: char| {
-        !matches!(
-            character,
-            '-' | '?'
-                | ':'
-                | ','
-                | '['
-                | ']'
-                | '{'
-                | '}'
-                | '#'
-                | '&'
-                | '*'
-                | '!'
-                | '|'
-                | '>'
-                | '\''
-                | '"'
-                | '%'
-                | '@'
-                | '`'
-                | '='
-                | '<'
-                | '~'
-        )
-    };
-    let holds = |character: char| {
-        !character.is_control() && !matches!(character, '\u{feff}' | '\u{85}' | '\u{2028}' | '\u{2029}')
-    };
-    let is_plain = text.chars().next().is_some_and(begins)
-        && text.trim() == text
-        && text.chars().all(holds)
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.ends_with(':')
-        && !reads_otherwise();
-    if is_plain {
-        return text.replace('$', "$$");
-    }
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            // A reader would replace variables again.
-            '$' => out.push_str("$$"),
-            other if holds(other) => out.push(other),
-            other => out.push_str(&format!("\\U{:08X}", u32::from(other))),
-        }
-    }
-    out.push('"');
-    out
 }

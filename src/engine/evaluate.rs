@@ -207,34 +207,26 @@ fn textual<'m>(operands: &[Operand], datum: &Datum<'m>, scope: Scope<'_, 'm>, te
     let Some(text) = value::text(datum) else { return Truth::False };
     Truth::any(operands.iter().map(|one| {
         let slot = operand(one, None, scope);
-        match value::elements(&slot) {
-            State::Set((items, open)) => {
-                let hits = items.iter().map(|item| match &value::standing(item).state {
-                    State::Set(other) => value::text(other).is_some_and(|other| test(&text, &other)).into(),
-                    State::Absent => Truth::False,
-                    State::Unknown(_) => Truth::Unknown,
-                });
-                Truth::any(hits).unless_open(Truth::False, open.is_some())
-            }
-            State::Absent => Truth::False,
-            State::Unknown(_) => Truth::Unknown,
-        }
+        list::of_elements(&slot, |items, is_open| {
+            let hits = items.iter().map(|item| match &value::standing(item).state {
+                State::Set(other) => value::text(other).is_some_and(|other| test(&text, &other)).into(),
+                State::Absent => Truth::False,
+                State::Unknown(_) => Truth::Unknown,
+            });
+            Truth::any(hits).unless_open(Truth::False, is_open)
+        })
     }))
 }
 
 fn elements<'m>(quantifier: Quantifier, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let slot = value::standing(slot);
-    let (items, open) = match value::elements(&slot) {
-        State::Set(known) => known,
-        State::Absent => return Truth::False,
-        State::Unknown(_) => return Truth::Unknown,
-    };
-    let truths = items.iter().map(|item| inside(inner, item, scope));
-    match quantifier {
-        Quantifier::Some => Truth::any(truths).unless_open(Truth::False, open.is_some()),
-        Quantifier::Each => Truth::all(truths).unless_open(Truth::True, open.is_some()),
-        Quantifier::None => Truth::any(truths).opposite().unless_open(Truth::True, open.is_some()),
-    }
+    list::of_elements(slot, |items, is_open| {
+        let truths = items.iter().map(|item| inside(inner, item, scope));
+        match quantifier {
+            Quantifier::Some => Truth::any(truths).unless_open(Truth::False, is_open),
+            Quantifier::Each => Truth::all(truths).unless_open(Truth::True, is_open),
+            Quantifier::None => Truth::any(truths).opposite().unless_open(Truth::True, is_open),
+        }
+    })
 }
 
 fn grouped<'m>(group: &Group, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {

@@ -149,8 +149,7 @@ fn mount<'m>(slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
 
 /// Whether a path is another or lies below it.
 pub(super) fn is_within(path: &str, folder: &str) -> bool {
-    let folder = folder.trim_end_matches('/');
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    crate::source::reader::is_within(path, folder.trim_end_matches('/'))
 }
 
 /// Whether a host or address is another or belongs to it: a subdomain, an address of a network.

@@ -112,16 +112,10 @@ impl Question<'_> {
             return vec![maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])];
         }
         let is_left = |thing: &Thing<'_>| !self.narrower.iter().any(|other| applies(other, *thing, world));
-        let (mine, others) = match self.narrower.is_empty() {
-            true => (subjects(stack, rule.subject), 0),
-            false => {
-                let all = subjects(stack, rule.subject);
-                let count = all.len();
-                let mine: Vec<Thing<'_>> = all.into_iter().filter(is_left).collect();
-                let others = count - mine.len();
-                (mine, others)
-            }
-        };
+        let mut mine = subjects(stack, rule.subject);
+        let all = mine.len();
+        mine.retain(is_left);
+        let others = all - mine.len();
         let findings = judge_subjects(&maker, mine, world, most);
         // Where others speak for all that it is asked of, there is nothing to add.
         if findings.is_empty() && others == 0 { vec![maker.nobody()] } else { findings }
@@ -136,7 +130,7 @@ fn judge_subjects<'m>(maker: &Maker<'m>, things: Vec<Thing<'m>>, world: &World<'
     let mut passed = Crowd::new(most, is_split);
     let mut exempt = Crowd::new(most, is_split);
     for thing in things {
-        match judge_subject(rule, thing, world) {
+        match judge_subject(rule, thing, world, passed.has_room()) {
             Judged::NotConcerned => {}
             Judged::Exempt => exempt.add(thing, Some(thing.at())),
             Judged::Passed { at, remark: None } => passed.add(thing, at),
@@ -232,6 +226,11 @@ struct Crowd<'m> {
 impl<'m> Crowd<'m> {
     fn new(most: usize, is_split: bool) -> Self {
         Self { most, count: 0, first: None, places: Vec::new(), each: is_split.then(Vec::new) }
+    }
+
+    /// Whether the place of one more is kept.
+    fn has_room(&self) -> bool {
+        self.each.is_some() || self.places.len() < self.most
     }
 
     fn add(&mut self, thing: Thing<'m>, at: Option<Span>) {

@@ -20,7 +20,7 @@ pub(super) enum Judged {
     Exempt,
     /// It holds.
     Passed {
-        /// What decided it.
+        /// What decided it, if that was asked for or there is advice.
         at: Option<Span>,
         /// Advice.
         remark: Option<String>,
@@ -49,24 +49,26 @@ pub(super) struct Doubt {
     pub path: String,
 }
 
-/// Judges one subject (RULES.md, section 4).
-pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> Judged {
-    let around = Surroundings::new(world, &rule.lets, thing);
-    let frame = Frame { thing, outer: None };
-    let scope = Scope { around: &around, frame: &frame };
-    let here = Slot::set(Datum::Thing(thing), Some(thing.at()));
-    let judge = Judge { rule, thing, here, scope };
-    judge.verdict()
+/// Judges one subject (RULES.md, section 4). Where a pass points is worked out only if it is wanted,
+/// or if there is advice to give there.
+pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>, wants_place: bool) -> Judged {
+    with_judge(rule, thing, world, |judge| judge.verdict(wants_place))
 }
 
 /// Whether a rule has something to say of a subject.
 pub(super) fn applies(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> bool {
+    with_judge(rule, thing, world, |judge| {
+        [&rule.filter, &rule.when].into_iter().all(|condition| judge.evaluate(condition.as_ref()) != Truth::False)
+    })
+}
+
+/// Lends a judge of one subject, with all that conditions can see around it.
+fn with_judge<R>(rule: &Rule, thing: Thing<'_>, world: &World<'_>, ask: impl FnOnce(&Judge<'_, '_>) -> R) -> R {
     let around = Surroundings::new(world, &rule.lets, thing);
     let frame = Frame { thing, outer: None };
     let scope = Scope { around: &around, frame: &frame };
     let here = Slot::set(Datum::Thing(thing), Some(thing.at()));
-    let conditions = rule.filter.iter().chain(&rule.when);
-    conditions.into_iter().all(|condition| evaluate(condition, &here, scope) != Truth::False)
+    ask(&Judge { rule, thing, here, scope })
 }
 
 struct Judge<'j, 'm> {
@@ -85,7 +87,7 @@ impl Judge<'_, '_> {
         Explainer::explain(condition, truth, &self.here, self.scope)
     }
 
-    fn verdict(&self) -> Judged {
+    fn verdict(&self, wants_place: bool) -> Judged {
         let rule = self.rule;
         let concerned = self.evaluate(rule.filter.as_ref());
         if concerned == Truth::False {
@@ -99,7 +101,7 @@ impl Judge<'_, '_> {
         let rejected = Truth::any(rule.reject.iter().map(|clause| self.rejected(clause)));
         let holds = Truth::all([required, rejected.opposite()].into_iter());
         match (applies, holds) {
-            (_, Truth::True) => self.passed(),
+            (_, Truth::True) => self.passed(wants_place),
             (Truth::True, Truth::False) => {
                 let is_seen = rule.meta.mode == Mode::Automatic
                     || rejected == Truth::True
@@ -123,7 +125,7 @@ impl Judge<'_, '_> {
         Truth::all([self.evaluate(clause.when.as_ref()), self.evaluate(Some(&clause.condition))].into_iter())
     }
 
-    fn passed(&self) -> Judged {
+    fn passed(&self, wants_place: bool) -> Judged {
         let rule = self.rule;
         let remarks: Vec<String> = rule
             .advise
@@ -131,13 +133,16 @@ impl Judge<'_, '_> {
             .filter(|clause| self.required(clause) == Truth::False)
             .map(|clause| self.wording(clause, Truth::False, None))
             .collect();
-        let deciding = rule.require.iter().find(|clause| self.evaluate(clause.when.as_ref()) == Truth::True);
-        let at = deciding.and_then(|clause| {
-            let deciders = self.explain(&clause.condition, Truth::True);
-            deciders.iter().find_map(place)
-        });
         let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
-        Judged::Passed { at: at.or(Some(self.thing.at())), remark }
+        let at = (wants_place || remark.is_some()).then(|| self.place_of_pass());
+        Judged::Passed { at, remark }
+    }
+
+    /// What decided that the rule holds, else the subject itself.
+    fn place_of_pass(&self) -> Span {
+        let deciding = self.rule.require.iter().find(|clause| self.evaluate(clause.when.as_ref()) == Truth::True);
+        let deciders = deciding.map(|clause| self.explain(&clause.condition, Truth::True));
+        deciders.iter().flatten().find_map(place).unwrap_or(self.thing.at())
     }
 
     fn failed(&self) -> Judged {

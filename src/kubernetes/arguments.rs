@@ -6,7 +6,6 @@ use super::spot::Spot;
 use crate::model::{self, Setting, SettingSource, secrecy};
 use crate::source::Span;
 use crate::syntax::Node;
-use std::sync::OnceLock;
 
 /// Stands for what is not written in a word itself.
 const HIDDEN: &str = "\u{fffc}";
@@ -104,20 +103,8 @@ fn words<'t>(nodes: &[&'t Node]) -> Vec<Word<'t>> {
 }
 
 fn of(name: &str, at: Span, known: Known, source: SettingSource, owner: &Owner) -> Setting {
-    Setting {
-        name: name.to_owned(),
-        container: Some(owner.container),
-        of: owner.name.to_owned(),
-        at,
-        value: known.value,
-        source,
-        held: known.held,
-        layers: Vec::new(),
-        from_secret: known.from_secret,
-        veiled: false,
-        described: None,
-        known_secret: OnceLock::new(),
-    }
+    let setting = Setting::new(name, at, known.value, known.held, source);
+    Setting { from_secret: known.from_secret, ..setting.of_container(owner.container, owner.name) }
 }
 
 /// Whether what stands before an equals sign is a flag or a variable.

@@ -10,7 +10,7 @@ use crate::model::{Field, Gap, Held, Layer, Setting, SettingSource, State, Subje
 use crate::source::{Origin, OriginKind, Reason, Span, Text};
 use crate::syntax::{Flavour, Node, Provenance, Resolved};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A value with who holds it.
 #[derive(Debug, Clone)]
@@ -273,19 +273,12 @@ impl Environment {
             }
             let several = layers.remove(variable.name.as_str()).filter(|layers| layers.len() > 1);
             let known = variable.known.clone();
+            let name = variable.name.clone();
+            let setting = Setting::new(name, variable.at, known.value, known.held, SettingSource::Env);
             settings.push(Setting {
-                name: variable.name.clone(),
-                container: Some(container),
-                of: of.to_owned(),
-                at: variable.at,
-                value: known.value,
-                source: SettingSource::Env,
-                held: known.held,
                 layers: several.unwrap_or_default(),
                 from_secret: known.from_secret,
-                veiled: false,
-                described: None,
-                known_secret: OnceLock::new(),
+                ..setting.of_container(container, of)
             });
         }
         settings

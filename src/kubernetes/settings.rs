@@ -9,7 +9,6 @@ use super::sink::Sink;
 use super::spot::Spot;
 use crate::model::{Field, Held, Setting, SettingSource, Stack, Workload};
 use crate::source::{Reason, Text};
-use std::sync::OnceLock;
 
 /// Labels and annotations that tools write or that name things; nothing is set by them.
 const BOOKKEEPING: &[&str] = &["app.kubernetes.io/", "helm.sh/", "meta.helm.sh/", "kubernetes.io/"];
@@ -40,20 +39,9 @@ pub(super) fn of_container<'t>(
         settings.extend(probe.path(&["httpGet", "httpHeaders"]).items().filter_map(|header| {
             let name = header.get("name");
             let at = name.node.map_or(header.at, |node| node.span);
-            Some(Setting {
-                name: name.text()?.to_owned(),
-                container: Some(number),
-                of: container.name.clone(),
-                at,
-                value: header.get("value").guarded(),
-                source: SettingSource::Probe,
-                held: Held::Literal,
-                layers: Vec::new(),
-                from_secret: false,
-                veiled: false,
-                described: None,
-                known_secret: OnceLock::new(),
-            })
+            let value = header.get("value").guarded();
+            let setting = Setting::new(name.text()?, at, value, Held::Literal, SettingSource::Probe);
+            Some(setting.of_container(number, &container.name))
         }));
     }
     let variables = environment.settings(number, &container.name);
@@ -102,18 +90,5 @@ pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sin
 
 fn unowned(name: String, of: String, at: crate::source::Span, value: Field<Text>, source: SettingSource) -> Setting {
     let held = if value.reason() == Some(&Reason::Generated) { Held::Generated } else { Held::Literal };
-    Setting {
-        name,
-        container: None,
-        of,
-        at,
-        value,
-        source,
-        held,
-        layers: Vec::new(),
-        from_secret: false,
-        veiled: false,
-        described: None,
-        known_secret: OnceLock::new(),
-    }
+    Setting { of, ..Setting::new(name, at, value, held, source) }
 }

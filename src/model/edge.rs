@@ -1,6 +1,7 @@
 //! What stands in front of workloads for a host: an Ingress, a Gateway's routes, a proxy.
 
 use super::{Duration, Field};
+use crate::source::reader::is_within;
 use crate::source::{Reason, Span, Text};
 
 /// A host that is served to clients, and how.
@@ -52,18 +53,34 @@ pub struct Route {
 }
 
 impl Edge {
+    /// An edge about which nothing more is known yet.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: &'static str, host: Field<String>, at: Span) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            host,
+            upstreams: Vec::new(),
+            upstreams_more: None,
+            tls: Field::absent(at),
+            redirects: Field::absent(at),
+            upstream_protocol: Field::absent(at),
+            timeout: Field::absent(at),
+            routes: Vec::new(),
+            headers: Vec::new(),
+            headers_more: None,
+            at,
+            object: None,
+        }
+    }
+
     /// The route that a request for this path takes: an exact one, else the longest that the path
     /// begins with, part by part.
     #[must_use]
     pub fn route(&self, path: &str) -> Option<&Route> {
         let leads = |route: &&Route| {
             let prefix = route.path.trim_end_matches('/');
-            let rest = path.strip_prefix(prefix);
-            if route.exact {
-                route.path == path
-            } else {
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }
+            if route.exact { route.path == path } else { is_within(path, prefix) }
         };
         self.routes.iter().filter(leads).max_by_key(|route| (route.exact, route.path.trim_end_matches('/').len()))
     }
@@ -84,22 +101,8 @@ mod tests {
             limited: Field::absent(at),
             at,
         };
-        let edge = Edge {
-            name: "web".to_owned(),
-            kind: "ingress",
-            host: Field::absent(at),
-            upstreams: Vec::new(),
-            upstreams_more: None,
-            tls: Field::absent(at),
-            redirects: Field::absent(at),
-            upstream_protocol: Field::absent(at),
-            timeout: Field::absent(at),
-            routes: vec![route("/", false), route("/api/", false), route("/api/v1", false), route("/metrics", true)],
-            headers: Vec::new(),
-            headers_more: None,
-            at,
-            object: None,
-        };
+        let mut edge = Edge::new("web", "ingress", Field::absent(at), at);
+        edge.routes = vec![route("/", false), route("/api/", false), route("/api/v1", false), route("/metrics", true)];
         for (path, expected) in [
             ("/", Some("/")),
             ("/api", Some("/api/")),

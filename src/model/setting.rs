@@ -133,6 +133,32 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// A setting that nobody reads yet and of which nothing more is known than its value and how that
+    /// came.
+    #[must_use]
+    pub fn new(name: impl Into<String>, at: Span, value: Field<Text>, held: Held, source: SettingSource) -> Self {
+        Self {
+            name: name.into(),
+            container: None,
+            of: String::new(),
+            at,
+            value,
+            source,
+            held,
+            layers: Vec::new(),
+            from_secret: false,
+            veiled: false,
+            described: None,
+            known_secret: OnceLock::new(),
+        }
+    }
+
+    /// The same, read by the container of this index and name.
+    #[must_use]
+    pub fn of_container(self, container: usize, name: &str) -> Self {
+        Self { container: Some(container), of: name.to_owned(), ..self }
+    }
+
     /// Whether its value has to be kept secret: by where it comes from, by its name, or by a
     /// credential inside the value.
     #[must_use]

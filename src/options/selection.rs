@@ -1,6 +1,7 @@
 //! Which rules are asked for.
 
 use crate::rules::{Meta, Severity};
+use crate::source::reader::is_within;
 
 /// One word of `--select` or `--ignore`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +71,8 @@ impl Term {
             Self::Severity(severity) => rule.severity == *severity,
             Self::Tag(tag) => rule.tags.contains(tag),
             Self::Word(word) => {
-                let id =
-                    rule.id.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-                id || rule.items.iter().chain(&rule.controls).any(|name| name.eq_ignore_ascii_case(word))
+                is_within(&rule.id, word)
+                    || rule.items.iter().chain(&rule.controls).any(|name| name.eq_ignore_ascii_case(word))
             }
         }
     }

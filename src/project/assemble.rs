@@ -8,6 +8,7 @@ use crate::discovery::git::Given;
 use crate::discovery::{Exclude, FileKind, Git, Inventory, Status, Workspace, root, walk};
 use crate::kubernetes;
 use crate::model::{Environment, Stack};
+use crate::source::reader::is_below;
 use crate::source::{Place, Problem, Severity, Span};
 use rayon::prelude::*;
 use std::io;
@@ -182,15 +183,9 @@ impl Project {
     fn sets(&self, inputs: &Inputs, start: &[String]) -> Vec<compose_files::ComposeFiles> {
         let root = self.workspace.root();
         let within = |paths: &[PathBuf]| paths.iter().map(|path| inside(&root, path)).collect::<Vec<_>>();
-        let is_below = |file: &String| {
-            start.iter().any(|start| {
-                start == "."
-                    || file == start
-                    || file.strip_prefix(start.as_str()).is_some_and(|rest| rest.starts_with('/'))
-            })
-        };
+        let is_asked = |file: &String| start.iter().any(|start| is_below(file, start));
         let sets = inputs.compose_sets.iter().map(|set| (within(&set.files), within(&set.env_files)));
-        let asked = sets.filter(|(files, _)| files.iter().any(is_below));
+        let asked = sets.filter(|(files, _)| files.iter().any(is_asked));
         asked
             .map(|(files, env_files)| compose_files::ComposeFiles {
                 folder: compose_files::folder_of(&files),

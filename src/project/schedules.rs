@@ -8,7 +8,7 @@ mod workflow;
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::job::Script;
 use crate::model::{Job, Stack};
-use crate::source::reader::{file_name, folder, join};
+use crate::source::reader::{file_name, folder, is_below, join};
 use crate::source::{Problem, Span, Text};
 
 /// The most schedules that are read.
@@ -66,10 +66,8 @@ fn read(path: &str, files: &[String], stacks: &[Stack], workspace: &Workspace) -
 /// The stacks of the folders above a file, the nearest ones; all if none is above it.
 fn beside<'s>(stacks: &'s mut [Stack], place: &str) -> Vec<&'s mut Stack> {
     let depth = |stack: &Stack| {
-        let root = if stack.root == "." { "" } else { stack.root.as_str() };
-        let is_above =
-            root.is_empty() || place == root || place.strip_prefix(root).is_some_and(|it| it.starts_with('/'));
-        is_above.then_some(root.len())
+        let length = if stack.root == "." { 0 } else { stack.root.len() };
+        is_below(place, &stack.root).then_some(length)
     };
     let nearest = stacks.iter().filter_map(depth).max();
     stacks.iter_mut().filter(|stack| nearest.is_none() || depth(stack) == nearest).collect()

@@ -142,6 +142,18 @@ pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or(".", |(folder, _)| folder)
 }
 
+/// Whether a path is another or lies below it, segment by segment.
+#[must_use]
+pub fn is_within(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The same for paths relative to the root, of which `.` holds all.
+#[must_use]
+pub fn is_below(path: &str, folder: &str) -> bool {
+    folder == "." || is_within(path, folder)
+}
+
 /// The last segment of a path.
 #[must_use]
 pub fn file_name(path: &str) -> &str {

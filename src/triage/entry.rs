@@ -2,6 +2,7 @@
 
 use super::attestations::FILE;
 use crate::findings::attestation::Record;
+use crate::syntax::yaml::quoted;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -70,21 +71,6 @@ fn with(text: &str, record: &Record) -> Option<String> {
         }
     }
     Some(whole)
-}
-
-/// A YAML scalar: plain where that is safe, else in double quotes, in which JSON is YAML.
-fn quoted(text: &str) -> String {
-    let starts = text.starts_with(|first: char| first.is_ascii_alphanumeric());
-    let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || " /._-@#+=:".contains(character));
-    let ambiguous = text.contains(": ") || text.contains(" #") || text.ends_with([':', ' ']);
-    let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let is_word = text.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && !matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off");
-    if starts && plain && !ambiguous && (is_word || is_date) {
-        text.to_owned()
-    } else {
-        serde_json::to_string(text).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]

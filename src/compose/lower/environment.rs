@@ -9,7 +9,7 @@ use crate::model::{Container, Field, Gap, Held, Layer, Setting, SettingSource, S
 use crate::source::{Origin, OriginKind, Place as At, Problem, Reason, Span, Text, reader};
 use crate::syntax::{Node, Provenance};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// How many settings of one project are read from env files.
 const MOST: usize = 100_000;
@@ -40,7 +40,7 @@ pub(super) fn add(
                 setting.value = value;
                 setting.layers.insert(0, layer);
             }
-            None => settings.push(setting(entry.name(), entry.key.span, value, held, SettingSource::Env)),
+            None => settings.push(Setting::new(entry.name(), entry.key.span, value, held, SettingSource::Env)),
         }
     }
     for (key, source) in [("labels", SettingSource::Label), ("annotations", SettingSource::Label)] {
@@ -48,13 +48,13 @@ pub(super) fn add(
         for entry in place.entries() {
             let value = place.entry(entry).text();
             let held = held(place.entry(entry).node, merged);
-            settings.push(setting(entry.name(), entry.key.span, value, held, source));
+            settings.push(Setting::new(entry.name(), entry.key.span, value, held, source));
         }
     }
     let args = service.path(&["build", "args"]);
     for entry in args.entries() {
         let (value, held) = own(entry.name(), args.entry(entry), merged);
-        settings.push(setting(entry.name(), entry.key.span, value, held, SettingSource::BuildArg));
+        settings.push(Setting::new(entry.name(), entry.key.span, value, held, SettingSource::BuildArg));
     }
     let lines = [
         (service.get("entrypoint"), SettingSource::Flag),
@@ -64,7 +64,7 @@ pub(super) fn add(
     for (place, source) in lines {
         for Argument { name, value, at } in arguments(place) {
             let held = if value.origins().is_empty() { Held::Literal } else { of_origins(value.origins()) };
-            settings.push(setting(&name, at, value, held, source));
+            settings.push(Setting::new(&name, at, value, held, source));
         }
     }
     for mut setting in settings {
@@ -75,24 +75,6 @@ pub(super) fn add(
         name.clone_into(&mut setting.of);
         container.settings.push(stack.settings.len());
         stack.settings.push(setting);
-    }
-}
-
-fn setting(name: &str, at: Span, value: Field<Text>, held: Held, source: SettingSource) -> Setting {
-    let (name, of, layers) = (name.to_owned(), String::new(), Vec::new());
-    Setting {
-        name,
-        container: None,
-        of,
-        at,
-        value,
-        source,
-        held,
-        layers,
-        from_secret: false,
-        veiled: false,
-        described: None,
-        known_secret: OnceLock::new(),
     }
 }
 
@@ -243,7 +225,7 @@ fn from_files(
                 }
                 None => {
                     let mut made =
-                        self::setting(&variable.name, variable.name_span, value, Held::External, SettingSource::Env);
+                        Setting::new(&*variable.name, variable.name_span, value, Held::External, SettingSource::Env);
                     made.layers.push(layer);
                     places.insert(variable.name, settings.len());
                     settings.push(made);

@@ -6,7 +6,8 @@ use super::place::Place;
 use crate::compose::substitute::HOLE;
 use crate::model::job::{Body, Script, Step};
 use crate::model::{Container, Field, HostName, Job, MountKind, Stack, State};
-use crate::source::{Span, Text, reader};
+use crate::source::reader::{self, is_within};
+use crate::source::{Span, Text};
 use crate::syntax::Node;
 use crate::syntax::shell::{HIDDEN, Piece, Word};
 use std::collections::BTreeMap;
@@ -125,9 +126,7 @@ fn read_scripts(step: &Step, number: usize, merged: &Merged<'_>, stack: &mut Sta
             continue;
         }
         read.insert(path.clone(), ());
-        let found = mounts
-            .iter()
-            .filter(|(at, _)| path == *at || path.strip_prefix(at.as_str()).is_some_and(|it| it.starts_with('/')));
+        let found = mounts.iter().filter(|(at, _)| is_within(&path, at));
         let Some((at, mounted)) = found.max_by_key(|(at, _)| at.len()) else { continue };
         let rest = path[at.len()..].trim_start_matches('/');
         let script = match mounted {
@@ -177,11 +176,7 @@ fn config(name: &str, merged: &Merged<'_>) -> Option<Mounted> {
 fn paths(text: &str, mounts: &[(String, Mounted)]) -> Vec<String> {
     let words = text.split(|next: char| next.is_whitespace() || "\"';|&()<>=`".contains(next));
     let words = words.filter(|word| word.starts_with('/') && word.len() < 300);
-    let below = |word: &&str| {
-        mounts
-            .iter()
-            .any(|(at, _)| word.strip_prefix(at.as_str()).is_some_and(|it| it.is_empty() || it.starts_with('/')))
-    };
+    let below = |word: &&str| mounts.iter().any(|(at, _)| is_within(word, at));
     words.filter(below).take(MOST).map(str::to_owned).collect()
 }
 

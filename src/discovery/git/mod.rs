@@ -4,6 +4,7 @@
 mod index;
 
 use super::walk::ignore_file;
+use crate::source::reader::is_below;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use index::{Paths, Unreadable};
@@ -95,12 +96,7 @@ impl Git {
 
     /// The tracked paths of the work trees that hold the given folders, relative to the root.
     pub fn tracked_below(&mut self, folders: &[String]) -> Vec<String> {
-        let below = |path: &str| {
-            folders.iter().any(|folder| {
-                folder == "."
-                    || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
-        };
+        let below = |path: &str| folders.iter().any(|folder| is_below(path, folder));
         if let Some(given) = &self.given {
             return given.tracked.iter().filter(|path| below(path)).cloned().collect();
         }

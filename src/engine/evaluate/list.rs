@@ -74,20 +74,27 @@ pub(super) fn at_least<'m>(condition: &Condition, least: &Slot<'m>, scope: Scope
     }
 }
 
+/// What is said of the elements of a list, of which some may be missing: of what is absent it is
+/// false, of what is not known nobody knows.
+pub(super) fn of_elements<'m>(slot: &Slot<'m>, say: impl FnOnce(&[Slot<'m>], bool) -> Truth) -> Truth {
+    match value::elements(&value::standing(slot)) {
+        State::Set((items, open)) => say(&items, open.is_some()),
+        State::Absent => Truth::False,
+        State::Unknown(_) => Truth::Unknown,
+    }
+}
+
 /// Whether elements differ pairwise at every path; with `per`, those that agree there never clash.
 pub(super) fn unique<'m>(per: Option<&Path>, paths: &[Path], slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let slot = value::standing(slot);
-    let (items, open) = match value::elements(&slot) {
-        State::Set(known) => known,
-        State::Absent => return Truth::False,
-        State::Unknown(_) => return Truth::Unknown,
-    };
-    let truth = Truth::all(paths.iter().map(|path| {
-        let ends: Vec<End<'m>> = items.iter().map(|item| End::of(path, per, item, scope)).collect();
-        let pairs = ends.iter().enumerate().flat_map(|(index, one)| ends.iter().take(index).map(move |it| (one, it)));
-        Truth::all(pairs.map(|(one, other)| one.clashes(other).opposite()))
-    }));
-    truth.unless_open(Truth::True, open.is_some())
+    of_elements(slot, |items, is_open| {
+        let truth = Truth::all(paths.iter().map(|path| {
+            let ends: Vec<End<'m>> = items.iter().map(|item| End::of(path, per, item, scope)).collect();
+            let pairs =
+                ends.iter().enumerate().flat_map(|(index, one)| ends.iter().take(index).map(move |it| (one, it)));
+            Truth::all(pairs.map(|(one, other)| one.clashes(other).opposite()))
+        }));
+        truth.unless_open(Truth::True, is_open)
+    })
 }
 
 /// The elements that clash with another one, in order.
@@ -138,26 +145,22 @@ fn equal(one: &Slot<'_>, other: &Slot<'_>) -> Truth {
 
 /// Whether elements agree at every path. Absent values agree with all others.
 pub(super) fn agree<'m>(paths: &[Path], slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    let slot = value::standing(slot);
-    let (items, open) = match value::elements(&slot) {
-        State::Set(known) => known,
-        State::Absent => return Truth::False,
-        State::Unknown(_) => return Truth::Unknown,
-    };
-    let truth = Truth::all(paths.iter().map(|path| {
-        let ends: Vec<Slot<'m>> = items.iter().map(|item| value::stood(follow(path, item, scope))).collect();
-        let mut known = ends.iter().filter_map(|end| match &end.state {
-            State::Set(datum) => Some(datum),
-            State::Absent | State::Unknown(_) => None,
-        });
-        let first = known.next();
-        if known.any(|other| first.is_some_and(|first| !value::same(first, other))) {
-            Truth::False
-        } else if items.len() > 1 && ends.iter().any(|end| matches!(end.state, State::Unknown(_))) {
-            Truth::Unknown
-        } else {
-            Truth::True
-        }
-    }));
-    truth.unless_open(Truth::True, open.is_some())
+    of_elements(slot, |items, is_open| {
+        let truth = Truth::all(paths.iter().map(|path| {
+            let ends: Vec<Slot<'m>> = items.iter().map(|item| value::stood(follow(path, item, scope))).collect();
+            let mut known = ends.iter().filter_map(|end| match &end.state {
+                State::Set(datum) => Some(datum),
+                State::Absent | State::Unknown(_) => None,
+            });
+            let first = known.next();
+            if known.any(|other| first.is_some_and(|first| !value::same(first, other))) {
+                Truth::False
+            } else if items.len() > 1 && ends.iter().any(|end| matches!(end.state, State::Unknown(_))) {
+                Truth::Unknown
+            } else {
+                Truth::True
+            }
+        }));
+        truth.unless_open(Truth::True, is_open)
+    })
 }

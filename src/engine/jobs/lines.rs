@@ -134,6 +134,19 @@ struct Around {
     depth: usize,
 }
 
+impl Around {
+    /// What is around the commands that one of these lines runs.
+    fn deeper(&self, line: &Line) -> Self {
+        Self {
+            inside: line.inside.clone(),
+            is_remote: line.is_remote,
+            repeats: line.repeats,
+            reason: line.reason.clone(),
+            depth: self.depth + 1,
+        }
+    }
+}
+
 impl Taker<'_> {
     fn take(&mut self) {
         let at = self.step.at;
@@ -326,13 +339,7 @@ impl Taker<'_> {
         let flag = arguments
             .iter()
             .position(|word| word.len() > 1 && word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'));
-        let deeper = Around {
-            inside: line.inside.clone(),
-            is_remote: line.is_remote,
-            repeats: line.repeats,
-            reason: line.reason.clone(),
-            depth: around.depth + 1,
-        };
+        let deeper = around.deeper(line);
         if deeper.depth >= DEPTH {
             return;
         }
@@ -373,13 +380,7 @@ impl Taker<'_> {
         variables: &[(String, String)],
         around: &Around,
     ) {
-        let around = Around {
-            inside: line.inside.clone(),
-            is_remote: line.is_remote,
-            repeats: line.repeats,
-            reason: line.reason.clone(),
-            depth: around.depth + 1,
-        };
+        let around = around.deeper(line);
         if around.depth < DEPTH {
             self.script(text.expose(), at, exact, &mut variables.to_vec(), &around);
         }

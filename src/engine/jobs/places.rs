@@ -4,6 +4,7 @@ use super::lines::Line;
 use super::targets::Names;
 use super::values::Given;
 use crate::model::{Mount, MountKind, Stack, State};
+use crate::source::reader::is_within;
 use crate::source::{Reason, Span, Text};
 use crate::syntax::shell::HIDDEN;
 
@@ -112,8 +113,7 @@ fn folder(path: &str, line: &Line, stack: &Stack) -> State<bool> {
         match &mount.path.state {
             State::Set(at) => {
                 let at = at.expose().trim_end_matches('/');
-                let holds = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-                if holds && best.is_none_or(|(length, _)| at.len() >= length) {
+                if is_within(path, at) && best.is_none_or(|(length, _)| at.len() >= length) {
                     best = Some((at.len(), mount));
                 }
             }

@@ -89,24 +89,9 @@ fn connect<'t>(
     }
 }
 
-/// An edge about which nothing is known yet.
+/// An edge of an object about which nothing more is known yet.
 fn blank(kind: &'static str, number: usize, object: &Object, host: Field<String>, at: Span) -> Edge {
-    Edge {
-        name: object.name.clone(),
-        kind,
-        host,
-        upstreams: Vec::new(),
-        upstreams_more: None,
-        tls: Field::absent(at),
-        redirects: Field::absent(at),
-        upstream_protocol: Field::absent(at),
-        timeout: Field::absent(at),
-        routes: Vec::new(),
-        headers: Vec::new(),
-        headers_more: None,
-        at,
-        object: Some(number),
-    }
+    Edge { object: Some(number), ..Edge::new(object.name.as_str(), kind, host, at) }
 }
 
 /// That a program in front does what files of another place say.

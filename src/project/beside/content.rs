@@ -5,7 +5,6 @@ use crate::discovery::Workspace;
 use crate::model::{Credential, Field, FileRole, Held, Setting, SettingSource, secrecy};
 use crate::source::{ReadError, SourceId, Span, Text};
 use crate::syntax::{Node, Style, dotenv};
-use std::sync::OnceLock;
 
 /// The most secrets of one file that are told apart.
 const MOST: usize = 200;
@@ -115,20 +114,9 @@ impl Content {
         if is_open || self.secrets.len() >= MOST {
             return;
         }
-        let setting = Setting {
-            name: name.to_owned(),
-            container: None,
-            of: path.to_owned(),
-            at,
-            value: Field::set(value, value_at),
-            source: SettingSource::File,
-            held: Held::External,
-            layers: Vec::new(),
-            from_secret: false,
-            veiled: false,
-            described: None,
-            known_secret: OnceLock::new(),
-        };
+        let value = Field::set(value, value_at);
+        let setting = Setting::new(name, at, value, Held::External, SettingSource::File);
+        let setting = Setting { of: path.to_owned(), ..setting };
         if setting.secret() {
             self.secrets.push(setting);
         }

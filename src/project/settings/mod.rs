@@ -242,20 +242,8 @@ impl<'a> Joiner<'a> {
             }
             let Some(Single { value, held }) = single(reach, self.workspace, path) else { continue };
             let value = appconfig::used_at(value, setting.at, path);
-            found.push(Setting {
-                name: name.to_owned(),
-                container: Some(number),
-                of: container.name.clone(),
-                at: setting.at,
-                value,
-                source: SettingSource::Sibling,
-                held,
-                layers: Vec::new(),
-                from_secret: false,
-                veiled: true,
-                described: None,
-                known_secret: std::sync::OnceLock::new(),
-            });
+            let named = Setting::new(name, setting.at, value, held, SettingSource::Sibling);
+            found.push(Setting { veiled: true, ..named.of_container(number, &container.name) });
         }
         found
     }

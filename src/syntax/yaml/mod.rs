@@ -8,5 +8,7 @@ mod build;
 mod message;
 mod parse;
 mod place;
+mod quote;
 
 pub use parse::parse;
+pub use quote::quoted;
