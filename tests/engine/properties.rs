@@ -370,8 +370,10 @@ fn told(run: &Run) -> BTreeMap<String, Vec<String>> {
                 format!("{} {}", source.name, source.expose().lines().nth(line - 1).unwrap_or_default().trim())
             })
             .collect();
-        // Those that pass are told together, the first of the file in front.
-        if finding.subjects > 1 {
+        // Those that pass are told together, the first of the file in front; so are the places of what
+        // concerns several.
+        let is_whole = finding.subject.kind == SubjectKind::Stack.word();
+        if finding.subjects > 1 || is_whole {
             lines.sort();
         }
         let subject = &finding.subject;
