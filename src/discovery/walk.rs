@@ -41,7 +41,7 @@ pub const UNNAMED: &str = "its name is not UTF-8";
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Walk {
-    /// Regular files that may hold YAML or JSON, relative to the root with `/`, sorted.
+    /// Regular files that may hold YAML, JSON, schedules or SQL, relative to the root with `/`, sorted.
     pub files: Vec<String>,
     /// Folders that were not entered and files that were left out, with the reason, sorted.
     pub pruned: Vec<(String, &'static str)>,
@@ -152,8 +152,15 @@ fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
 }
 
 /// Whether a file is looked at by its name.
-fn is_wanted(path: &str) -> bool {
-    may_hold_yaml(path) || may_schedule(path)
+#[must_use]
+pub fn is_wanted(path: &str) -> bool {
+    may_hold_yaml(path) || may_schedule(path) || may_migrate(path)
+}
+
+/// Whether a file holds SQL by its name.
+#[must_use]
+pub fn may_migrate(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("sql"))
 }
 
 /// Whether a file is one of cron's by its name or folder.

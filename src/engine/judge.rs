@@ -342,6 +342,7 @@ fn kind(thing: Thing<'_>) -> SubjectKind {
         Thing::Edge(..) => SubjectKind::Edge,
         Thing::File(..) => SubjectKind::File,
         Thing::Job(..) => SubjectKind::Job,
+        Thing::Table(..) => SubjectKind::Table,
         Thing::Document(..) => SubjectKind::Document,
         _ => SubjectKind::Stack,
     }

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod container;
+pub mod database;
 pub mod edge;
 pub mod exposure;
 pub mod field;
@@ -30,6 +31,7 @@ pub mod unknown_key;
 pub mod workload;
 
 pub use container::{Container, ContainerKind, Dependency, Logging, Probe, ProbeKind, Resources, Word};
+pub use database::{Schema, Table};
 pub use edge::{Edge, Route};
 pub use exposure::{Exposure, Reach, Via};
 pub use field::{Field, State};

@@ -1,9 +1,9 @@
 //! One deployment.
 
 use super::job::{HostName, Job, Script, Step};
-use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Reuse, Setting, State, Workload};
+use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Reuse, Schema, Setting, State, Workload};
 use crate::source::{Reason, Span};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a stack was written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,13 +80,15 @@ pub enum SubjectKind {
     File,
     /// A scheduled task.
     Job,
+    /// A table of the database.
+    Table,
     /// A parsed tree: the way out for what has no subject of its own.
     Document,
 }
 
 impl SubjectKind {
     /// All kinds: what `for` may name.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Stack,
         Self::Workload,
         Self::Container,
@@ -97,6 +99,7 @@ impl SubjectKind {
         Self::Edge,
         Self::File,
         Self::Job,
+        Self::Table,
         Self::Document,
     ];
 
@@ -114,6 +117,7 @@ impl SubjectKind {
             Self::Edge => "edge",
             Self::File => "file",
             Self::Job => "job",
+            Self::Table => "table",
             Self::Document => "document",
         }
     }
@@ -180,6 +184,8 @@ pub struct Stack {
     pub scripts: Vec<Script>,
     /// What containers run that may keep a schedule of their own: loops that sleep, cron daemons.
     pub runs: Vec<Step>,
+    /// The schema of its database, as the SQL beside it makes it.
+    pub database: Arc<Schema>,
     /// All parsed objects: manifests of every kind; for Compose the merged project.
     pub objects: Vec<Object>,
     /// What could not be seen.
@@ -214,6 +220,7 @@ impl Stack {
             hosts: Vec::new(),
             scripts: Vec::new(),
             runs: Vec::new(),
+            database: Arc::default(),
             objects: Vec::new(),
             gaps: Vec::new(),
             reuse: OnceLock::new(),

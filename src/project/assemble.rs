@@ -1,7 +1,7 @@
 //! From paths to stacks: the whole way on one screen.
 
 use super::charts::ChartInputs;
-use super::{beside, charts, compose_files, environment, manifest_sets, read, schedules, settings};
+use super::{beside, charts, compose_files, environment, manifest_sets, migrations, read, schedules, settings};
 use crate::appconfig::App;
 use crate::compose;
 use crate::discovery::git::Given;
@@ -88,11 +88,7 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
 #[must_use]
 pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, inputs: &Inputs) -> Project {
     let workspace = Workspace::in_memory(files);
-    let candidates = workspace
-        .memory_paths()
-        .into_iter()
-        .filter(|path| walk::may_hold_yaml(path) || walk::may_schedule(path))
-        .collect();
+    let candidates = workspace.memory_paths().into_iter().filter(|path| walk::is_wanted(path)).collect();
     let mut project = Project { workspace, inventory: Inventory::default(), stacks: Vec::new(), problems: Vec::new() };
     project.load(candidates, Vec::new(), &[".".to_owned()], inputs);
     project
@@ -105,10 +101,11 @@ impl Project {
             let _ = self.workspace.add_text(read::STDIN, bytes);
             files.push(read::STDIN.to_owned());
         }
-        // Schedules of a host are no deployments; they are read when those are known.
+        // Schedules of a host and SQL are no deployments; they are read when those are known.
         let is_schedule = |path: &String| walk::may_schedule(path) || path.contains("/workflows/");
         let schedules: Vec<String> = files.iter().filter(|path| is_schedule(path)).cloned().collect();
-        files.retain(|path| !walk::may_schedule(path));
+        let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
+        files.retain(|path| !walk::may_schedule(path) && !walk::may_migrate(path));
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 
@@ -164,6 +161,8 @@ impl Project {
             self.add(loaded.stack, loaded.problems);
         }
         let found = schedules::add(&mut self.stacks, &schedules, &self.workspace, &mut self.inventory);
+        self.problems.extend(found);
+        let found = migrations::add(&mut self.stacks, &migrations, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         for stack in &mut self.stacks {
             stack.environment = environment::of(stack, start, inputs.environment);

@@ -6,6 +6,7 @@ pub mod charts;
 pub mod compose_files;
 mod environment;
 mod manifest_sets;
+mod migrations;
 mod read;
 mod schedules;
 pub mod settings;

@@ -35,7 +35,8 @@ pub fn add(stacks: &mut [Stack], files: &[String], workspace: &Workspace, invent
             continue;
         }
         inventory.note(path.as_str(), FileKind::Config, Status::Audited, "");
-        for stack in beside(stacks, folder(path)) {
+        for index in beside(stacks, folder(path)) {
+            let Some(stack) = stacks.get_mut(index) else { continue };
             stack.jobs.extend(found.jobs.iter().cloned());
             stack.scripts.extend(found.scripts.iter().cloned());
         }
@@ -63,14 +64,15 @@ fn read(path: &str, files: &[String], stacks: &[Stack], workspace: &Workspace) -
     }
 }
 
-/// The stacks of the folders above a file, the nearest ones; all if none is above it.
-fn beside<'s>(stacks: &'s mut [Stack], place: &str) -> Vec<&'s mut Stack> {
+/// The stacks of the folders above a place, the nearest ones; all if none is above it.
+pub(super) fn beside(stacks: &[Stack], place: &str) -> Vec<usize> {
     let depth = |stack: &Stack| {
         let length = if stack.root == "." { 0 } else { stack.root.len() };
         is_below(place, &stack.root).then_some(length)
     };
     let nearest = stacks.iter().filter_map(depth).max();
-    stacks.iter_mut().filter(|stack| nearest.is_none() || depth(stack) == nearest).collect()
+    let near = stacks.iter().enumerate().filter(|(_, stack)| nearest.is_none() || depth(stack) == nearest);
+    near.map(|(index, _)| index).collect()
 }
 
 /// The scripts of the tree that a command of a host most likely means: by their names, in the

@@ -194,6 +194,9 @@ pub fn list_of(of: Type) -> Type {
         Type::Thing(ThingKind::Subject(SubjectKind::Job)) => {
             Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job)))
         }
+        Type::Thing(ThingKind::Subject(SubjectKind::Table)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Table)))
+        }
         Type::Thing(ThingKind::Probe) => Type::List(&Type::Thing(ThingKind::Probe)),
         Type::Text => Type::List(&Type::Text),
         Type::Thing(_) | Type::Any | Type::List(_) => Type::List(&Type::Any),

@@ -13,6 +13,7 @@ pub mod path;
 pub mod properties;
 pub mod scalar;
 pub mod shell;
+pub mod sql;
 pub mod systemd;
 pub mod toml;
 pub mod tree;

@@ -25,6 +25,7 @@ macro_rules! field {
 }
 
 mod container;
+mod database;
 mod edge;
 mod file;
 mod job;
@@ -35,6 +36,7 @@ mod reference;
 pub mod setting;
 mod slot;
 mod stack;
+mod table;
 mod thing;
 mod types;
 mod workload;
@@ -73,6 +75,7 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Subject(SubjectKind::Edge) => edge::FIELDS,
         ThingKind::Subject(SubjectKind::File) => file::FIELDS,
         ThingKind::Subject(SubjectKind::Job) => job::FIELDS,
+        ThingKind::Subject(SubjectKind::Table) => table::FIELDS,
         ThingKind::Subject(SubjectKind::Document) => object::FIELDS,
         ThingKind::Probe => records::PROBE,
         ThingKind::Dependency => records::DEPENDENCY,
@@ -87,6 +90,15 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Route => edge::ROUTE,
         ThingKind::UnknownKey => object::UNKNOWN_KEY,
         ThingKind::Requirement => object::REQUIREMENT,
+        ThingKind::Column => table::COLUMN,
+        ThingKind::Index => table::INDEX,
+        ThingKind::RowPolicy => table::POLICY,
+        ThingKind::Grant => database::GRANT,
+        ThingKind::Role => database::ROLE,
+        ThingKind::Function => database::FUNCTION,
+        ThingKind::Parameter => database::PARAMETER,
+        ThingKind::Statement => database::STATEMENT,
+        ThingKind::Migration => database::MIGRATION,
     }
 }
 
@@ -103,6 +115,7 @@ pub fn subjects(stack: &Stack, kind: SubjectKind) -> Vec<Thing<'_>> {
         SubjectKind::Edge => stack.edges.iter().map(|it| Thing::Edge(stack, it)).collect(),
         SubjectKind::File => stack.beside.iter().map(|it| Thing::File(stack, it)).collect(),
         SubjectKind::Job => stack.jobs.iter().map(|it| Thing::Job(stack, it)).collect(),
+        SubjectKind::Table => stack.database.tables.iter().map(|it| Thing::Table(stack, it)).collect(),
         SubjectKind::Document => stack.objects.iter().map(|it| Thing::Document(stack, it)).collect(),
     }
 }

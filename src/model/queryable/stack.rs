@@ -1,7 +1,8 @@
 //! What rules may ask of a stack.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, subjects};
-use crate::model::{Environment, Field, SubjectKind};
+use crate::model::{Environment, Field, Schema, SubjectKind};
+use crate::source::Reason;
 use std::borrow::Cow;
 
 /// A field that holds all subjects of a kind.
@@ -13,6 +14,23 @@ macro_rules! subjects {
             argument: None,
             doc: $doc,
             get: |thing, _| all(thing, SubjectKind::$kind),
+        }
+    };
+}
+
+/// A field that holds records of the database.
+macro_rules! records {
+    ($name:literal, $list:ident, $kind:ident, $more:expr, $doc:literal) => {
+        FieldDef {
+            name: $name,
+            of: Type::List(&Type::Thing(ThingKind::$kind)),
+            argument: None,
+            doc: $doc,
+            get: |thing, _| {
+                let stack = thing.stack();
+                let more: fn(&Schema) -> Option<&Reason> = $more;
+                Slot::listed(stack, &stack.database.$list, Thing::$kind, stack.at, more(&stack.database))
+            },
         }
     };
 }
@@ -63,6 +81,52 @@ pub(super) const FIELDS: &[FieldDef] = &[
     },
     subjects!("files", File, "files that it uses, and files beside it that look as if they held secrets"),
     subjects!("jobs", Job, "its scheduled tasks"),
+    FieldDef {
+        name: "tables",
+        of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Table))),
+        argument: None,
+        doc: "the tables of its database after the last migration",
+        get: |thing, _| {
+            let stack = thing.stack();
+            let things = subjects(stack, SubjectKind::Table).into_iter();
+            Slot::things(things, Some(stack.at), stack.database.tables_more.clone())
+        },
+    },
+    records!("roles", roles, Role, |it| it.roles_more.as_ref(), "the roles of its database after the last migration"),
+    records!(
+        "grants",
+        grants,
+        Grant,
+        |it| it.grants_more.as_ref(),
+        "the privileges that are left after the last migration"
+    ),
+    records!("functions", functions, Function, |_| None, "the functions that its migrations make"),
+    records!("parameters", parameters, Parameter, |_| None, "parameters of the database server that SQL sets"),
+    records!(
+        "statements",
+        statements,
+        Statement,
+        |_| None,
+        "statements of its migrations that change or maintain something"
+    ),
+    records!(
+        "migrations",
+        migrations,
+        Migration,
+        |_| None,
+        "its migrations and init scripts, in the order in which they run"
+    ),
+    FieldDef {
+        name: "extensions",
+        of: Type::List(&Type::Text),
+        argument: None,
+        doc: "the extensions that its migrations make",
+        get: |thing, _| {
+            let stack = thing.stack();
+            let slots = stack.database.extensions.iter().map(|(name, at)| Slot::constant(name, Some(*at))).collect();
+            Slot::set(Datum::List(slots, None), Some(stack.at))
+        },
+    },
     subjects!("documents", Document, "its documents"),
 ];
 

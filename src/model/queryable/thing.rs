@@ -1,5 +1,8 @@
 //! The things that have fields, and their kinds.
 
+use crate::model::database::{
+    Function, Grant, Migration, Parameter, Role, RowPolicy, Statement, Table, TableColumn, TableIndex,
+};
 use crate::model::setting::Layer;
 use crate::model::{
     AccessRule, Binding, Container, Credential, Dependency, Edge, Exposure, Field, File, Job, Mount, Object, Policy,
@@ -31,6 +34,8 @@ pub enum Thing<'m> {
     File(&'m Stack, &'m File),
     /// A job of a stack.
     Job(&'m Stack, &'m Job),
+    /// A table of a stack.
+    Table(&'m Stack, &'m Table),
     /// An object of a stack.
     Document(&'m Stack, &'m Object),
     /// A probe of a container.
@@ -57,6 +62,24 @@ pub enum Thing<'m> {
     Requirement(&'m Stack, &'m Requirement),
     /// A provider's token in a file.
     Credential(&'m Stack, &'m Credential),
+    /// A column of a table.
+    Column(&'m Stack, &'m TableColumn),
+    /// An index of a table.
+    Index(&'m Stack, &'m TableIndex),
+    /// A policy of row level security.
+    RowPolicy(&'m Stack, &'m RowPolicy),
+    /// Privileges that somebody has.
+    Grant(&'m Stack, &'m Grant),
+    /// A role of the database.
+    Role(&'m Stack, &'m Role),
+    /// A function of the database.
+    Function(&'m Stack, &'m Function),
+    /// A parameter that SQL sets.
+    Parameter(&'m Stack, &'m Parameter),
+    /// A statement of a migration.
+    Statement(&'m Stack, &'m Statement),
+    /// A file of SQL.
+    Migration(&'m Stack, &'m Migration),
     /// A key and its value in a raw tree.
     Entry(&'m Stack, &'m Node, &'m Node, Flavour),
 }
@@ -92,6 +115,24 @@ pub enum ThingKind {
     UnknownKey,
     /// [`Thing::Requirement`].
     Requirement,
+    /// [`Thing::Column`].
+    Column,
+    /// [`Thing::Index`].
+    Index,
+    /// [`Thing::RowPolicy`].
+    RowPolicy,
+    /// [`Thing::Grant`].
+    Grant,
+    /// [`Thing::Role`].
+    Role,
+    /// [`Thing::Function`].
+    Function,
+    /// [`Thing::Parameter`].
+    Parameter,
+    /// [`Thing::Statement`].
+    Statement,
+    /// [`Thing::Migration`].
+    Migration,
 }
 
 impl ThingKind {
@@ -113,6 +154,15 @@ impl ThingKind {
             Self::Route => "route",
             Self::UnknownKey => "unknown-key",
             Self::Requirement => "requirement",
+            Self::Column => "column",
+            Self::Index => "index",
+            Self::RowPolicy => "row-policy",
+            Self::Grant => "grant",
+            Self::Role => "role",
+            Self::Function => "function",
+            Self::Parameter => "parameter",
+            Self::Statement => "statement",
+            Self::Migration => "migration",
         }
     }
 }
@@ -145,6 +195,16 @@ impl<'m> Thing<'m> {
             | Self::UnknownKey(stack, _)
             | Self::Requirement(stack, _)
             | Self::Credential(stack, _)
+            | Self::Table(stack, _)
+            | Self::Column(stack, _)
+            | Self::Index(stack, _)
+            | Self::RowPolicy(stack, _)
+            | Self::Grant(stack, _)
+            | Self::Role(stack, _)
+            | Self::Function(stack, _)
+            | Self::Parameter(stack, _)
+            | Self::Statement(stack, _)
+            | Self::Migration(stack, _)
             | Self::Entry(stack, ..) => stack,
         }
     }
@@ -176,6 +236,16 @@ impl<'m> Thing<'m> {
             Self::UnknownKey(_, key) => Some(key.at),
             Self::Requirement(_, it) => Some(it.at),
             Self::Credential(_, token) => Some(token.at),
+            Self::Table(_, table) => Some(table.at),
+            Self::Column(_, it) => Some(it.at),
+            Self::Index(_, it) => Some(it.at),
+            Self::RowPolicy(_, it) => Some(it.at),
+            Self::Grant(_, it) => Some(it.at),
+            Self::Role(_, it) => Some(it.at),
+            Self::Function(_, it) => Some(it.at),
+            Self::Parameter(_, it) => it.value.at,
+            Self::Statement(_, it) => Some(it.at),
+            Self::Migration(_, it) => Some(it.at),
             Self::Entry(_, key, ..) => Some(key.span),
         };
         own.unwrap_or(self.stack().at)
@@ -222,6 +292,11 @@ impl<'m> Thing<'m> {
             Self::Requirement(_, it) => (it.name.clone(), None),
             Self::File(_, file) => (file.path.clone(), None),
             Self::Job(_, job) => (job.name.clone(), None),
+            Self::Table(_, table) => (table.full(), None),
+            Self::Role(_, role) => (role.name.clone(), None),
+            Self::RowPolicy(_, policy) => (policy.name.clone(), None),
+            Self::Function(_, it) => (format!("{}.{}", it.schema, it.name), None),
+            Self::Grant(_, it) => (format!("{} on {} to {}", it.verbs.join(", "), it.object, it.to), None),
             Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),
             _ => (String::new(), None),
         }

@@ -4,6 +4,7 @@
 mod content;
 mod names;
 
+pub(super) use self::names::is_trial;
 use crate::discovery::{Exclude, FileKind, Git, Inventory, Workspace};
 use crate::model::{Field, File, FileRole, MountKind, Platform, Stack};
 use crate::project::read::referred_kind;

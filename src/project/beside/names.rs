@@ -38,7 +38,7 @@ pub(super) fn is_sample(path: &str) -> bool {
 }
 
 /// Whether a path belongs to tests or examples.
-pub(super) fn is_trial(path: &str) -> bool {
+pub(in crate::project) fn is_trial(path: &str) -> bool {
     words(&path.to_ascii_lowercase()).any(|word| TRIAL.contains(&word))
 }
 

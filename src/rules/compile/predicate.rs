@@ -10,7 +10,7 @@ use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// The records that lists hold.
-const RECORDS: [ThingKind; 12] = [
+const RECORDS: [ThingKind; 21] = [
     ThingKind::Probe,
     ThingKind::Dependency,
     ThingKind::Network,
@@ -23,6 +23,15 @@ const RECORDS: [ThingKind; 12] = [
     ThingKind::Route,
     ThingKind::UnknownKey,
     ThingKind::Requirement,
+    ThingKind::Column,
+    ThingKind::Index,
+    ThingKind::RowPolicy,
+    ThingKind::Grant,
+    ThingKind::Role,
+    ThingKind::Function,
+    ThingKind::Parameter,
+    ThingKind::Statement,
+    ThingKind::Migration,
 ];
 
 /// The types that no `as` names, as their values cannot be read from a text.
