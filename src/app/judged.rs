@@ -1,6 +1,6 @@
 //! From what was asked for to what the rules say of it, and what people say of that.
 
-use super::{Error, load};
+use super::{Error, load, profiles};
 use crate::discovery::workspace::FILE_BYTES;
 use crate::engine;
 use crate::findings::{Finding, Material, Redactor, Report, SeenFile, SeenStack, Verdict, attest, variants};
@@ -38,6 +38,7 @@ impl Judged {
         }
         let mut project = project::assemble(&asked.inputs)
             .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
+        profiles::known(&asked.inputs.profiles, &project.profiles)?;
         engine::understand(&mut project, &ruleset);
         // A program that asks for what passes wants every place of it.
         let every =

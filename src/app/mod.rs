@@ -15,6 +15,7 @@ pub mod verify;
 mod judged;
 mod load;
 mod plain;
+mod profiles;
 
 pub use console::Console;
 pub use error::Error;

@@ -1,6 +1,6 @@
 //! What would be deployed, as text: raw by purpose, with the places of each line if that is asked for.
 
-use super::{Console, Error};
+use super::{Console, Error, profiles};
 use crate::compose;
 use crate::discovery::{Workspace, root};
 use crate::findings::Redactor;
@@ -31,8 +31,15 @@ pub fn render(asked: &Render, console: &mut Console<'_>) -> Result<(), Error> {
     let boundary = root::boundary(std::slice::from_ref(&asked.path)).map_err(unreadable)?;
     let workspace = Workspace::new(&boundary).map_err(unreadable)?;
     match target(&asked.path, &workspace)? {
+        Target::Chart(_) if !asked.profiles.is_empty() => {
+            let help = "leave --profile away: what a chart deploys is chosen by its values";
+            Err(options::Error::with_help("a chart has no profiles", help).into())
+        }
         Target::Chart(chart) => render_chart(&chart, asked, &workspace, console),
-        Target::Compose(request) => render_compose(&request, asked, &workspace, console),
+        Target::Compose(request) => {
+            let request = compose::Request { profiles: asked.profiles.clone(), ..request };
+            render_compose(&request, asked, &workspace, console)
+        }
     }
 }
 
@@ -109,7 +116,9 @@ fn render_compose(
     }
     let sources = &workspace.sources;
     let paths = clickable(workspace);
-    let compose::render::Rendered { text, origins, stack, problems } = compose::render::render(request, workspace);
+    let compose::render::Rendered { text, origins, stack, profiles: named, problems } =
+        compose::render::render(request, workspace);
+    profiles::known(&asked.profiles, &named.into_iter().collect())?;
     let errors: Vec<Problem> = problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect();
     if !errors.is_empty() {
         return Err(refused(&errors, sources, &paths));

@@ -173,6 +173,9 @@ pub struct Render {
     /// The folder of a chart or its archive; a Compose file, or the folder of a project
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     path: PathBuf,
+    /// A profile of Compose services that is on (repeatable, or with commas; * for all)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    profile: Vec<String>,
     /// How charts are rendered.
     #[command(flatten)]
     charts: Charts,
@@ -189,8 +192,8 @@ pub struct Render {
 
 impl From<Render> for RawRender {
     fn from(given: Render) -> Self {
-        let Render { path, charts, file, origins, redact } = given;
-        Self { path, charts: charts.into(), file, origins, redact }
+        let Render { path, profile, charts, file, origins, redact } = given;
+        Self { path, profiles: profile, charts: charts.into(), file, origins, redact }
     }
 }
 
@@ -210,6 +213,10 @@ pub struct Audit {
     /// A variable for Compose, which beats those of files (repeatable)
     #[arg(long, value_name = "NAME=VALUE", help_heading = WHAT)]
     env: Vec<String>,
+    /// A profile of Compose services that is on, instead of looking at each by itself (repeatable,
+    /// or with commas; * for all)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = WHAT)]
+    profile: Vec<String>,
     /// How charts are rendered.
     #[command(flatten)]
     charts: Charts,
@@ -294,6 +301,7 @@ impl From<Audit> for Raw {
             compose_files: given.compose_file,
             env_files: given.env_file,
             env: given.env,
+            profiles: given.profile,
             charts: given.charts.into(),
             verbose: given.verbose,
             quiet: given.quiet,

@@ -50,6 +50,8 @@ pub struct Loaded {
     pub stack: Option<Stack>,
     /// Its further variants, one for each profile that is not on.
     pub variants: Vec<Stack>,
+    /// The profiles that its services name, on or not, in their order.
+    pub profiles: Vec<String>,
     /// What was wrong with its files.
     pub problems: Vec<Problem>,
 }
@@ -85,7 +87,7 @@ fn lowered(request: &Request, project: Project, workspace: &Workspace) -> Loaded
     let mut told: HashSet<Place> = problems.iter().map(|problem| problem.place.clone()).collect();
     let mut stacks: Vec<Stack> = Vec::new();
     let mut lowered = 0;
-    let mut is_cut_off = profiles.has_more;
+    let mut is_cut_off = profiles.has_more && request.profiles.is_empty();
     // What was asked for is one variant.
     let further: Vec<&str> = if request.profiles.is_empty() { profiles.further().collect() } else { Vec::new() };
     for profile in std::iter::once(None).chain(further.iter().copied().map(Some)) {
@@ -112,7 +114,7 @@ fn lowered(request: &Request, project: Project, workspace: &Workspace) -> Loaded
         problems.append(&mut found);
     }
     if is_cut_off {
-        let message = "the project has so many services and profiles that not each profile was looked at; audit those that matter with COMPOSE_PROFILES in .env";
+        let message = "the project has so many services and profiles that not each profile was looked at; audit those that matter with --profile";
         problems.push(Problem::error(root.span, message));
     }
     let names: Vec<String> = stacks.iter().filter_map(|stack| stack.variant.clone()).collect();
@@ -123,7 +125,7 @@ fn lowered(request: &Request, project: Project, workspace: &Workspace) -> Loaded
         }
     }
     let mut stacks = stacks.into_iter();
-    Loaded { stack: stacks.next(), variants: stacks.collect(), problems }
+    Loaded { stack: stacks.next(), variants: stacks.collect(), profiles: profiles.named(), problems }
 }
 
 /// A project as one tree: files over each other with what they include and extend, variables

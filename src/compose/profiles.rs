@@ -1,7 +1,7 @@
 //! Which services are started with which profiles.
 
 use crate::syntax::{Entry, Mapping, Node, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// How many profiles of one project are looked at one by one.
@@ -47,6 +47,12 @@ impl Profiles {
     /// Those that can be put on beside the ones that are.
     pub fn further(&self) -> impl Iterator<Item = &str> {
         self.names.iter().filter(|name| !self.is_on(name)).map(String::as_str)
+    }
+
+    /// All that services name, each once, in order.
+    pub fn named(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.of.values().flatten().collect();
+        names.into_iter().cloned().collect()
     }
 
     fn is_on(&self, name: &str) -> bool {

@@ -29,6 +29,8 @@ pub struct Rendered {
     pub origins: OriginMap,
     /// The deployment as it is printed.
     pub stack: Option<Stack>,
+    /// The profiles that its services name, on or not.
+    pub profiles: Vec<String>,
     /// What was wrong with the files. Compose refuses the project if one of them is an error.
     pub problems: Vec<Problem>,
 }
@@ -38,12 +40,12 @@ pub struct Rendered {
 pub fn render(request: &Request, workspace: &Workspace) -> Rendered {
     let project = merged(request, workspace);
     let root = project.root.as_ref().map(|root| project.profiles.started(root, None));
-    let Loaded { stack, problems, .. } = lowered(request, project, workspace);
+    let Loaded { stack, profiles, problems, .. } = lowered(request, project, workspace);
     let mut writer = Writer::default();
     if let (Some(root), Some(stack)) = (root, &stack) {
         writer.project(&root, stack);
     }
-    Rendered { text: writer.text, origins: OriginMap { segments: writer.segments }, stack, problems }
+    Rendered { text: writer.text, origins: OriginMap { segments: writer.segments }, stack, profiles, problems }
 }
 
 #[derive(Default)]

@@ -48,6 +48,8 @@ pub struct Raw {
     pub env_files: Vec<PathBuf>,
     /// Variables as `NAME=VALUE`.
     pub env: Vec<String>,
+    /// The profiles of Compose services that are on.
+    pub profiles: Vec<String>,
     /// What is said of charts.
     pub charts: RawCharts,
     /// Whether findings are shown at length.
@@ -147,6 +149,7 @@ impl Audit {
             compose_sets,
             env_files,
             env,
+            profiles: raw.profiles,
             charts,
             environment,
             exclude,

@@ -76,7 +76,7 @@ fn pattern(text: &str) -> Result<(), Error> {
 }
 
 /// The options, in the order in which they are listed.
-pub(super) const KEYS: [Key; 15] = [
+pub(super) const KEYS: [Key; 16] = [
     Key {
         name: "fail-on",
         flag: "--fail-on",
@@ -175,6 +175,17 @@ pub(super) const KEYS: [Key; 15] = [
         check: file,
         get: |raw| texts(&raw.env_files),
         put: |raw, words| raw.env_files = paths(words),
+    },
+    Key {
+        name: "inputs.profiles",
+        flag: "--profile",
+        variable: "SEAWORTHY_PROFILE",
+        in_file: true,
+        shape: Shape::Words,
+        default: &[],
+        check: anything,
+        get: |raw| raw.profiles.clone(),
+        put: |raw, words| raw.profiles = words,
     },
     Key {
         name: "inputs.values",

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub struct RawRender {
     /// What to render.
     pub path: PathBuf,
+    /// The profiles of Compose services that are on.
+    pub profiles: Vec<String>,
     /// What is said of charts.
     pub charts: RawCharts,
     /// The one rendered file that is wanted.
@@ -24,6 +26,8 @@ pub struct RawRender {
 pub struct Render {
     /// What to render: a file or folder that is there.
     pub path: PathBuf,
+    /// The profiles of Compose services that are on.
+    pub profiles: Vec<String>,
     /// How charts are rendered.
     pub charts: ChartInputs,
     /// The one rendered file that is wanted.
@@ -42,6 +46,7 @@ impl Render {
     pub fn check(raw: RawRender) -> Result<Self, Error> {
         named(&raw.path, Wanted::Anything, &[])?;
         let charts = raw.charts.check()?;
-        Ok(Self { path: raw.path, charts, file: raw.file, origins: raw.origins, redact: raw.redact })
+        let RawRender { path, profiles, file, origins, redact, .. } = raw;
+        Ok(Self { path, profiles, charts, file, origins, redact })
     }
 }

@@ -11,6 +11,7 @@ use crate::model::{Environment, Stack};
 use crate::source::reader::is_below;
 use crate::source::{Place, Problem, Severity, Span};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,8 @@ pub struct Inputs {
     pub env_files: Vec<PathBuf>,
     /// Variables for Compose, which beat those of files.
     pub env: Vec<(String, String)>,
+    /// The profiles of Compose services that are on, instead of those of COMPOSE_PROFILES.
+    pub profiles: Vec<String>,
     /// How charts are rendered.
     pub charts: ChartInputs,
     /// What the deployments are for, instead of guessing it from names.
@@ -57,6 +60,8 @@ pub struct Project {
     pub inventory: Inventory,
     /// The deployments, in the order of their first file.
     pub stacks: Vec<Stack>,
+    /// The profiles that the services of its Compose projects name.
+    pub profiles: BTreeSet<String>,
     /// What was wrong with the files, in the order of file and place.
     pub problems: Vec<Problem>,
 }
@@ -79,7 +84,8 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
     }
     let start: Vec<String> = inputs.paths.iter().map(|path| inside(&root, path)).collect();
     let explicit = inputs.compose_files.iter().map(|path| inside(&root, path)).collect();
-    let mut project = Project { workspace, inventory, stacks: Vec::new(), problems: found.problems };
+    let mut project =
+        Project { workspace, inventory, stacks: Vec::new(), profiles: BTreeSet::new(), problems: found.problems };
     project.load(found.files, explicit, &start, inputs);
     Ok(project)
 }
@@ -89,7 +95,13 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
 pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, inputs: &Inputs) -> Project {
     let workspace = Workspace::in_memory(files);
     let candidates = workspace.memory_paths().into_iter().filter(|path| walk::is_wanted(path)).collect();
-    let mut project = Project { workspace, inventory: Inventory::default(), stacks: Vec::new(), problems: Vec::new() };
+    let mut project = Project {
+        workspace,
+        inventory: Inventory::default(),
+        stacks: Vec::new(),
+        profiles: BTreeSet::new(),
+        problems: Vec::new(),
+    };
     project.load(candidates, Vec::new(), &[".".to_owned()], inputs);
     project
 }
@@ -136,7 +148,7 @@ impl Project {
                     files: project.files,
                     env_files: if env_files.is_empty() { project.env_files } else { env_files.clone() },
                     env: inputs.env.clone(),
-                    profiles: Vec::new(),
+                    profiles: inputs.profiles.clone(),
                 };
                 compose::load(&request, &self.workspace)
             })
@@ -144,6 +156,7 @@ impl Project {
         for loaded in compose {
             self.add(loaded.stack, loaded.problems);
             self.stacks.extend(loaded.variants);
+            self.profiles.extend(loaded.profiles);
         }
         self.problems.extend(charts::misplaced(&read.charts, &inputs.charts, &self.workspace, start));
         for chart in charts::load(&read.charts, &inputs.charts, &self.workspace) {

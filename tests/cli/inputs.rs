@@ -1,6 +1,6 @@
 //! The flags that say what is audited: Compose's files and variables, the environment, the root.
 
-use crate::support::{Ran, Tree, UNPINNED};
+use crate::support::{Ran, Tree, UNPINNED, finish};
 use serde_json::Value;
 
 const COMPOSE: &str = "services:
@@ -122,4 +122,59 @@ fn nothing_outside_the_root_is_read_unless_it_is_named() {
     assert!(ran.out.contains("outside of what is audited"), "{}", ran.out);
     let ran = tree.run(&["in", "--env-file", "outside.env", "--select", "monitoring/log-level"]);
     assert_ne!(ran.status, 2, "{}", ran.err);
+}
+
+const PROFILES: &str = "services:
+  app: {image: acme/app:1.4.2}
+  shell: {image: acme/shell:latest, profiles: [debug]}
+  graphs: {image: acme/graphs:latest, profiles: [watch]}
+";
+
+#[test]
+fn profiles_are_chosen_by_flag_variable_and_file_in_this_order() {
+    let tree = Tree::new(&[("compose.yaml", PROFILES), (".env", "COMPOSE_PROFILES=watch\n")]);
+    let judged = |ran: &Ran| {
+        let report = json(ran);
+        let names = report["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "fail");
+        names.map(|finding| finding["subject"]["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let only = ["-f", "json", "--select", "signing/image-pinned"];
+    let flagged = |arguments: &[&str]| judged(&tree.run(&[&only, arguments].concat()));
+    // Without a word each profile that is not on is a variant beside those that are.
+    assert_eq!(flagged(&[]), "shell graphs");
+    assert_eq!(flagged(&["--profile", "watch"]), "graphs");
+    assert_eq!(flagged(&["--profile", "debug"]), "shell");
+    assert_eq!(flagged(&["--profile", "debug,watch"]), "shell graphs");
+    assert_eq!(flagged(&["--profile", "debug", "--profile", "watch"]), "shell graphs");
+    assert_eq!(flagged(&["--profile", "*"]), "shell graphs");
+    let report = json(&tree.run(&[&only[..], &["--profile", "debug"]].concat()));
+    assert_eq!(report["stacks"][0]["variants"], serde_json::json!([]));
+    tree.add("seaworthy.toml", b"[inputs]\nprofiles = [\"debug\"]\n");
+    assert_eq!(flagged(&[]), "shell");
+    assert_eq!(flagged(&["--profile", "watch"]), "graphs");
+    assert_eq!(judged(&finish(tree.command(&only).env("SEAWORTHY_PROFILE", "watch"))), "graphs");
+}
+
+#[test]
+fn profiles_that_no_service_has_are_told() {
+    let tree = Tree::new(&[("compose.yaml", PROFILES), ("plain/compose.yaml", COMPOSE)]);
+    let misspelt = tree.run(&["--profile", "watch", "--profile", "debgu"]);
+    assert_eq!(misspelt.status, 2);
+    let wanted = "no Compose service here has the profile \"debgu\"; did you mean \"debug\"?";
+    assert!(misspelt.err.contains(wanted) && misspelt.err.contains("the profiles here are debug, watch"));
+    let none = tree.run(&["plain", "--profile", "debug"]);
+    assert!(none.status == 2 && none.err.contains("no service here has a profile"), "{}", none.err);
+    let rendered = tree.run(&["render", "--profile", "debgu"]);
+    assert!(rendered.status == 2 && rendered.err.contains(wanted), "{}", rendered.err);
+}
+
+#[test]
+fn profiles_are_rendered() {
+    let tree = Tree::new(&[("compose.yaml", PROFILES), (".env", "COMPOSE_PROFILES=watch\n")]);
+    let images = |arguments: &[&str]| {
+        let ran = tree.run(&[&["render"], arguments].concat());
+        ["app:", "shell:", "graphs:"].map(|name| ran.out.contains(&format!("acme/{name}")))
+    };
+    assert_eq!(images(&[]), [true, false, true]);
+    assert_eq!(images(&["--profile", "debug"]), [true, true, false]);
 }
