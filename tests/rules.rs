@@ -39,6 +39,8 @@ fn no_code_knows_a_rule_or_an_item() {
     let ruleset = Ruleset::builtin().unwrap();
     let mut names: Vec<&str> = ruleset.metas().map(|meta| meta.id.as_str()).collect();
     names.extend(ruleset.metas().flat_map(|meta| &meta.items).map(String::as_str));
+    let chapters = ruleset.packs.iter().flat_map(|pack| &pack.checklist);
+    names.extend(chapters.flat_map(|chapter| &chapter.items).map(|(item, _)| item.as_str()));
     let mut found = Vec::new();
     for entry in walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let entry = entry.unwrap();

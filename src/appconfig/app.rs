@@ -5,7 +5,7 @@ use crate::syntax::Syntax;
 use regex::Regex;
 
 /// How an app finds its settings.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct App {
     /// Its name.
     pub name: String,
@@ -42,7 +42,7 @@ pub struct Spelling {
 }
 
 /// A config file of an app.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ConfigFile {
     /// Paths in the container; the first that exists counts.
     pub paths: Vec<String>,
@@ -58,7 +58,7 @@ pub struct ConfigFile {
 }
 
 /// A setting that a pack lists.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Declared {
     /// Its config key; a segment `*` stands for any.
     pub name: String,
@@ -81,7 +81,7 @@ pub struct Declared {
 }
 
 /// A value that an app does not take, so that the next lower way of setting it counts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Ignored {
     /// Exactly this text.
     Text(String),
@@ -117,6 +117,24 @@ impl App {
             || !self.settings.is_empty()
             || !self.assigning.is_empty()
             || self.long_flags
+    }
+
+    /// Takes over what another app says of its configuration and this one does not.
+    pub fn follow(&mut self, other: &Self) {
+        let settings = std::mem::take(&mut self.settings);
+        let others = other.settings.iter().filter(|known| settings.iter().all(|own| own.name != known.name));
+        self.settings = others.cloned().chain(settings.iter().cloned()).collect();
+        if self.files.is_empty() {
+            self.files.clone_from(&other.files);
+        }
+        if self.assigning.is_empty() {
+            self.assigning.clone_from(&other.assigning);
+        }
+        self.env = self.env.take().or_else(|| other.env.clone());
+        self.sibling = self.sibling.take().or_else(|| other.sibling.clone());
+        self.long_flags |= other.long_flags;
+        self.spelling.ignore_case |= other.spelling.ignore_case;
+        self.spelling.split_dots |= other.spelling.split_dots;
     }
 
     /// How much a way of setting a value weighs: more wins.

@@ -56,8 +56,8 @@ fn of_text<'m>(fact: Fact, text: &str, scope: Scope<'_, 'm>) -> Option<Datum<'m>
         }
         Fact::KnownDefault => Some(Datum::Boolean(scope.around.world.is_known_default(text))),
         Fact::Scheme => part(url::scheme(text)),
-        Fact::User => part(url::user(text)),
-        Fact::Password => part(url::password(text)),
+        Fact::User => part(url::user(text).map(url::decoded).as_deref()),
+        Fact::Password => part(url::password(text).map(url::decoded).as_deref()),
         Fact::Host => part(url::host(text)),
         Fact::Port => url::port(text).map(|port| Datum::Integer(i64::from(port))),
         Fact::UrlPath => part(url::path(text)),

@@ -31,7 +31,7 @@ fn purposes(stack: &mut Stack, world: &World<'_>) {
         let frame = Frame { thing, outer: None };
         let scope = Scope { around: &around, frame: &frame };
         for (purpose, numbers) in &app.ports {
-            for number in numbers {
+            for number in numbers.iter() {
                 let State::Set(datum) = operand(number, None, scope).state else { continue };
                 let Some(port) = value::quantity(&datum, Type::Integer) else { continue };
                 for exposure in &container.exposures {

@@ -150,12 +150,14 @@ pub(super) fn same(one: &Datum<'_>, other: &Datum<'_>) -> bool {
 
 /// How two values compare; `None` if they do not.
 fn compare(one: &Datum<'_>, other: &Datum<'_>) -> Option<Ordering> {
-    let of = match other {
-        Datum::Memory(_) => Type::Memory,
-        Datum::Cpu(_) => Type::Cpu,
-        Datum::Duration(_) => Type::Duration,
-        _ => Type::Number,
+    let measure = |datum: &Datum<'_>| match datum {
+        Datum::Memory(_) => Some(Type::Memory),
+        Datum::Cpu(_) => Some(Type::Cpu),
+        Datum::Duration(_) => Some(Type::Duration),
+        _ => None,
     };
+    // A text is read as what the other side is.
+    let of = measure(other).or_else(|| measure(one)).unwrap_or(Type::Number);
     if let (Some(a), Some(b)) = (quantity(one, of), quantity(other, of)) {
         return a.partial_cmp(&b);
     }

@@ -76,8 +76,13 @@ const TEXT: &[(&str, Fact, Type)] = &[
     ("placeholder", Fact::Placeholder, Type::Boolean),
     ("predictable", Fact::Predictable, Type::Boolean),
     ("known-default", Fact::KnownDefault, Type::Boolean),
-    // A text may be a path: what a setting names.
+    // A text may be a path or a URL: what a setting names.
     ("mount", Fact::Mount, Type::Thing(ThingKind::Subject(SubjectKind::Mount))),
+    ("scheme", Fact::Scheme, Type::Text),
+    ("user", Fact::User, Type::Text),
+    ("password", Fact::Password, Type::Text),
+    ("host", Fact::Host, Type::Host),
+    ("port", Fact::Port, Type::Integer),
 ];
 
 const URL: &[(&str, Fact, Type)] = &[

@@ -85,19 +85,21 @@ fn result(operator: Operator, left: Type, right: Type) -> Option<Type> {
             _ if left == right && unit(left) => Some(left),
             _ if open(left) && (unit(right) || unitless(right)) => Some(right),
             _ if open(right) && (unit(left) || unitless(left)) => Some(left),
+            _ if open(left) && open(right) => Some(Type::Any),
             _ => None,
         },
         Operator::Multiply => match (left, right) {
             _ if unitless(left) && (unitless(right) || unit(right)) => Some(right),
             _ if unit(left) && unitless(right) => Some(left),
-            _ if open(left) || open(right) => Some(Type::Number),
+            // What such a value measures shows only in the files.
+            _ if open(left) || open(right) => Some(Type::Any),
             _ => None,
         },
         Operator::Divide => match (left, right) {
             _ if unitless(left) && unitless(right) => Some(Type::Number),
             _ if unit(left) && unitless(right) => Some(left),
             _ if left == right && unit(left) => Some(Type::Number),
-            _ if open(left) || open(right) => Some(Type::Number),
+            _ if open(left) || open(right) => Some(Type::Any),
             _ => None,
         },
     }

@@ -23,6 +23,7 @@ mod compile;
 mod configured;
 mod file;
 mod inherit;
+mod like;
 mod read;
 
 pub use crate::source::nearest::{self, suggestion};

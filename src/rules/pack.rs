@@ -15,6 +15,7 @@ use crate::model::queryable::{ThingKind, Type};
 use crate::source::Source;
 use crate::source::nearest::one_of;
 use crate::syntax::Node;
+use std::sync::Arc;
 
 /// What is known of apps.
 pub struct Pack {
@@ -50,9 +51,12 @@ pub struct Chapter {
 }
 
 /// How an app is recognised and what it does.
+#[derive(Clone)]
 pub struct App {
     /// Its name.
     pub name: String,
+    /// The app that it is built on, if one: what that has and this does not say is this one's too.
+    pub like: Option<String>,
     /// What it does.
     pub role: String,
     /// Repositories of its images: the last part, or more of the end behind a `/`.
@@ -60,9 +64,9 @@ pub struct App {
     /// Settings, one of which has to be there.
     pub env: Vec<String>,
     /// What its containers have beyond what the files say.
-    pub provides: Vec<(String, Vec<Case>)>,
+    pub provides: Vec<(String, Arc<[Case]>)>,
     /// What its ports are for, each with the number that it has.
-    pub ports: Vec<(String, Vec<Operand>)>,
+    pub ports: Vec<(String, Arc<[Operand]>)>,
     /// How it finds its settings.
     pub config: appconfig::App,
 }
@@ -167,7 +171,8 @@ fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(
 }
 
 fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
-    unknown_keys(compiler, node, &["role", "recognise", "config", "complete", "settings", "provides"], "an app");
+    let keys = ["role", "like", "recognise", "config", "complete", "settings", "provides"];
+    unknown_keys(compiler, node, &keys, "an app");
     let recognise = node.get("recognise");
     if let Some(recognise) = recognise {
         unknown_keys(compiler, recognise, &["images", "env"], "recognise");
@@ -187,7 +192,7 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
         if entry.name() == "ports" {
             for port in entry.value.entries() {
                 let number = compiler.values(Type::Integer, &port.value);
-                ports.extend(number.map(|number| (port.name().to_owned(), number)));
+                ports.extend(number.map(|number| (port.name().to_owned(), number.into())));
             }
             continue;
         }
@@ -198,10 +203,11 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
             compiler.error(entry.key.span, format!("an app cannot provide \"{}\"{hint}", entry.name()));
             continue;
         };
-        provides.push((entry.name().to_owned(), cases(compiler, &entry.value, *of)));
+        provides.push((entry.name().to_owned(), cases(compiler, &entry.value, *of).into()));
     }
     let config = configured::app(compiler, name, node);
-    App { name: name.to_owned(), role, images, env, provides, ports, config }
+    let like = node.get("like").and_then(Node::text).map(str::to_owned);
+    App { name: name.to_owned(), like, role, images, env, provides, ports, config }
 }
 
 /// A value, a list of values, or `cases`.

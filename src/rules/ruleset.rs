@@ -6,6 +6,7 @@ use super::declared::{Declared, DeclaredFact};
 use super::error::Error;
 use super::file::File;
 use super::inherit::{Lineage, lineage};
+use super::like;
 use super::meta::Meta;
 use super::pack::{self, Pack};
 use super::read;
@@ -168,6 +169,7 @@ impl Ruleset {
                 Err(mut found) => errors.append(&mut found),
             }
         }
+        like::inherit(&mut ruleset.packs, &mut errors);
         ruleset.facts = ruleset.packs.iter().flat_map(|pack| pack.facts.iter().cloned()).collect();
         for file in rules {
             errors.extend(file.broken());

@@ -107,7 +107,7 @@ fn provided<'m>(name: &str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> 
     let frame = Frame { thing, outer: None };
     let scope = Scope { around: &around, frame: &frame };
     let here = Slot::set(Datum::Thing(thing), at);
-    for case in cases.into_iter().flatten() {
+    for case in cases.map_or(&[][..], |cases| cases) {
         let applies = case.when.as_ref().map_or(Truth::True, |when| evaluate(when, &here, scope));
         match (applies, &case.then) {
             (Truth::False, _) => {}

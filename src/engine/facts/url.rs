@@ -1,6 +1,8 @@
 //! The parts of a URL (RFC 3986), read leniently: passwords in connection strings often hold
 //! characters that should have been escaped.
 
+use std::borrow::Cow;
+
 /// What stands before `://`.
 pub(super) fn scheme(text: &str) -> Option<&str> {
     text.split_once("://").map(|(scheme, _)| scheme)
@@ -28,6 +30,32 @@ pub(super) fn user(text: &str) -> Option<&str> {
 /// The password.
 pub(super) fn password(text: &str) -> Option<&str> {
     credentials(text).and_then(|part| part.split_once(':')).map(|(_, password)| password).filter(|it| !it.is_empty())
+}
+
+/// A part with what was escaped in it (RFC 3986, section 2.1) as it was meant.
+pub(super) fn decoded(part: &str) -> Cow<'_, str> {
+    if !part.contains('%') {
+        return Cow::Borrowed(part);
+    }
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part;
+    while let Some((before, behind)) = rest.split_once('%') {
+        bytes.extend_from_slice(before.as_bytes());
+        let digits = behind.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            // A sign that should have been escaped itself.
+            None => {
+                bytes.push(b'%');
+                rest = behind;
+            }
+        }
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8(bytes).map_or(Cow::Borrowed(part), Cow::Owned)
 }
 
 /// Host and port.
@@ -73,5 +101,14 @@ mod tests {
         assert_eq!(all("https://[::1]:8443"), (Some("https"), None, None, Some("::1"), Some(8443), None));
         assert_eq!(all("no url"), (None, None, None, None, None, None));
         assert_eq!(password("redis://:pw@cache"), Some("pw"));
+    }
+
+    #[test]
+    fn what_was_escaped_is_meant() {
+        for (part, meant) in
+            [("a%2Fb%3d", "a/b="), ("50%", "50%"), ("%zz%4", "%zz%4"), ("%ff", "%ff"), ("\u{e9}%41", "\u{e9}A")]
+        {
+            assert_eq!(decoded(part), meant, "{part}");
+        }
     }
 }
