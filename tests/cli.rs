@@ -7,6 +7,8 @@ mod charts;
 mod compose;
 #[path = "cli/git.rs"]
 mod git;
+#[path = "support/index.rs"]
+mod index;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/inputs.rs"]
