@@ -37,7 +37,7 @@ fn an_env_file_that_is_tracked_or_not_ignored_fails() {
     let kept_out = "pass critical .env:2 Env files with secrets stay out of git";
     assert_eq!(told(&tree, &[]), ["fail high .env:2 .env holds secrets and is not ignored by git", kept_out]);
     tree.add(".gitignore", b".env\n");
-    assert_eq!(told(&tree, &[]), [kept_out, "pass high .env:2 Git ignores env files with secrets"]);
+    assert_eq!(told(&tree, &[]), ["pass high .env:2 Git ignores env files with secrets", kept_out]);
 }
 
 #[test]
@@ -47,7 +47,8 @@ fn without_a_work_tree_nothing_is_asked_and_a_damaged_index_leaves_it_open() {
     tree.add(".git/index", b"DIRC nonsense");
     tree.add(".gitignore", b".env\n");
     let told = told(&tree, &[]);
-    assert!(told[0].starts_with("unknown") && told[0].contains("a git index that is damaged"), "{told:?}");
+    let is_open = |told: &String| told.starts_with("unknown") && told.contains("a git index that is damaged");
+    assert!(told.iter().any(is_open), "{told:?}");
 }
 
 #[test]
