@@ -377,8 +377,10 @@ fn told(run: &Run) -> BTreeMap<String, Vec<String>> {
             lines.sort();
         }
         let subject = &finding.subject;
-        let said =
-            format!("{} {:?} {} {:?} {:?}", subject.name, subject.of, finding.verdict.word(), finding.message, lines);
+        // Of several reasons why something is not known of a whole stack the first is told.
+        let is_open = is_whole && finding.verdict == Verdict::Unknown;
+        let message = if is_open { "" } else { finding.message.as_str() };
+        let said = format!("{} {:?} {} {message:?} {lines:?}", subject.name, subject.of, finding.verdict.word());
         told.entry(finding.rule.id.clone()).or_default().push(said);
     }
     told.values_mut().for_each(|said| said.sort());
