@@ -1,7 +1,8 @@
 //! Audits whether what would be deployed from a folder is fit for production.
 //!
 //! The modules are layers, the lowest first; each may use only those above it in this list, and
-//! those of one row (apps' own configuration, Compose, Helm, Kubernetes, databases) never use each other.
+//! those of one row (apps' own configuration, Compose, Helm, Kubernetes, systemd, databases) never use
+//! each other.
 
 pub mod source;
 pub mod syntax;
@@ -11,6 +12,7 @@ pub mod appconfig;
 pub mod compose;
 pub mod helm;
 pub mod kubernetes;
+pub mod systemd;
 pub mod database;
 pub mod project;
 pub mod rules;

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["syntax"],
     &["discovery"],
     &["model"],
-    &["compose", "helm", "kubernetes", "appconfig", "database"],
+    &["compose", "helm", "kubernetes", "systemd", "appconfig", "database"],
     &["project"],
     &["rules"],
     &["findings"],

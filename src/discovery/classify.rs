@@ -22,6 +22,8 @@ pub enum FileKind {
     EnvFile,
     /// A Dockerfile.
     Dockerfile,
+    /// A unit of systemd or a drop-in of one.
+    Unit,
     /// Read because a deployment file refers to it.
     Config,
     /// Nothing that is deployed.
@@ -41,6 +43,7 @@ impl FileKind {
             Self::KustomizePatch => "kustomize-patch",
             Self::EnvFile => "env-file",
             Self::Dockerfile => "dockerfile",
+            Self::Unit => "unit",
             Self::Config => "config",
             Self::Other => "other",
         }

@@ -154,7 +154,7 @@ fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
 /// Whether a file is looked at by its name.
 #[must_use]
 pub fn is_wanted(path: &str) -> bool {
-    may_hold_yaml(path) || may_schedule(path) || may_migrate(path)
+    may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path)
 }
 
 /// Whether a file holds SQL by its name.
@@ -176,10 +176,10 @@ pub fn is_cron(path: &str) -> bool {
         || (folders.contains(&parent) && is_plain)
 }
 
-/// Whether a file may hold a schedule of a host: cron's files, timers and the drop-ins of units.
+/// Whether a file may be of a host: cron's files, units of systemd and their drop-ins.
 #[must_use]
-pub fn may_schedule(path: &str) -> bool {
-    is_cron(path) || path.ends_with(".timer") || is_drop_in(path)
+pub fn may_be_of_host(path: &str) -> bool {
+    is_cron(path) || path.ends_with(".timer") || path.ends_with(".service") || is_drop_in(path)
 }
 
 /// Whether a file is a drop-in of a timer or a service.

@@ -1,9 +1,11 @@
 //! Which app a container runs, and what jobs do.
 
 use super::jobs;
-use crate::model::{Container, Stack};
+use crate::model::{Container, Platform, Stack};
 use crate::rules::Ruleset;
 use crate::rules::pack::App;
+use crate::source::Text;
+use crate::source::reader::file_name;
 
 /// Names the app and role of every container that a pack knows, then what jobs do by the tools that
 /// packs know.
@@ -21,7 +23,7 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
     jobs::complete(stacks, ruleset);
 }
 
-/// The app whose image fits best, else one whose settings are there.
+/// The app whose image fits best, else that of the unit, else one whose settings are there.
 fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r App> {
     let by_image = container.image.value().and_then(|image| {
         let full = format!("{}/{}", image.registry, image.repository);
@@ -30,11 +32,26 @@ fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r
         let fitting = apps.iter().flat_map(|app| app.images.iter().map(move |pattern| (pattern, *app)));
         fitting.filter(|(pattern, _)| fits(pattern)).max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app)
     });
-    by_image.or_else(|| {
+    by_image.or_else(|| by_unit(container, stack, apps)).or_else(|| {
         let has = |name: &String| {
             let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
             settings.any(|setting| setting.name == *name)
         };
         apps.iter().copied().find(|app| app.env.iter().any(has))
     })
+}
+
+/// The app that a unit of systemd runs: by the unit's name, else by the program that it starts.
+fn by_unit<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r App> {
+    if stack.platform != Platform::Systemd {
+        return None;
+    }
+    let name = container.name.split('@').next().unwrap_or(&container.name);
+    let mut words = container.words.iter().filter_map(|word| word.value.value()).map(Text::expose);
+    let first = words.next().unwrap_or_default();
+    let jar = words.skip_while(|word| *word != "-jar").nth(1).map(|jar| jar.trim_end_matches(".jar"));
+    let programs = [Some(file_name(first)), jar.map(file_name)];
+    let named = apps.iter().copied().find(|app| app.units.iter().any(|unit| unit == name));
+    let starts = |app: &&App| app.programs.iter().any(|known| programs.contains(&Some(known.as_str())));
+    named.or_else(|| apps.iter().copied().find(starts))
 }

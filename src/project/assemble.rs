@@ -10,6 +10,7 @@ use crate::kubernetes;
 use crate::model::{Environment, Stack};
 use crate::source::reader::is_below;
 use crate::source::{Place, Problem, Severity, Span};
+use crate::systemd;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io;
@@ -113,11 +114,11 @@ impl Project {
             let _ = self.workspace.add_text(read::STDIN, bytes);
             files.push(read::STDIN.to_owned());
         }
-        // Schedules of a host and SQL are no deployments; they are read when those are known.
-        let is_schedule = |path: &String| walk::may_schedule(path) || path.contains("/workflows/");
-        let schedules: Vec<String> = files.iter().filter(|path| is_schedule(path)).cloned().collect();
+        // What is of a host or holds SQL is read when the deployments are known.
+        let is_beside = |path: &String| walk::may_be_of_host(path) || path.contains("/workflows/");
+        let of_host: Vec<String> = files.iter().filter(|path| is_beside(path)).cloned().collect();
         let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
-        files.retain(|path| !walk::may_schedule(path) && !walk::may_migrate(path));
+        files.retain(|path| !walk::may_be_of_host(path) && !walk::may_migrate(path));
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 
@@ -173,7 +174,13 @@ impl Project {
             let loaded = kubernetes::load(&set.name, &set.root, set.manifests);
             self.add(loaded.stack, loaded.problems);
         }
-        let found = schedules::add(&mut self.stacks, &schedules, &self.workspace, &mut self.inventory);
+        for loaded in systemd::load(&of_host, &self.workspace) {
+            for path in &loaded.stack.files {
+                self.inventory.note(path.as_str(), FileKind::Unit, Status::Audited, "");
+            }
+            self.add(Some(loaded.stack), loaded.problems);
+        }
+        let found = schedules::add(&mut self.stacks, &of_host, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         let found = migrations::add(&mut self.stacks, &migrations, &self.workspace, &mut self.inventory);
         self.problems.extend(found);

@@ -84,6 +84,7 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
             }
             FileKind::EnvFile
             | FileKind::Dockerfile
+            | FileKind::Unit
             | FileKind::Config
             | FileKind::KustomizePatch
             | FileKind::Other => {}

@@ -7,7 +7,7 @@ mod workflow;
 
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::job::Script;
-use crate::model::{Job, Stack};
+use crate::model::{Job, Platform, Stack};
 use crate::source::reader::{file_name, folder, is_below, join};
 use crate::source::{Problem, Span, Text};
 
@@ -64,14 +64,18 @@ fn read(path: &str, files: &[String], stacks: &[Stack], workspace: &Workspace) -
     }
 }
 
-/// The stacks of the folders above a place, the nearest ones; all if none is above it.
+/// The stacks of the folders above a place, the nearest ones; all if none is above it. Units of a host
+/// count only where nothing else is deployed: what stands among them serves the rest too.
 pub(super) fn beside(stacks: &[Stack], place: &str) -> Vec<usize> {
+    let only_units = stacks.iter().all(|stack| stack.platform == Platform::Systemd);
+    let counts = |stack: &Stack| only_units || stack.platform != Platform::Systemd;
     let depth = |stack: &Stack| {
         let length = if stack.root == "." { 0 } else { stack.root.len() };
         is_below(place, &stack.root).then_some(length)
     };
-    let nearest = stacks.iter().filter_map(depth).max();
-    let near = stacks.iter().enumerate().filter(|(_, stack)| nearest.is_none() || depth(stack) == nearest);
+    let nearest = stacks.iter().filter(|stack| counts(stack)).filter_map(depth).max();
+    let near = stacks.iter().enumerate().filter(|(_, stack)| counts(stack));
+    let near = near.filter(|(_, stack)| nearest.is_none() || depth(stack) == nearest);
     near.map(|(index, _)| index).collect()
 }
 

@@ -63,6 +63,10 @@ pub struct App {
     pub images: Vec<String>,
     /// Settings, one of which has to be there.
     pub env: Vec<String>,
+    /// Units of systemd, without suffix and instance.
+    pub units: Vec<String>,
+    /// Programs that units start: names of files, of a Java archive its own.
+    pub programs: Vec<String>,
     /// What its containers have beyond what the files say.
     pub provides: Vec<(String, Arc<[Case]>)>,
     /// What its ports are for, each with the number that it has.
@@ -175,15 +179,16 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
     unknown_keys(compiler, node, &keys, "an app");
     let recognise = node.get("recognise");
     if let Some(recognise) = recognise {
-        unknown_keys(compiler, recognise, &["images", "env"], "recognise");
+        unknown_keys(compiler, recognise, &["images", "env", "units", "programs"], "recognise");
     }
     let texts = |key: &str| {
         let list = recognise.and_then(|node| node.get(key)).map_or(&[][..], Node::items);
         list.iter().filter_map(Node::text).map(str::to_owned).collect::<Vec<_>>()
     };
-    let (images, env) = (texts("images"), texts("env"));
-    if images.is_empty() && env.is_empty() {
-        compiler.error(node.span, format!("nothing tells how {name} is recognised; write images or env"));
+    let (images, env, units, programs) = (texts("images"), texts("env"), texts("units"), texts("programs"));
+    if [&images, &env, &units, &programs].iter().all(|list| list.is_empty()) {
+        let message = format!("nothing tells how {name} is recognised; write images, env, units or programs");
+        compiler.error(node.span, message);
     }
     let role = node.get("role").and_then(Node::text).unwrap_or("server").to_owned();
     let mut provides = Vec::new();
@@ -207,7 +212,7 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
     }
     let config = configured::app(compiler, name, node);
     let like = node.get("like").and_then(Node::text).map(str::to_owned);
-    App { name: name.to_owned(), like, role, images, env, provides, ports, config }
+    App { name: name.to_owned(), like, role, images, env, units, programs, provides, ports, config }
 }
 
 /// A value, a list of values, or `cases`.

@@ -59,6 +59,66 @@ pub fn assigned<'n>(unit: &'n Node, section: &str, key: &str) -> Vec<&'n Node> {
     items.iter().skip(reset).collect()
 }
 
+/// A word of a value.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// Its characters, quotes and escapes taken off.
+    pub text: String,
+    /// Where it stands; the whole value, if that goes over several lines.
+    pub at: Span,
+}
+
+/// The words of a value (systemd.syntax(7), quoting): between blanks, in quotes of either kind as a
+/// whole or in part.
+#[must_use]
+pub fn words(node: &Node) -> Vec<Piece> {
+    let text = node.text().unwrap_or_default();
+    let start = node.span.start as usize;
+    let is_written_so = node.span.range().len() == text.len();
+    let mut pieces = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    let mut quote: Option<char> = None;
+    let mut characters = text.char_indices();
+    let mut close = |open: &mut Option<(usize, String)>, end: usize| {
+        if let Some((from, text)) = open.take() {
+            let at = if is_written_so { Span::new(node.span.source, start + from, start + end) } else { node.span };
+            pieces.push(Piece { text, at });
+        }
+    };
+    while let Some((at, next)) = characters.next() {
+        match quote {
+            None if next.is_whitespace() => {
+                close(&mut open, at);
+                continue;
+            }
+            None if matches!(next, '"' | '\'') => {
+                quote = Some(next);
+                open.get_or_insert_with(|| (at, String::new()));
+                continue;
+            }
+            Some(mark) if next == mark => {
+                quote = None;
+                continue;
+            }
+            _ => {}
+        }
+        let (_, word) = open.get_or_insert_with(|| (at, String::new()));
+        match next {
+            '\\' => match characters.next() {
+                Some((_, 'n')) => word.push('\n'),
+                Some((_, 't')) => word.push('\t'),
+                Some((_, 's')) => word.push(' '),
+                Some((_, escaped @ ('"' | '\'' | '\\' | ' '))) => word.push(escaped),
+                Some((_, other)) => word.extend(['\\', other]),
+                None => word.push('\\'),
+            },
+            next => word.push(next),
+        }
+    }
+    close(&mut open, text.len());
+    pieces
+}
+
 /// A unit with a drop-in laid over it: what the drop-in assigns comes behind what the unit does.
 #[must_use]
 pub fn overlay(unit: &Node, drop_in: &Node) -> Node {
@@ -193,6 +253,18 @@ mod tests {
         assert_eq!(texts(&over, "Service", "ExecStart"), ["b"]);
         assert_eq!(texts(&over, "Service", "User"), ["x"]);
         assert_eq!(texts(&over, "Install", "WantedBy"), ["c"]);
+    }
+
+    #[test]
+    fn values_fall_into_words() {
+        let text = "[Service]\nEnvironment=A=1 \"B=x y\" C='d'e \"F=\\\"g\" h\\sj\nExecStart=a \\\n  b\n";
+        let root = unit(text);
+        let pieces = words(assigned(&root, "Service", "Environment")[0]);
+        let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(texts, ["A=1", "B=x y", "C=de", "F=\"g", "h j"]);
+        assert_eq!(&text[pieces[1].at.range()], "\"B=x y\"");
+        let pieces = words(assigned(&root, "Service", "ExecStart")[0]);
+        assert_eq!(pieces.len(), 2);
     }
 
     #[test]

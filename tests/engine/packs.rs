@@ -47,6 +47,26 @@ fn a_narrower_rule_speaks_for_the_general_one() {
 }
 
 #[test]
+fn units_are_recognised_by_their_names_and_programs() {
+    const PACK: &str =
+        "name: acme\ntitle: Acme\napps:\n  shop: {recognise: {units: [acme-shop], programs: [shop-server]}}\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("acme")).unwrap();
+    std::fs::write(folder.path().join("acme/pack.yaml"), PACK).unwrap();
+    let ruleset = load(folder.path()).unwrap();
+    let unit = |name: &str, command: &str| (format!("{name}.service"), format!("[Service]\nExecStart={command}\n"));
+    let files = [
+        unit("acme-shop@", "/opt/run"),
+        unit("other", "/usr/bin/java -Xmx1g -jar /opt/acme/shop-server.jar --port 80"),
+        unit("proxy", "/usr/bin/proxy shop-server"),
+    ];
+    let run = Run::new(&files, None, &ruleset);
+    let stack = &run.project.stacks[0];
+    let apps: Vec<_> = stack.containers.iter().map(|it| (it.name.as_str(), it.app.as_deref())).collect();
+    assert_eq!(apps, [("acme-shop@", Some("shop")), ("other", Some("shop")), ("proxy", None)]);
+}
+
+#[test]
 fn what_cannot_be_extended_or_rolled_up_is_told() {
     const HEAD: &str = "title: All is well\nwhy: It breaks\nfix: Mend it\ncategory: hygiene\nseverity: high\n";
     let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,10 @@
 
 use super::object::follow;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
-use crate::model::{Platform, SubjectKind, Workload};
+use crate::model::{Platform, Stack, SubjectKind, Workload};
+use crate::syntax::Node;
+use crate::syntax::systemd::{Piece, assigned, words};
+use std::borrow::Cow;
 
 /// The fields of a workload.
 pub(super) const FIELDS: &[FieldDef] = &[
@@ -94,6 +97,14 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "what it refers to by name",
         |stack, it, _argument| Slot::listed(stack, &it.references, Thing::Reference, it.at, None)
     ),
+    field!(
+        Workload,
+        "unit",
+        Type::Any,
+        Some("directive"),
+        "a directive of its unit, drop-ins included; a list for those that hold several words",
+        |stack, it, argument| directive(stack, it, argument)
+    ),
     field!(Workload, "at", Type::Any, Some("path"), "a place of its raw tree", |stack, it, argument| {
         let object = it.object.and_then(|index| stack.objects.get(index));
         let root = object.and_then(|object| match stack.platform {
@@ -113,6 +124,70 @@ pub(super) const FIELDS: &[FieldDef] = &[
         |stack, _it, _argument| { Slot::set(Datum::Thing(Thing::Stack(stack)), Some(stack.at)) }
     ),
 ];
+
+/// Directives whose value is a list of words.
+const LISTS: [&str; 30] = [
+    "After",
+    "AmbientCapabilities",
+    "Before",
+    "BindPaths",
+    "BindReadOnlyPaths",
+    "BindsTo",
+    "CapabilityBoundingSet",
+    "DeviceAllow",
+    "Environment",
+    "EnvironmentFile",
+    "ExecPaths",
+    "ExecStart",
+    "ExecStartPost",
+    "ExecStartPre",
+    "IPAddressAllow",
+    "IPAddressDeny",
+    "InaccessiblePaths",
+    "LoadCredential",
+    "LogsDirectory",
+    "NoExecPaths",
+    "PassEnvironment",
+    "ReadOnlyPaths",
+    "ReadWritePaths",
+    "Requires",
+    "RestrictAddressFamilies",
+    "RuntimeDirectory",
+    "StateDirectory",
+    "SystemCallFilter",
+    "WantedBy",
+    "Wants",
+];
+
+/// Directives of which each line is one value, or one command.
+const LINES: [&str; 6] =
+    ["DeviceAllow", "EnvironmentFile", "ExecStart", "ExecStartPost", "ExecStartPre", "LoadCredential"];
+
+/// Those that may hold a password.
+fn is_secret(directive: &str) -> bool {
+    directive.starts_with("Exec") || matches!(directive, "Environment" | "SetCredential")
+}
+
+fn directive<'m>(stack: &'m Stack, it: &'m Workload, name: &str) -> Slot<'m> {
+    let object = it.object.and_then(|index| stack.objects.get(index)).filter(|_| it.kind == "unit");
+    let Some(object) = object else { return Slot::absent(Some(it.at)) };
+    let found = ["Service", "Unit", "Install"].iter().map(|section| assigned(&object.root, section, name));
+    let Some(nodes) = found.into_iter().find(|nodes| !nodes.is_empty()) else { return Slot::absent(Some(it.at)) };
+    let secret = is_secret(name);
+    let slot = |node: &'m Node| {
+        let datum = Datum::Text(Cow::Borrowed(node.text().unwrap_or_default()));
+        Slot { secret, ..Slot::set(datum, Some(node.span)) }
+    };
+    let word = |piece: Piece| Slot { secret, ..Slot::set(Datum::Text(Cow::Owned(piece.text)), Some(piece.at)) };
+    let at = nodes.first().map(|node| node.span);
+    if LINES.contains(&name) {
+        return Slot::set(Datum::List(nodes.into_iter().map(slot).collect(), None), at);
+    }
+    if LISTS.contains(&name) {
+        return Slot::set(Datum::List(nodes.into_iter().flat_map(words).map(word).collect(), None), at);
+    }
+    nodes.last().map_or_else(|| Slot::absent(Some(it.at)), |node| slot(node))
+}
 
 fn named<'m>(
     pairs: &'m [(String, crate::model::Field<crate::source::Text>)],

@@ -3,16 +3,17 @@
 use super::{Found, scripts};
 use crate::discovery::Workspace;
 use crate::model::job::{Body, Step};
-use crate::model::{Duration, Field, Job};
+use crate::model::{Field, Job};
 use crate::source::reader::{file_name, folder, join};
 use crate::source::{Problem, Reason, Text};
-use crate::syntax::systemd::{assigned, overlay};
-use crate::syntax::{Node, Syntax};
+use crate::syntax::Node;
+use crate::syntax::systemd::{assigned, words};
+use crate::systemd::unit;
 
 /// The job that a timer is.
 pub(super) fn read(path: &str, files: &[String], workspace: &Workspace) -> Option<Found> {
     let mut problems = Vec::new();
-    let timer = unit(path, files, workspace, &mut problems)?;
+    let timer = unit::read(path, files, workspace, &mut problems)?.root;
     let name = file_name(path);
     let mut job = Job::new(name, timer.span, timer.span);
     if let Some(section) = timer.entry("Timer") {
@@ -45,7 +46,7 @@ pub(super) fn read(path: &str, files: &[String], workspace: &Workspace) -> Optio
             }
         }
         (None, Some(node)) => {
-            job.gap = Field::read(node, "a time span such as 1d", |node| span(node.text()?));
+            job.gap = Field::read(node, "a time span such as 1d", |node| unit::span(node.text()?));
             job.schedule = Field::set(node.text().unwrap_or_default().to_owned(), node.span);
         }
         (None, None) => {}
@@ -53,9 +54,9 @@ pub(super) fn read(path: &str, files: &[String], workspace: &Workspace) -> Optio
     let service = assigned(&timer, "Timer", "Unit").last().and_then(|node| node.text()).map(str::to_owned);
     let service = service.unwrap_or_else(|| format!("{}.service", name.trim_end_matches(".timer")));
     let mut found = Found::default();
-    let loaded = join(folder(path), &service).and_then(|path| unit(&path, files, workspace, &mut problems));
+    let loaded = join(folder(path), &service).and_then(|path| unit::read(&path, files, workspace, &mut problems));
     match loaded {
-        Some(service) => run(&service, path, workspace, &mut job, &mut found),
+        Some(service) => run(&service.root, path, workspace, &mut job, &mut found),
         None => {
             let reason = Reason::MissingFile { path: service.into() };
             job.steps.push(Step { body: Body::Unknown(reason), at: job.at, container: None });
@@ -66,33 +67,12 @@ pub(super) fn read(path: &str, files: &[String], workspace: &Workspace) -> Optio
     Some(found)
 }
 
-/// A unit with its drop-ins laid over it.
-fn unit(path: &str, files: &[String], workspace: &Workspace, problems: &mut Vec<Problem>) -> Option<Node> {
-    let read = |path: &str, problems: &mut Vec<Problem>| {
-        let parsed = workspace.parse(path, Syntax::Systemd).ok()?;
-        problems.extend(parsed.problems.iter().cloned());
-        parsed.documents.first().map(|document| document.root.clone())
-    };
-    let mut whole = read(path, problems)?;
-    let prefix = format!("{path}.d/");
-    let mut drop_ins: Vec<&String> =
-        files.iter().filter(|file| file.starts_with(&prefix) && file.ends_with(".conf")).collect();
-    drop_ins.sort();
-    for drop_in in drop_ins {
-        if let Some(over) = read(drop_in, problems) {
-            whole = overlay(&whole, &over);
-        }
-    }
-    Some(whole)
-}
-
 /// What a service runs, with its variables before it.
 fn run(service: &Node, path: &str, workspace: &Workspace, job: &mut Job, found: &mut Found) {
     let mut settings = String::new();
-    for node in assigned(service, "Service", "Environment") {
-        let text = node.text().unwrap_or_default().trim_matches('"');
-        if let Some((name, value)) = text.split_once('=') {
-            settings.push_str(&format!("{name}='{}'; ", value.trim_matches(['"', '\''])));
+    for piece in assigned(service, "Service", "Environment").into_iter().flat_map(words) {
+        if let Some((name, value)) = piece.text.split_once('=').filter(|(_, value)| !value.contains('\'')) {
+            settings.push_str(&format!("{name}='{value}'; "));
         }
     }
     for key in ["ExecStartPre", "ExecStart", "ExecStartPost"] {
@@ -106,11 +86,4 @@ fn run(service: &Node, path: &str, workspace: &Workspace, job: &mut Job, found: 
             job.steps.push(Step { body, at: node.span, container: None });
         }
     }
-}
-
-/// A time span as systemd writes it: `1d`, `6h 30min`, `3600`.
-fn span(text: &str) -> Option<Duration> {
-    let text = text.replace("min", "m").replace("hour", "h").replace("day", "d").replace("sec", "s").replace("hr", "h");
-    let text: String = text.chars().filter(|next| !next.is_whitespace()).collect();
-    text.parse::<u64>().ok().map(Duration::seconds).or_else(|| Duration::parse(&text))
 }
