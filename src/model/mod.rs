@@ -3,6 +3,7 @@
 //! Loaders fill a [`Stack`] for each deployment; rules ask it. Subjects are kept in flat lists of
 //! the stack and refer to each other by index, so that a rule over all containers is one loop.
 
+pub mod api_versions;
 pub mod app;
 pub mod container;
 pub mod database;
@@ -20,7 +21,6 @@ pub mod policy;
 pub mod quantity;
 pub mod queryable;
 pub mod reference;
-pub mod removed;
 pub mod schedule;
 pub mod reuse;
 pub mod secrecy;

@@ -158,6 +158,8 @@ pub struct Stack {
     pub variants: Vec<String>,
     /// What the deployment is for.
     pub environment: Field<Environment>,
+    /// Which Kubernetes it is for, as numbers between dots; absent if nobody says so.
+    pub kube_version: Field<String>,
     /// Things that are replicated and stopped.
     pub workloads: Vec<Workload>,
     /// Processes.
@@ -207,6 +209,7 @@ impl Stack {
             variant: None,
             variants: Vec::new(),
             environment: Field::default(Environment::Production, at),
+            kube_version: Field::absent(at),
             workloads: Vec::new(),
             containers: Vec::new(),
             settings: Vec::new(),

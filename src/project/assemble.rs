@@ -1,7 +1,9 @@
 //! From paths to stacks: the whole way on one screen.
 
 use super::charts::ChartInputs;
-use super::{beside, charts, compose_files, environment, manifest_sets, migrations, read, schedules, settings};
+use super::{
+    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, read, schedules, settings,
+};
 use crate::appconfig::App;
 use crate::compose;
 use crate::discovery::git::Given;
@@ -186,6 +188,7 @@ impl Project {
         self.problems.extend(found);
         for stack in &mut self.stacks {
             stack.environment = environment::of(stack, start, inputs.environment);
+            stack.kube_version = kube_version::of(stack, &inputs.charts);
         }
         let mut git = if root.as_os_str().is_empty() { Git::in_memory(inputs.git.clone()) } else { Git::new(&root) };
         beside::attach(

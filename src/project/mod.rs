@@ -5,6 +5,7 @@ mod beside;
 pub mod charts;
 pub mod compose_files;
 mod environment;
+mod kube_version;
 mod manifest_sets;
 mod migrations;
 mod read;

@@ -1,8 +1,8 @@
 //! What rules may ask of a document, and of keys in raw trees.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, job};
-use crate::model::removed::removed_in;
-use crate::model::{SubjectKind, secrecy};
+use crate::model::api_versions::{added_in, deprecated_in, removed_in};
+use crate::model::{Object, SubjectKind, secrecy};
 use crate::source::reader::{folder, join};
 use crate::source::{Reason, Span};
 use crate::syntax::{Flavour, Node};
@@ -78,11 +78,21 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "removed-in",
         Type::Version,
         "the version of Kubernetes that no longer has its apiVersion",
-        |_stack, it| {
-            let at = it.root.get("apiVersion").map_or(it.at, |node| node.span);
-            removed_in(&it.api, &it.kind)
-                .map_or_else(|| Slot::absent(Some(at)), |version| Slot::constant(version, Some(at)))
-        }
+        |_stack, it| version_of(it, removed_in(&it.api, &it.kind))
+    ),
+    field!(
+        Document,
+        "added-in",
+        Type::Version,
+        "the version of Kubernetes that first has its apiVersion, for those younger than 1.16",
+        |_stack, it| version_of(it, added_in(&it.api, &it.kind))
+    ),
+    field!(
+        Document,
+        "deprecated-in",
+        Type::Version,
+        "the version of Kubernetes that still has its apiVersion, but advises against it",
+        |_stack, it| version_of(it, deprecated_in(&it.api, &it.kind))
     ),
     field!(
         Document,
@@ -102,6 +112,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
         get: |thing, _| Slot::set(Datum::Thing(Thing::Stack(thing.stack())), Some(thing.stack().at)),
     },
 ];
+
+/// A version that is said of a document's apiVersion.
+fn version_of<'m>(object: &Object, version: Option<&'m str>) -> Slot<'m> {
+    let at = object.root.get("apiVersion").map_or(object.at, |node| node.span);
+    version.map_or_else(|| Slot::absent(Some(at)), |version| Slot::constant(version, Some(at)))
+}
 
 /// The fields of a chart that another one needs.
 pub(super) const REQUIREMENT: &[FieldDef] = &[

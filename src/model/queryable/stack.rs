@@ -59,6 +59,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         get: |thing, _| environment(&thing.stack().environment),
     },
     FieldDef {
+        name: "kube-version",
+        of: Type::Version,
+        argument: None,
+        doc: "the version of Kubernetes that it is for, if somebody says so",
+        get: |thing, _| Slot::word(&thing.stack().kube_version),
+    },
+    FieldDef {
         name: "apps",
         of: Type::List(&Type::Text),
         argument: None,
