@@ -2,6 +2,9 @@
 //! to hold of every deployment and every condition.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/needed.rs"]
+mod needed;
+
 #[path = "engine/support.rs"]
 mod support;
 

@@ -1,6 +1,10 @@
 //! Every mistake in a rule file has its message and its place; and the schema agrees with the rules.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/needed.rs"]
+mod needed;
+
+use needed::{NEEDED, completed};
 use seaworthy::engine::test_examples;
 use seaworthy::rules::example::examples;
 use seaworthy::rules::{Error, Ruleset};
@@ -8,17 +12,6 @@ use seaworthy::source::Sources;
 use seaworthy::syntax::{self, Limits, Node, Syntax};
 use std::fmt::Write;
 use std::path::Path;
-
-/// What every rule needs, for those that do not write it themselves.
-const NEEDED: [(&str, &str); 7] = [
-    ("id", "acme/case"),
-    ("title", "All is well"),
-    ("why", "It breaks"),
-    ("fix", "Mend it"),
-    ("category", "hygiene"),
-    ("severity", "high"),
-    ("for", "container"),
-];
 
 fn read(path: &Path, look: impl FnOnce(&Node)) {
     let text = std::fs::read_to_string(path).unwrap();
@@ -39,14 +32,7 @@ fn text<'n>(case: &'n Node, key: &str) -> &'n str {
 
 /// The rule of a case: as written, with what it leaves out behind it.
 fn rule(case: &Node) -> String {
-    let mut rule = text(case, "rule").to_owned();
-    for (key, value) in NEEDED {
-        let is_there = rule.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
-        if !is_there && text(case, "without") != key {
-            writeln!(rule, "{key}: {value}").unwrap();
-        }
-    }
-    rule
+    completed(text(case, "rule"), "acme/case", text(case, "without"))
 }
 
 /// What is wrong with a rule: mistakes in it, else in its examples, else what came of those.
@@ -103,7 +89,7 @@ fn a_predicate_of_another_pack_is_not_seen_and_changes_nothing() {
         "acme/pack.yaml",
         "name: acme\ndefine:\n  small: {of: container, limits.memory: {max: 1Gi}}\n  pinned: {of: image, tag: {present: true}}\n",
     );
-    let needed: String = NEEDED[1..].iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+    let needed: String = NEEDED.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     write("acme/own.yaml", &format!("require: [{{is: small}}, {{image: {{is: pinned}}}}]\nid: acme/own\n{needed}"));
     assert!(Ruleset::load(&[folder.path().to_path_buf()]).is_ok());
     write("other/one.yaml", &format!("require: {{is: small}}\nid: other/one\n{needed}"));
@@ -133,7 +119,7 @@ fn the_schema_agrees_with_the_rules_that_are_built_in() {
 fn the_schema_refuses_what_the_compiler_refuses() {
     let schema: serde_json::Value = serde_json::from_str(&seaworthy::rules::schema::schema()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let needed: String = NEEDED.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+    let needed = completed("", "acme/case", "");
     let good = format!("{needed}examples:\n- {{expect: pass, files: {{a: b}}}}\n- {{expect: fail, files: {{a: b}}}}\n");
     let is_valid = |text: &str| validator.is_valid(&json(&document(text)));
     assert!(is_valid(&format!("{good}require: {{privileged: false}}\n")));

@@ -2,7 +2,7 @@
 //! and in which order, and what becomes of it when any one place changes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use seaworthy::engine::{judge, understand};
+use seaworthy::engine::{judge, test_examples, understand};
 use seaworthy::findings::Verdict;
 use seaworthy::model::{Setting, Stack};
 use seaworthy::project::{Inputs, Project, assemble_in_memory};
@@ -156,4 +156,11 @@ fn places_lie_in_their_files() {
             }
         }
     }
+}
+
+#[test]
+fn rules_ask_which_names_an_app_knows() {
+    let tested = test_examples(&ruleset(), |rule| rule.meta.id == "acme/known");
+    assert!(tested.failures.is_empty(), "{}", tested.failures.join("\n"));
+    assert_eq!(tested.examples, 5);
 }

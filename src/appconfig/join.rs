@@ -130,7 +130,12 @@ impl Join<'_> {
     /// Variables, each with what it replaced.
     fn variables(&self, names: &Names<'_>, table: &mut Table, homes: &mut HashMap<String, usize>, joined: &mut Joined) {
         for (index, setting) in self.settings.iter().filter(|(_, setting)| setting.source == SettingSource::Env) {
-            let Some(name) = names.of_variable(&setting.name) else { continue };
+            let Some(name) = names.of_variable(&setting.name) else {
+                joined
+                    .replaced
+                    .extend(names.stranger(&setting.name).map(|known| (*index, setting.described_as(known))));
+                continue;
+            };
             match homes.get(name) {
                 None => drop(homes.insert(name.to_owned(), *index)),
                 Some(_) => joined.gone.push(*index),
@@ -356,10 +361,14 @@ impl Join<'_> {
         let from_secret = candidates.first().is_some_and(|candidate| candidate.from_secret);
         let veiled = candidates.iter().any(|candidate| candidate.veiled || candidate.from_secret);
         let winner = candidates.into_iter().next();
+        let replacing = names.replacing(name).filter(|_| declared.is_none());
+        // Flags beside those that are listed may be the program's own.
+        let is_flag = winner.as_ref().is_some_and(|winner| winner.source == SettingSource::Flag);
         let described = Described {
             names: names.all(name),
-            declared: declared.is_some(),
-            secret: declared.and_then(|declared| declared.secret),
+            declared: names.knows(name).filter(|known| *known || !is_flag),
+            replaced_by: replacing.map(|now| now.name.clone()),
+            secret: declared.or(replacing).and_then(|declared| declared.secret),
             tags: declared.map(|declared| declared.tags.clone()).unwrap_or_default(),
             kind: declared.and_then(|declared| declared.kind),
         };

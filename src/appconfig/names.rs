@@ -1,6 +1,7 @@
 //! One setting, several names.
 
 use super::app::{App, Declared, Spelling};
+use crate::model::Described;
 use std::collections::HashMap;
 
 /// Finds a setting by any of its names.
@@ -12,6 +13,8 @@ pub(super) struct Names<'a> {
     by_flag: HashMap<String, String>,
     /// Listed settings with a segment that stands for any.
     open: Vec<usize>,
+    /// Listed settings by names that they had once: keys, and the variables spelled from them.
+    by_old: HashMap<String, usize>,
 }
 
 impl<'a> Names<'a> {
@@ -23,9 +26,14 @@ impl<'a> Names<'a> {
             by_variable: HashMap::new(),
             by_flag: HashMap::new(),
             open: Vec::new(),
+            by_old: HashMap::new(),
         };
         let takes_any = app.long_flags || !app.assigning.is_empty();
         for (number, declared) in app.settings.iter().enumerate() {
+            for old in &declared.was {
+                names.by_old.insert(folded(old, app.spelling), number);
+                names.by_old.extend(variable(app, old).map(|variable| (variable, number)));
+            }
             if declared.name.contains('*') {
                 names.open.push(number);
                 continue;
@@ -72,6 +80,42 @@ impl<'a> Names<'a> {
         exact.or_else(|| {
             let mut open = self.open.iter().filter_map(|number| self.app.settings.get(*number));
             open.find(|declared| fits(&declared.name, name, self.app.spelling))
+        })
+    }
+
+    /// The setting that took the place of one with this key or variable, if that is gone.
+    pub fn replacing(&self, name: &str) -> Option<&'a Declared> {
+        let number = self.by_old.get(name).or_else(|| self.by_old.get(&folded(name, self.app.spelling)))?;
+        self.app.settings.get(*number)
+    }
+
+    /// Whether the app knows a key of its config; `None` if its pack leaves that open.
+    pub fn knows(&self, name: &str) -> Option<bool> {
+        if self.declared(name).is_some() {
+            return Some(true);
+        }
+        let mut around = name.match_indices('.').filter_map(|(dot, _)| name.get(..dot));
+        match self.app.complete && !around.any(|outer| self.declared(outer).is_some()) {
+            // What lies within a listed one is that one's own affair.
+            false => self.replacing(name).map(|_| false),
+            true => Some(false),
+        }
+    }
+
+    /// What is known of a variable that sets nothing: an old name, or none that the app has although it
+    /// begins as the app's do. `None` if it may be anybody's.
+    pub fn stranger(&self, variable: &str) -> Option<Described> {
+        let prefix = self.app.env.as_ref().map_or("", |(prefix, _)| prefix.as_str());
+        let replacing = self.replacing(variable);
+        let is_path = self.app.files.iter().any(|file| file.from.iter().any(|from| from == variable));
+        let is_sibling = self.app.sibling.as_deref().and_then(|end| variable.strip_suffix(end));
+        let is_sibling = is_sibling.is_some_and(|name| self.by_variable.contains_key(name));
+        let is_own = self.app.complete && !prefix.is_empty() && variable.starts_with(prefix) && !is_path && !is_sibling;
+        (is_own || replacing.is_some()).then(|| Described {
+            declared: Some(false),
+            replaced_by: replacing.map(|now| now.name.clone()),
+            secret: replacing.and_then(|now| now.secret),
+            ..Described::default()
         })
     }
 

@@ -79,7 +79,7 @@ impl Held {
 }
 
 /// One of the places that set a setting.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Layer {
     /// By which way.
     pub source: SettingSource,
@@ -92,8 +92,11 @@ pub struct Layer {
 pub struct Described {
     /// Every name that it goes by: the config key, the variable, the flag.
     pub names: Vec<String>,
-    /// Whether the pack lists it.
-    pub declared: bool,
+    /// Whether the app knows it: its pack lists it, or lists all that there are and not this one;
+    /// `None` if the pack leaves that open.
+    pub declared: Option<bool>,
+    /// The name under which the app reads it now, if this is one that does nothing any more.
+    pub replaced_by: Option<String>,
     /// Whether it is secret, if the pack says so.
     pub secret: Option<bool>,
     /// Words by which rules find it.
@@ -157,6 +160,20 @@ impl Setting {
     #[must_use]
     pub fn of_container(self, container: usize, name: &str) -> Self {
         Self { container: Some(container), of: name.to_owned(), ..self }
+    }
+
+    /// The same, with what the pack of its app says of it.
+    #[must_use]
+    pub fn described_as(&self, described: Described) -> Self {
+        Self {
+            container: self.container,
+            of: self.of.clone(),
+            layers: self.layers.clone(),
+            from_secret: self.from_secret,
+            veiled: self.veiled,
+            described: Some(Arc::new(described)),
+            ..Self::new(self.name.clone(), self.at, self.value.clone(), self.held, self.source)
+        }
     }
 
     /// Whether its value has to be kept secret: by where it comes from, by its name, or by a

@@ -1,5 +1,6 @@
 //! Rules made from their text, asked of deployments in memory.
 
+use crate::needed::completed;
 use seaworthy::engine::{judge, understand};
 use seaworthy::findings::{Finding, Verdict};
 use seaworthy::model::Environment;
@@ -7,31 +8,14 @@ use seaworthy::project::{Inputs, Project, assemble_in_memory};
 use seaworthy::rules::Ruleset;
 use seaworthy::source::Sources;
 use seaworthy::syntax::{self, Limits, Node, Syntax};
-use std::fmt::Write;
 use std::path::Path;
-
-/// What every rule needs, for those that do not write it themselves.
-const NEEDED: [(&str, &str); 6] = [
-    ("title", "All is well"),
-    ("why", "It breaks"),
-    ("fix", "Mend it"),
-    ("category", "hygiene"),
-    ("severity", "high"),
-    ("for", "container"),
-];
 
 /// The rules `acme/case-0`, `acme/case-1`... with these beginnings, beside those that are built in.
 pub fn ruleset(rules: &[String]) -> Ruleset {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("acme")).unwrap();
     for (number, rule) in rules.iter().enumerate() {
-        let mut text = rule.clone();
-        writeln!(text, "\nid: acme/case-{number}").unwrap();
-        for (key, value) in NEEDED {
-            if !rule.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))) {
-                writeln!(text, "{key}: {value}").unwrap();
-            }
-        }
+        let text = completed(rule, &format!("acme/case-{number}"), "");
         std::fs::write(folder.path().join(format!("acme/case-{number}.yaml")), text).unwrap();
     }
     Ruleset::load(&[folder.path().to_path_buf()]).unwrap_or_else(|errors| {

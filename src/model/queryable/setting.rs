@@ -24,10 +24,26 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!(Setting, "secret", Type::Boolean, "whether its value is to be kept secret", |_stack, it| {
         Slot::set(Datum::Boolean(it.secret()), Some(it.at))
     }),
-    field!(Setting, "declared", Type::Boolean, "whether the pack of its app lists it", |_stack, it| {
-        let declared = it.described.as_ref().is_some_and(|described| described.declared);
-        Slot::set(Datum::Boolean(declared), Some(it.at))
-    }),
+    field!(
+        Setting,
+        "declared",
+        Type::Boolean,
+        "whether its app knows it; absent where the pack of that leaves it open",
+        |_stack, it| {
+            let declared = it.described.as_ref().and_then(|described| described.declared);
+            declared.map_or_else(|| Slot::absent(Some(it.at)), |known| Slot::set(Datum::Boolean(known), Some(it.at)))
+        }
+    ),
+    field!(
+        Setting,
+        "replaced-by",
+        Type::Text,
+        "for an old name that does nothing any more, the one that is read now",
+        |_stack, it| {
+            let now = it.described.as_ref().and_then(|described| described.replaced_by.as_deref());
+            now.map_or_else(|| Slot::absent(Some(it.at)), |name| Slot::constant(name, Some(it.at)))
+        }
+    ),
     field!(Setting, "tags", Type::List(&Type::Text), "words that the pack of its app gives it", |_stack, it| {
         let tags = it.described.as_ref().map_or(&[][..], |described| described.tags.as_slice());
         Slot::set(Datum::List(tags.iter().map(|tag| Slot::constant(tag, Some(it.at))).collect(), None), Some(it.at))
