@@ -44,7 +44,8 @@ pub struct Spelling {
 /// A config file of an app.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigFile {
-    /// Paths in the container; the first that exists counts.
+    /// Paths in the container; the first that exists counts. The last part may hold `*`: then all that it
+    /// stands for count, in their order.
     pub paths: Vec<String>,
     /// Variables and flags (those begin with `-`) that name another path.
     pub from: Vec<String>,

@@ -1,4 +1,4 @@
-//! The little of a Dockerfile that a deployment inherits: user, health check, entrypoint.
+//! The little of a Dockerfile that a deployment inherits: user, health check, entrypoint, files.
 
 use crate::source::{SourceId, Span};
 use std::collections::HashMap;
@@ -15,6 +15,23 @@ pub struct Stage {
     /// The image that the first of its stages builds on, with the place of its `FROM`; `None` if
     /// that depends on an argument that is not known.
     pub base: Option<(String, Span)>,
+    /// What it copies from the build context, in order.
+    pub copies: Vec<Copied>,
+    /// The last `WORKDIR`; empty while the base image decides.
+    folder: String,
+}
+
+/// What a `COPY` or `ADD` takes from the build context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Paths within the context; the last part may be a pattern.
+    pub from: Vec<String>,
+    /// The absolute path in the image.
+    pub to: String,
+    /// Whether that is a folder, which the copies keep their names in.
+    pub into: bool,
+    /// The place of the instruction.
+    pub at: Span,
 }
 
 /// An instruction with its place.
@@ -74,6 +91,8 @@ impl Stage {
             // A variable that nothing here defines leaves the user open.
             "USER" if rest.contains('$') => (self.user, self.base) = (None, None),
             "USER" => self.user = Some((at, rest.to_owned())),
+            "WORKDIR" => self.folder = self.absolute(rest.trim_matches('"')).unwrap_or_default(),
+            "COPY" | "ADD" => self.copies.extend(self.copied(rest, at)),
             "HEALTHCHECK" => {
                 let command = rest.split_whitespace().skip_while(|word| word.starts_with("--"));
                 let command: Vec<&str> = command.collect();
@@ -93,6 +112,49 @@ impl Stage {
             }
             _ => {}
         }
+    }
+}
+
+impl Stage {
+    /// What a copy takes from the build context; `None` if it takes nothing from there, or if an
+    /// argument that is not known decides it.
+    fn copied(&self, rest: &str, at: Span) -> Option<Copied> {
+        let flags = |word: &&str| word.starts_with("--");
+        if rest.contains(['$', '<']) || rest.split_whitespace().take_while(flags).any(|word| word.starts_with("--from"))
+        {
+            return None;
+        }
+        let mut words: Vec<String> = rest.split_whitespace().skip_while(flags).map(str::to_owned).collect();
+        if words.first().is_some_and(|word| word.starts_with('[')) {
+            words = serde_json::from_str(&words.join(" ")).ok()?;
+        }
+        let to = words.pop()?;
+        // What is fetched or unpacked has other names inside.
+        let is_odd = |from: &String| {
+            from.contains("://")
+                || [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2"].iter().any(|end| from.ends_with(end))
+        };
+        words.retain(|from| !is_odd(from));
+        let full = self.absolute(&to)?;
+        let into = to.ends_with(['/', '.']) || words.len() > 1 || full == self.folder;
+        (!words.is_empty()).then_some(Copied { from: words, to: full, into, at })
+    }
+
+    /// A path in the image, without dots; `None` if it begins in a folder that the base image names.
+    fn absolute(&self, path: &str) -> Option<String> {
+        let base = if path.starts_with('/') { "" } else { self.folder.as_str() };
+        if base.is_empty() && !path.starts_with('/') {
+            return None;
+        }
+        let mut parts: Vec<&str> = Vec::new();
+        for part in base.split('/').chain(path.split('/')) {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop()),
+                part => parts.push(part),
+            }
+        }
+        Some(format!("/{}", parts.join("/")))
     }
 }
 
@@ -199,5 +261,27 @@ mod tests {
         assert_eq!(read(SourceId(0), text, Some("test")).unwrap().user.unwrap().1, "root");
         assert!(read(SourceId(0), text, Some("none")).is_none());
         assert!(read(SourceId(0), "FROM x\nUSER ${WHO}\n", None).unwrap().user.is_none());
+    }
+
+    #[test]
+    fn copies_from_the_context_are_known_by_their_paths() {
+        let copies = |text: &str| {
+            let stage = read(SourceId(0), &format!("FROM x\n{text}\n"), None).unwrap();
+            let show = |it: &Copied| format!("{} > {}{}", it.from.join(" "), it.to, if it.into { "/" } else { "" });
+            stage.copies.iter().map(show).collect::<Vec<_>>().join("; ")
+        };
+        for (text, shown) in [
+            ("COPY app.yaml /etc/app/app.yaml", "app.yaml > /etc/app/app.yaml"),
+            ("COPY --chown=1:1 [\"a b.yaml\", \"/etc/\"]", "a b.yaml > /etc/"),
+            ("WORKDIR /srv\nWORKDIR app\nCOPY . .", ". > /srv/app/"),
+            ("WORKDIR /srv\nCOPY a.yaml b.yaml conf", "a.yaml b.yaml > /srv/conf/"),
+            ("COPY --from=build /out /app", ""),
+            ("COPY a.yaml conf/", ""),
+            ("COPY $FILE /etc/app.yaml", ""),
+            ("ADD https://acme.io/x.yaml x.tar.gz y.yaml /etc/", "y.yaml > /etc/"),
+            ("COPY <<EOF /etc/app.yaml\na: b\nEOF", ""),
+        ] {
+            assert_eq!(copies(text), shown, "{text}");
+        }
     }
 }

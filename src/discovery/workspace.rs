@@ -1,5 +1,6 @@
 //! The files of an audit: each read once and parsed once, whoever asks.
 
+use crate::source::reader::{file_name, folder, join};
 use crate::source::{Problem, ReadError, Reader, SourceId, Sources};
 use crate::syntax::{self, Limits, Parsed, Syntax, encoding};
 use std::collections::{BTreeMap, HashMap};
@@ -10,6 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The most bytes of one file that are read: 8 MiB. The largest manifests in use, bundles of
 /// custom resource definitions, have about five.
 pub const FILE_BYTES: u64 = 8 << 20;
+
+/// The most names of one folder that are looked at.
+const NAMES: usize = 10_000;
 
 /// Reads, decodes and parses files below a root. Shared by threads.
 ///
@@ -170,6 +174,39 @@ impl Workspace {
         }
     }
 
+    /// The files and folders at a path, below the root, whose last part may hold `*`; sorted, and none
+    /// that begin with a dot unless the path says so.
+    #[must_use]
+    pub fn matching(&self, path: &str) -> Vec<String> {
+        let pattern = file_name(path);
+        if !pattern.contains('*') {
+            return self.exists(path).then(|| path.to_owned()).into_iter().collect();
+        }
+        let place = folder(path);
+        let mut names = self.names(place);
+        names.retain(|name| fits(name, pattern));
+        names.iter().filter_map(|name| join(place, name)).collect()
+    }
+
+    /// The names in a folder below the root, sorted; of very large ones only a part.
+    fn names(&self, place: &str) -> Vec<String> {
+        let mut names: Vec<String> = match &self.files {
+            Files::Disk(reader) => {
+                let entries = reader.resolve(place).ok().and_then(|full| std::fs::read_dir(full).ok());
+                let names = entries.into_iter().flatten().flatten().take(NAMES);
+                names.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+            }
+            Files::Memory(files) => {
+                let folder = if place == "." { String::new() } else { format!("{place}/") };
+                let below = files.keys().filter_map(|name| name.strip_prefix(&folder));
+                below.map(|rest| rest.split('/').next().unwrap_or(rest).to_owned()).collect()
+            }
+        };
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// All paths, for files in memory; none for files on disk, which are found by walking.
     #[must_use]
     pub fn memory_paths(&self) -> Vec<String> {
@@ -196,6 +233,25 @@ impl Workspace {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a name is one of those that a pattern with `*` stands for.
+#[must_use]
+pub fn fits(name: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    if name.starts_with('.') && first.is_empty() {
+        return false;
+    }
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        match rest.split_once(part) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
 }
 
 /// A full path as seen from a folder.

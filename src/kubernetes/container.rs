@@ -45,6 +45,7 @@ pub(super) fn lower(pod: &Pod, spot: Spot, kind: ContainerKind, workload: usize,
     let capabilities_add = capabilities(security.own.path(&["capabilities", "add"]));
     let (limits, requests) = resources::read(pod, spot, ranges);
     Container {
+        baked: Vec::new(),
         edges: Vec::new(),
         kind,
         workload,

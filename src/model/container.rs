@@ -1,6 +1,6 @@
 //! A process with its image and its limits.
 
-use super::{Cpu, Duration, Field, Held, Image, Memory};
+use super::{Brought, Cpu, Duration, Field, Held, Image, Memory};
 use crate::source::{Span, Text};
 use std::sync::Arc;
 
@@ -202,6 +202,9 @@ pub struct Container {
     pub exposures: Vec<usize>,
     /// Indices into the stack's mounts.
     pub mounts: Vec<usize>,
+    /// Files and folders of the tree that its image is built with, those that others overwrite first,
+    /// each with the place that puts it there.
+    pub baked: Vec<(Brought, Span)>,
     /// Indices into the stack's edges of those that forward to it.
     pub edges: Vec<usize>,
     /// Index into the stack's objects of the tree it was read from.

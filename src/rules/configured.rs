@@ -108,6 +108,11 @@ fn file(compiler: &mut Compiler<'_>, node: &Node) -> ConfigFile {
         made: boolean(compiler, node.get("made")).unwrap_or(false),
         syntax: None,
     };
+    if let Some(path) =
+        file.paths.iter().find(|path| path.rsplit_once('/').is_some_and(|(folder, _)| folder.contains('*')))
+    {
+        compiler.error(node.span, format!("a star may stand in the last part of a path only, unlike in \"{path}\""));
+    }
     if file.paths.is_empty() && file.from.is_empty() {
         compiler.error(node.span, "a config file needs path or from, which say where it is");
     }

@@ -126,6 +126,7 @@ fn container(unit: &Unit, one_shot: bool, workload: usize, object: usize, enviro
     let strict = unit.field("ProtectSystem", "yes, no, full or strict", |text| Some(text == "strict"));
     let started = assigned(&unit.root, "Service", "ExecStart");
     Container {
+        baked: Vec::new(),
         name: unit.name.clone(),
         kind: if one_shot { ContainerKind::OneShot } else { ContainerKind::Main },
         workload,

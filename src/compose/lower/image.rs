@@ -3,8 +3,8 @@
 use super::Merged;
 use super::place::Place;
 use crate::compose::dockerfile::{self, Stage};
-use crate::model::{Field, Image, Probe};
-use crate::source::{Reason, Span, Text, reader};
+use crate::model::{Brought, Content, Field, Held, Image, Probe};
+use crate::source::{OriginKind, Reason, Span, Text, reader};
 
 /// The image with nothing in it.
 const SCRATCH: &str = "scratch";
@@ -15,23 +15,26 @@ pub(super) struct Built {
     pub is_built: bool,
     /// The last stage of its Dockerfile, if that is in the tree.
     stage: Option<Stage>,
+    /// The folder that it is built from, if that is in the tree.
+    context: Option<String>,
 }
 
 impl Built {
     pub fn of(build: Place<'_>, merged: &Merged<'_>) -> Self {
         if !build.is_there() {
-            return Self { is_built: false, stage: None };
+            return Self { is_built: false, stage: None, context: None };
         }
         let context = build.get("context").known().unwrap_or(".");
         let file = build.get("dockerfile").known().unwrap_or("Dockerfile");
-        let path = reader::join(merged.directory, context).and_then(|folder| reader::join(&folder, file));
+        let context = reader::join(merged.directory, context);
+        let path = context.as_ref().and_then(|folder| reader::join(folder, file));
         let inline = build.get("dockerfile_inline").is_there();
         let source = path.filter(|_| !inline).and_then(|path| merged.workspace.open(&path).ok());
         let stage = source.and_then(|source| {
             let text = merged.workspace.sources.get(source);
             dockerfile::read(source, text.expose(), build.get("target").known())
         });
-        Self { is_built: true, stage }
+        Self { is_built: true, stage, context }
     }
 
     /// The health check of the Dockerfile: there, switched off, or left to the base image. `service`
@@ -53,6 +56,26 @@ impl Built {
                 Field::set(Probe { path, port, command, budget }, at)
             }
         })
+    }
+
+    /// The files and folders of the tree that the Dockerfile copies into the image.
+    pub fn files(&self, merged: &Merged<'_>) -> Vec<(Brought, Span)> {
+        let (Some(stage), Some(context)) = (&self.stage, &self.context) else { return Vec::new() };
+        let mut found = Vec::new();
+        for copy in &stage.copies {
+            let sources = copy.from.iter().filter_map(|from| reader::join(context, from.trim_start_matches('/')));
+            for source in sources.flat_map(|source| merged.workspace.matching(&source)) {
+                let name = reader::file_name(&source);
+                // Of a folder its content is copied.
+                let path = match copy.into && !merged.workspace.is_folder(&source) {
+                    true => format!("{}/{name}", copy.to.trim_end_matches('/')),
+                    false => copy.to.clone(),
+                };
+                let content = Content::File(source);
+                found.push((Brought { path, content, kind: OriginKind::Literal, held: Held::Literal }, copy.at));
+            }
+        }
+        found
     }
 
     /// The program that the Dockerfile's ENTRYPOINT starts.

@@ -108,6 +108,7 @@ pub(super) fn lower<'n>(
         span: at.to(node.span),
         app: None,
         role: None,
+        baked: built.files(merged),
         built: built.is_built,
         command: command::joined(service),
         words: command::words(service, merged),

@@ -139,21 +139,17 @@ impl<'a> Joiner<'a> {
             }
             let mut found: Vec<FileLayer> = Vec::new();
             let default = named.is_empty();
-            let candidates: Vec<(Result<String, Reason>, Span)> =
-                if default { file.paths.iter().map(|path| (Ok(path.clone()), container.at)).collect() } else { named };
-            for (path, at) in candidates {
-                let layer = match path {
+            for (path, at) in named {
+                found.extend(match path {
                     Ok(path) => self.layer(app, &path, at, reach, file, default),
                     Err(reason) => Some(hidden(reason, String::new(), at)),
-                };
-                if let Some(layer) = layer {
-                    taken.insert(layer.path.clone());
-                    found.push(layer);
-                    if default {
-                        break;
-                    }
-                }
+                });
             }
+            if default {
+                let mut at_paths = file.paths.iter().map(|path| self.at_path(app, path, container.at, reach, file));
+                found = at_paths.find(|layers| !layers.is_empty()).unwrap_or_default();
+            }
+            taken.extend(found.iter().map(|layer| layer.path.clone()));
             files.append(&mut found);
         }
         let hidden_variables =
@@ -172,6 +168,27 @@ impl<'a> Joiner<'a> {
             sources: &self.workspace.sources,
             limits: self.workspace.limits(),
         })
+    }
+
+    /// The config files of an app at a path that a pack names: one, or all that a pattern stands for.
+    fn at_path(
+        &mut self,
+        app: &App,
+        path: &str,
+        at: Span,
+        reach: &Reach<'_>,
+        file: &appconfig::ConfigFile,
+    ) -> Vec<FileLayer> {
+        if !path.contains('*') {
+            return self.layer(app, path, at, reach, file, true).into_iter().collect();
+        }
+        let (paths, unseen) = reach.matching(path);
+        let mut found: Vec<FileLayer> =
+            paths.iter().filter_map(|path| self.layer(app, path, at, reach, file, true)).collect();
+        if let Some((reason, at)) = unseen.filter(|_| !file.made) {
+            found.push(hidden(reason, path.to_owned(), at));
+        }
+        found
     }
 
     /// A config file of an app at a path; `None` if there is none. `default`: nobody names it, so

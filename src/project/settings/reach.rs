@@ -1,13 +1,17 @@
 //! Which files a process finds under which paths.
 
 use crate::discovery::Workspace;
+use crate::discovery::workspace::fits;
 use crate::model::{Brought, Container, Content, Mount, MountKind, Stack, State};
+use crate::source::reader::{file_name, folder, join};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
 
 /// The file system of a container, as far as the files tell.
 pub(super) struct Reach<'s> {
     mounts: Vec<(&'s str, &'s Mount)>,
+    /// What the image is built with.
+    baked: &'s [(Brought, Span)],
     /// A mount whose path is not known: it may be anywhere.
     anywhere: Option<(&'s Reason, Span)>,
     workspace: &'s Workspace,
@@ -55,7 +59,7 @@ pub(super) fn as_content(content: &Content) -> Source<'_> {
 impl<'s> Reach<'s> {
     /// What a container mounts.
     pub fn new(stack: &'s Stack, container: &'s Container, workspace: &'s Workspace) -> Self {
-        let mut reach = Self { mounts: Vec::new(), anywhere: None, workspace };
+        let mut reach = Self { mounts: Vec::new(), baked: &container.baked, anywhere: None, workspace };
         for mount in container.mounts.iter().filter_map(|index| stack.mounts.get(*index)) {
             match &mount.path.state {
                 State::Set(path) => reach.mounts.push((path.expose().trim_end_matches('/'), mount)),
@@ -66,9 +70,38 @@ impl<'s> Reach<'s> {
         reach
     }
 
-    /// Every file that a mount is known to bring, with the place of the mount.
+    /// Every file that a mount is known to bring, with the place of the mount; and those that the image
+    /// is built with where config files stand, as an image holds much else.
     pub fn files(&self) -> impl Iterator<Item = (&'s Brought, Span)> {
-        self.mounts.iter().flat_map(|(_, mount)| mount.brings.iter().map(|brought| (brought, mount.at)))
+        let mounted = self.mounts.iter().flat_map(|(_, mount)| mount.brings.iter().map(|brought| (brought, mount.at)));
+        let baked = self.baked.iter().filter(|(brought, _)| holds_config(&brought.path));
+        let baked = baked.filter(|(brought, _)| self.best(&brought.path).is_none());
+        mounted.chain(baked.map(|(brought, at)| (brought, *at)))
+    }
+
+    /// The paths that a pattern, whose last part holds `*`, stands for, sorted; and what keeps further
+    /// ones from being seen, if something does.
+    pub fn matching(&self, pattern: &str) -> (Vec<String>, Option<(Reason, Span)>) {
+        let (place, last) = (folder(pattern), file_name(pattern));
+        let brought = self.mounts.iter().flat_map(|(_, mount)| &mount.brings);
+        let mut names: Vec<String> = Vec::new();
+        for brought in brought.chain(self.baked.iter().map(|(brought, _)| brought)) {
+            if folder(&brought.path) == place {
+                names.push(file_name(&brought.path).to_owned());
+            }
+            if let (Content::File(base), Some(rest)) = (&brought.content, below(place, &brought.path)) {
+                let found = self.workspace.matching(&format!("{base}/{rest}/{last}").replace("//", "/"));
+                names.extend(found.iter().map(|path| file_name(path).to_owned()));
+            }
+        }
+        names.retain(|name| fits(name, last));
+        names.sort();
+        names.dedup();
+        let hidden = match self.find(place) {
+            Found::Hidden(reason, at) => Some((reason, at)),
+            Found::Nothing | Found::File { .. } => None,
+        };
+        (names.into_iter().map(|name| format!("{place}/{name}")).collect(), hidden)
     }
 
     /// Whether a secret is mounted at or above a path.
@@ -86,7 +119,7 @@ impl<'s> Reach<'s> {
         let Some(mount) = self.best(path) else {
             return match self.anywhere {
                 Some((reason, at)) => Found::Hidden(reason.clone(), at),
-                None => Found::Nothing,
+                None => self.in_image(path),
             };
         };
         let mut leading = mount.brings.iter().filter_map(|brought| Some((brought, below(path, &brought.path)?)));
@@ -99,8 +132,8 @@ impl<'s> Reach<'s> {
         };
         let content = match (&brought.content, rest) {
             (Content::Unknown(reason), _) => return Found::Hidden(reason.clone(), mount.at),
-            (Content::File(base), "") => return self.on_host(base.clone(), brought, mount),
-            (Content::File(base), rest) => return self.on_host(format!("{base}/{rest}"), brought, mount),
+            (Content::File(base), "") => return self.on_host(base.clone(), brought, mount.at),
+            (Content::File(base), rest) => return self.on_host(format!("{base}/{rest}"), brought, mount.at),
             (content, "") => as_content(content),
             // Nothing lies below a file.
             (_, _) => return Found::Nothing,
@@ -108,21 +141,40 @@ impl<'s> Reach<'s> {
         Found::File { content, brought, at: mount.at }
     }
 
+    /// What the image is built with at a path: the last copy that brings it there.
+    fn in_image(&self, path: &str) -> Found<'s> {
+        let leading =
+            self.baked.iter().rev().filter_map(|(brought, at)| Some((brought, below(path, &brought.path)?, at)));
+        let mut files = leading.filter_map(|(brought, rest, at)| {
+            let Content::File(base) = &brought.content else { return None };
+            let full = if rest.is_empty() { base.clone() } else { join(base, rest)? };
+            let is_file = self.workspace.exists(&full) && !self.workspace.is_folder(&full);
+            is_file.then_some(Found::File { content: Source::File(full), brought, at: *at })
+        });
+        files.next().unwrap_or(Found::Nothing)
+    }
+
     /// A path of the host below the root. What is not in the tree may be on the host.
-    fn on_host(&self, path: String, brought: &'s Brought, mount: &'s Mount) -> Found<'s> {
+    fn on_host(&self, path: String, brought: &'s Brought, at: Span) -> Found<'s> {
         let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
         if self.workspace.is_folder(&path) {
             return Found::Nothing;
         }
         if self.workspace.exists(&path) {
-            return Found::File { content: Source::File(path), brought, at: mount.at };
+            return Found::File { content: Source::File(path), brought, at };
         }
         let is_part = matches!(&brought.content, Content::File(base) if *base != path);
         if is_part && self.workspace.is_folder(folder) {
             return Found::Nothing;
         }
-        Found::Hidden(Reason::MissingFile { path: path.into() }, mount.at)
+        Found::Hidden(Reason::MissingFile { path: path.into() }, at)
     }
+}
+
+/// Whether a path is one where config files stand.
+fn holds_config(path: &str) -> bool {
+    let mut folders = folder(path).split('/');
+    folders.any(|folder| matches!(folder, "etc" | "config" | "conf" | "conf.d" | "settings"))
 }
 
 /// What leads from a folder to a path within it; `None` if it is not within. A path is within
