@@ -4,9 +4,10 @@ use super::template::engine::Frame;
 use super::value::bytes::is_smuggled;
 use super::value::{Origin, OriginSource, Part, Site};
 use super::yaml::tree::{At, Data, Tree};
-use crate::source::origin::{Origin as Step, OriginKind, OriginMap, Segment};
+use crate::source::origin::{Origin as Link, OriginKind, OriginMap, Segment};
 use crate::source::{Sources, Span};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many calls a chain shows beside the place itself.
@@ -14,20 +15,91 @@ const MAX_CALLS: usize = 4;
 
 type Key = (Option<(At, u32, bool)>, Option<(Span, u32)>, bool);
 
+/// How a value is found from the one that holds it.
+enum Step {
+    Key(Rc<str>),
+    Index(usize),
+}
+
 /// Makes chains; equal ones are shared.
 pub struct Chains<'a> {
     sources: &'a Sources,
-    names: HashMap<At, Arc<str>>,
-    known: HashMap<Key, Arc<[Step]>>,
+    /// Places of values, with the index of what leads there in `steps`.
+    names: HashMap<At, usize>,
+    /// Ways to values: the index of the outer one, and the step from there.
+    steps: Vec<(Option<usize>, Step)>,
+    known: HashMap<Key, Arc<[Link]>>,
+    /// Paths that were put together already.
+    shown: HashMap<usize, Arc<str>>,
 }
 
 impl<'a> Chains<'a> {
     /// Chains that name values by their path in `values`.
     #[must_use]
     pub fn new(sources: &'a Sources, values: &Tree) -> Self {
-        let mut names = HashMap::new();
-        name(values, "", &mut names, 0);
-        Self { sources, names, known: HashMap::new() }
+        let (names, steps) = (HashMap::new(), Vec::new());
+        let mut chains = Self { sources, names, steps, known: HashMap::new(), shown: HashMap::new() };
+        chains.name(values, None, 0);
+        chains
+    }
+
+    /// Notes the places of a value and of all that it holds.
+    fn name(&mut self, tree: &Tree, way: Option<usize>, depth: usize) {
+        // A list or map begins where its first item does, and the place is that one's.
+        let is_leaf = tree.items().is_empty() && tree.as_map().is_none_or(|table| table.is_empty());
+        if let (Some(at), Some(way), true) = (tree.at, way, is_leaf) {
+            self.names.entry(at).or_insert(way);
+        }
+        if depth > MAX_DEPTH {
+            return;
+        }
+        match &tree.data {
+            Data::Map(table) => {
+                for (key, entry) in table.iter() {
+                    let inner = self.step(way, Step::Key(key.clone()));
+                    if let Some(at) = entry.key_at {
+                        self.names.entry(at).or_insert(inner);
+                    }
+                    self.name(&entry.value, Some(inner), depth + 1);
+                }
+            }
+            Data::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let inner = self.step(way, Step::Index(index));
+                    self.name(item, Some(inner), depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, way: Option<usize>, step: Step) -> usize {
+        self.steps.push((way, step));
+        self.steps.len() - 1
+    }
+
+    /// The path of a value, keys between dots.
+    fn path(&mut self, way: usize) -> Arc<str> {
+        if let Some(shown) = self.shown.get(&way) {
+            return shown.clone();
+        }
+        let mut ways = Vec::new();
+        let mut next = Some(way);
+        while let Some((outer, step)) = next.and_then(|way| self.steps.get(way)) {
+            ways.push(step);
+            next = *outer;
+        }
+        let mut path = String::new();
+        for step in ways.into_iter().rev() {
+            match step {
+                Step::Key(key) if path.is_empty() => path.push_str(key),
+                Step::Key(key) => path.extend([".", key]),
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        let path: Arc<str> = path.into();
+        self.shown.insert(way, path.clone());
+        path
     }
 
     /// The map of a text.
@@ -37,8 +109,12 @@ impl<'a> Chains<'a> {
         OriginMap { segments: parts.iter().map(segment).collect() }
     }
 
-    fn chain(&mut self, part: &Part, frames: &[Frame]) -> Arc<[Step]> {
+    fn chain(&mut self, part: &Part, frames: &[Frame]) -> Arc<[Link]> {
         let origin = part.origin;
+        // Lines of templates seldom come twice.
+        if origin.is_none() {
+            return self.links(part, frames);
+        }
         let key = (
             origin.and_then(|origin| Some((origin.at?, origin.line, origin.source == OriginSource::Template))),
             part.site.map(|site| (site.span, site.frame)),
@@ -47,36 +123,41 @@ impl<'a> Chains<'a> {
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let mut steps: Vec<Step> = Vec::new();
-        if let Some(origin) = origin {
-            steps.extend(self.first(&origin, part.site));
-        }
-        if let Some(site) = part.site {
-            steps.push(Step::at(OriginKind::Template, site.span));
-            let mut frame = site.frame as usize;
-            while frame > 0 && steps.len() < MAX_CALLS + 2 {
-                let Some(found) = frames.get(frame) else { break };
-                steps.push(Step::at(OriginKind::Reference, found.span));
-                frame = found.parent as usize;
-            }
-        }
-        let chain: Arc<[Step]> = steps.into();
+        let chain = self.links(part, frames);
         self.known.insert(key, chain.clone());
         chain
     }
 
-    fn first(&self, origin: &Origin, site: Option<Site>) -> Option<Step> {
+    fn links(&mut self, part: &Part, frames: &[Frame]) -> Arc<[Link]> {
+        let mut steps: Vec<Link> = Vec::new();
+        if let Some(origin) = part.origin {
+            steps.extend(self.first(&origin, part.site));
+        }
+        if let Some(site) = part.site {
+            steps.push(Link::at(OriginKind::Template, site.span));
+            let mut frame = site.frame as usize;
+            while frame > 0 && steps.len() < MAX_CALLS + 2 {
+                let Some(found) = frames.get(frame) else { break };
+                steps.push(Link::at(OriginKind::Reference, found.span));
+                frame = found.parent as usize;
+            }
+        }
+        steps.into()
+    }
+
+    fn first(&mut self, origin: &Origin, site: Option<Site>) -> Option<Link> {
         let kind = match origin.source {
             OriginSource::Values => OriginKind::Values,
             OriginSource::Template => OriginKind::Template,
             OriginSource::Generated => {
                 let span = site.map(|site| site.span);
-                return Some(Step { kind: OriginKind::Generated, span, name: None });
+                return Some(Link { kind: OriginKind::Generated, span, name: None });
             }
         };
         let at = origin.at?;
-        let name = self.names.get(&at).cloned().filter(|_| kind == OriginKind::Values);
-        Some(Step { kind, span: Some(self.line_below(at, origin.line).span()), name })
+        let way = self.names.get(&at).copied().filter(|_| kind == OriginKind::Values);
+        let name = way.map(|way| self.path(way));
+        Some(Link { kind, span: Some(self.line_below(at, origin.line).span()), name })
     }
 
     /// The first character that is no blank on a line below a place.
@@ -86,49 +167,16 @@ impl<'a> Chains<'a> {
         }
         let source = self.sources.get(at.source);
         let text = source.expose();
-        let mut offset = at.offset as usize;
-        for _ in 0..lines {
-            match text.get(offset..).and_then(|rest| rest.find('\n')) {
-                Some(end) => offset += end + 1,
-                None => return at,
-            }
-        }
-        let rest = text.get(offset..).unwrap_or_default();
-        offset += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let line = source.position(at.offset).line.saturating_add(lines);
+        let Some(range) = source.lines().line(text, line) else { return at };
+        let rest = text.get(range.start..).unwrap_or_default();
+        let offset = range.start + rest.len() - rest.trim_start_matches([' ', '\t']).len();
         At { source: at.source, offset: u32::try_from(offset).unwrap_or(at.offset) }
     }
 }
 
 /// How deep values are named.
 const MAX_DEPTH: usize = 100;
-
-fn name(tree: &Tree, path: &str, names: &mut HashMap<At, Arc<str>>, depth: usize) {
-    // A list or map begins where its first item does, and the place is that one's.
-    let is_leaf = tree.items().is_empty() && tree.as_map().is_none_or(|table| table.is_empty());
-    if let Some(at) = tree.at.filter(|_| is_leaf && !path.is_empty()) {
-        names.entry(at).or_insert_with(|| path.into());
-    }
-    if depth > MAX_DEPTH {
-        return;
-    }
-    match &tree.data {
-        Data::Map(table) => {
-            for (key, entry) in table.iter() {
-                let inner = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
-                if let Some(at) = entry.key_at {
-                    names.entry(at).or_insert_with(|| inner.as_str().into());
-                }
-                name(&entry.value, &inner, names, depth + 1);
-            }
-        }
-        Data::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                name(item, &format!("{path}[{index}]"), names, depth + 1);
-            }
-        }
-        _ => {}
-    }
-}
 
 const NO_VALUE: &str = "<no value>";
 

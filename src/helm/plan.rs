@@ -5,6 +5,7 @@ use super::chart::files::ChartFile;
 use super::chart::load::Chart;
 use super::objects::{FileSet, chart};
 use super::yaml::tree::Tree;
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 /// What all templates of one chart share.
@@ -57,8 +58,8 @@ impl Plan {
     pub fn new(chart: &Chart) -> Self {
         let mut plan = Self { scopes: Vec::new(), templates: Vec::new() };
         plan.add(chart, None, chart.metadata.name.clone());
-        let depth = |template: &PlannedTemplate| template.name.matches('/').count();
-        plan.templates.sort_by(|left, right| (depth(right), &right.name).cmp(&(depth(left), &left.name)));
+        let order = |template: &PlannedTemplate| Reverse((template.name.matches('/').count(), template.name.clone()));
+        plan.templates.sort_by_cached_key(order);
         plan
     }
 

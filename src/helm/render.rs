@@ -1,7 +1,7 @@
 //! A chart from its folder to the texts that Helm would make of it, every byte with its places.
 
-use super::chart::files::ChartFiles;
-use super::chart::load::source_of;
+use super::chart::files::{ChartFile, ChartFiles};
+use super::chart::load::{Chart, source_of};
 use super::chart::unread::{Reads, Unread};
 use super::chart::values;
 use super::manifest::{Manifest, manifests};
@@ -21,14 +21,15 @@ use std::sync::Arc;
 /// The stack of the thread that renders: templates nest by recursion, which is bounded.
 const STACK: usize = 256 * 1024 * 1024;
 
-/// The text that one template file became.
+/// The text that one template file became, or one that is taken as it is.
 #[derive(Debug)]
 pub struct RenderedFile {
     /// `CHART/templates/x.yaml`
     pub name: String,
     /// The path of the template, relative to the root.
     pub path: Arc<str>,
-    /// The rendered text as a source, under the template's path, with its origins.
+    /// The rendered text as a source, under the template's path, with its origins; what is taken as
+    /// it is has none.
     pub source: SourceId,
 }
 
@@ -48,7 +49,7 @@ pub struct Rendered {
     /// Its files in the order in which Helm prints them.
     pub files: Vec<RenderedFile>,
     /// Custom resource definitions below crds/, as they are: Helm does not render them.
-    pub crds: Vec<SourceId>,
+    pub crds: Vec<RenderedFile>,
     /// The values files in use, the chart's own first, each with what no template reads, if
     /// that is known.
     pub unread: Vec<(SourceId, Option<Vec<Unread>>)>,
@@ -156,7 +157,7 @@ fn run(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> R
     let mut rendered = Rendered {
         chart: prepared.chart.metadata.name.clone(),
         files: Vec::new(),
-        crds: prepared.chart.crds().iter().map(|file| source_of(sources, file)).collect(),
+        crds: crds(&prepared.chart, sources),
         unread: unread(prepared, sources, options),
         steps: 0,
         problems: prepared.problems.clone(),
@@ -164,7 +165,7 @@ fn run(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> R
     let mut broken = Vec::new();
     for template in &plan.templates {
         let source = source_of(sources, &template.file);
-        if let Err(error) = engine.add(&template.name, &template.file.text(), source) {
+        if let Err(error) = engine.add(&template.name, text_of(&template.file, source, sources), source) {
             if is_faithful {
                 return Err(error.problem());
             }
@@ -208,6 +209,22 @@ fn run(prepared: &Prepared, sources: &Sources, options: &RenderOptions<'_>) -> R
         is_new
     });
     Ok(rendered)
+}
+
+/// The files below crds/, in the order in which Helm prints them.
+fn crds(chart: &Chart, sources: &Sources) -> Vec<RenderedFile> {
+    let file = |(name, file): (String, Rc<ChartFile>)| RenderedFile {
+        name,
+        path: file.path.clone(),
+        source: source_of(sources, &file),
+    };
+    chart.crds().into_iter().map(file).collect()
+}
+
+/// The text of a file, shared with its source unless that begins with the mark that Helm cuts off.
+fn text_of(file: &ChartFile, source: SourceId, sources: &Sources) -> Arc<str> {
+    let shared = sources.get(source).shared();
+    if shared.starts_with('\u{feff}') { Arc::from(&*file.text()) } else { shared }
 }
 
 /// What no template reads, of the chart's own values and of those in files that were given. It is not

@@ -24,6 +24,12 @@ impl Source {
         &self.text
     }
 
+    /// The whole text, shared with this source. It may hold secrets; see [`Text`](super::Text).
+    #[must_use]
+    pub fn shared(&self) -> Arc<str> {
+        self.text.clone()
+    }
+
     /// The bytes of a span of this source, or nothing if it lies outside of it.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {

@@ -1,7 +1,9 @@
 //! The files of charts: how folders are looked into, and what bounds that.
 
+use std::collections::HashSet;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The largest file of a chart, in bytes (Helm's own limit).
 pub const MAX_FILE: u64 = 5 * 1024 * 1024;
@@ -68,9 +70,11 @@ pub trait ChartFiles {
 }
 
 /// The file system below a folder. Links are followed as long as they stay below it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RootedFiles {
     root: PathBuf,
+    /// Folders below the root that no link leads to, so that what they list stands where it seems to.
+    plain: Mutex<HashSet<PathBuf>>,
 }
 
 impl RootedFiles {
@@ -79,12 +83,40 @@ impl RootedFiles {
     /// # Errors
     /// If `root` cannot be resolved.
     pub fn new(root: &Path) -> std::io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self { root: root.canonicalize()?, plain: Mutex::default() })
     }
 
-    fn resolve(&self, path: &str) -> Result<PathBuf, FileError> {
-        let resolved = self.root.join(path).canonicalize().map_err(|error| refused(&error))?;
-        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(FileError::Outside) }
+    /// Where a path leads, which is below the root, and what is there.
+    fn resolve(&self, path: &str) -> Result<(PathBuf, Metadata), FileError> {
+        let path = self.root.join(path);
+        if let Some((folder, name)) = path.parent().zip(path.file_name())
+            && name != ".."
+            && self.is_plain(folder)
+        {
+            let metadata = path.symlink_metadata().map_err(|error| refused(&error))?;
+            if !metadata.is_symlink() {
+                return Ok((path, metadata));
+            }
+        }
+        let resolved = path.canonicalize().map_err(|error| refused(&error))?;
+        if !resolved.starts_with(&self.root) {
+            return Err(FileError::Outside);
+        }
+        let metadata = resolved.metadata().map_err(|error| refused(&error))?;
+        Ok((resolved, metadata))
+    }
+
+    /// Whether a folder stands below the root and no link leads to it.
+    fn is_plain(&self, folder: &Path) -> bool {
+        let mut plain = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        if plain.contains(folder) {
+            return true;
+        }
+        let is_plain = folder.starts_with(&self.root) && folder.canonicalize().is_ok_and(|resolved| resolved == folder);
+        if is_plain {
+            plain.insert(folder.to_owned());
+        }
+        is_plain
     }
 }
 
@@ -98,14 +130,17 @@ fn refused(error: &std::io::Error) -> FileError {
 
 impl ChartFiles for RootedFiles {
     fn list(&self, path: &str) -> Result<Vec<Listed>, FileError> {
-        let folder = self.resolve(path)?;
+        let (folder, _) = self.resolve(path)?;
         let mut listed = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|error| refused(&error))? {
             let entry = entry.map_err(|error| refused(&error))?;
             let Ok(name) = entry.file_name().into_string() else { continue };
-            // `metadata` of the path follows links; a dangling one counts as a file, so that
-            // reading it tells what is wrong.
-            let is_folder = std::fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+            // A link counts as what it leads to, one that leads nowhere as a file, so that reading it
+            // tells what is wrong.
+            let is_folder = match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+                _ => std::fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir()),
+            };
             listed.push(Listed { name, is_folder });
         }
         listed.sort_by(|left, right| left.name.cmp(&right.name));
@@ -113,8 +148,7 @@ impl ChartFiles for RootedFiles {
     }
 
     fn read(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
-        let file = self.resolve(path)?;
-        let metadata = std::fs::metadata(&file).map_err(|error| refused(&error))?;
+        let (file, metadata) = self.resolve(path)?;
         if !metadata.is_file() {
             return Err(FileError::Irregular);
         }
@@ -157,7 +191,10 @@ impl ChartFile {
     /// The bytes as text, with replacement characters for what is not UTF-8.
     #[must_use]
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.data)
+        match std::str::from_utf8(&self.data) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(&self.data),
+        }
     }
 }
 

@@ -62,12 +62,15 @@ impl Ignore {
         if path.is_empty() || path == "." {
             return false;
         }
+        let whole: Vec<char> = path.chars().collect();
+        let base = whole.iter().rposition(|character| *character == '/').map_or(0, |at| at + 1);
         for rule in &self.rules {
+            let matches = || matches(&rule.pattern, if rule.whole { &whole } else { &whole[base..] });
             if rule.negated {
-                if (rule.folder && !is_folder) || !rule.matches(path) {
+                if (rule.folder && !is_folder) || !matches() {
                     return true;
                 }
-            } else if (is_folder || !rule.folder) && rule.matches(path) {
+            } else if (is_folder || !rule.folder) && matches() {
                 return true;
             }
         }
@@ -82,12 +85,6 @@ impl Rule {
         let whole = rest.contains('/');
         let pattern: Vec<char> = rest.strip_prefix('/').unwrap_or(rest).chars().collect();
         is_readable(&pattern).then_some(Self { pattern, negated, folder, whole })
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        let subject = if self.whole { path } else { path.rsplit('/').next().unwrap_or(path) };
-        let subject: Vec<char> = subject.chars().collect();
-        matches(&self.pattern, &subject)
     }
 }
 

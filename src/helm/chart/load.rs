@@ -37,15 +37,21 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// The custom resource definitions: files below crds/, those of dependencies behind.
+    /// The custom resource definitions: files below crds/, those of dependencies behind, each with
+    /// the name that Helm gives it: `CHART/crds/x.yaml`, `CHART/charts/SUB/crds/x.yaml`.
     #[must_use]
-    pub fn crds(&self) -> Vec<Rc<ChartFile>> {
+    pub fn crds(&self) -> Vec<(String, Rc<ChartFile>)> {
+        self.crds_below(&self.metadata.name)
+    }
+
+    fn crds_below(&self, full_path: &str) -> Vec<(String, Rc<ChartFile>)> {
         let is_crd = |file: &&Rc<ChartFile>| {
             file.name.starts_with("crds/") && [".yaml", ".yml", ".json"].iter().any(|end| file.name.ends_with(end))
         };
-        let mut crds: Vec<Rc<ChartFile>> = self.files.iter().filter(is_crd).cloned().collect();
+        let named = |file: &Rc<ChartFile>| (format!("{full_path}/{}", file.name), file.clone());
+        let mut crds: Vec<_> = self.files.iter().filter(is_crd).map(named).collect();
         for dependency in &self.dependencies {
-            crds.extend(dependency.crds());
+            crds.extend(dependency.crds_below(&format!("{full_path}/charts/{}", dependency.metadata.name)));
         }
         crds
     }
@@ -328,7 +334,7 @@ impl Loader<'_> {
 /// The source of a chart's file, added on first use.
 #[must_use]
 pub fn source_of(sources: &Sources, file: &ChartFile) -> SourceId {
-    sources.find(&file.path).unwrap_or_else(|| sources.add(file.path.clone(), file.text().into_owned()))
+    sources.find(&file.path).unwrap_or_else(|| sources.add(file.path.clone(), &*file.text()))
 }
 
 fn refused(error: MetadataError, source: SourceId) -> Problem {

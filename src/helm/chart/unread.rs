@@ -5,8 +5,9 @@
 
 use super::load::Chart;
 use super::values::GLOBAL;
-use crate::helm::yaml::tree::{Data, Table};
+use crate::helm::yaml::tree::{Data, Entry, Table};
 use crate::source::Span;
+use std::collections::HashMap;
 
 /// A value that no template reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +24,32 @@ const MOST: usize = 100;
 /// How deep values are looked into.
 const MAX_DEPTH: usize = 20;
 
+/// Paths that are mentioned, as a tree of their keys.
+#[derive(Default)]
+struct Mentions {
+    /// A path ends here, so that all below is read.
+    is_end: bool,
+    below: HashMap<String, Mentions>,
+}
+
+impl Mentions {
+    fn add<'k>(&mut self, path: impl IntoIterator<Item = &'k str>) {
+        let mut here = self;
+        for key in path {
+            if !here.below.contains_key(key) {
+                here.below.insert(key.to_owned(), Self::default());
+            }
+            let Some(next) = here.below.get_mut(key) else { return };
+            here = next;
+        }
+        here.is_end = true;
+    }
+}
+
 /// What the templates of a chart and of all that belongs to it mention.
 pub struct Reads {
     /// Paths below `.Values`; `None` if some template takes all values as a whole.
-    paths: Option<Vec<Vec<String>>>,
+    paths: Option<Mentions>,
     /// Keys that are not for the templates of the chart.
     others: Vec<String>,
 }
@@ -35,17 +58,17 @@ impl Reads {
     /// Collects the mentions. Nothing is said of a chart whose dependencies are not all there.
     #[must_use]
     pub fn of(chart: &Chart, is_whole: bool) -> Self {
-        let mut paths = Vec::new();
+        let mut paths = Mentions::default();
         let all = is_whole && collect(chart, &mut paths);
         let mut others = vec![GLOBAL.to_owned(), "tags".to_owned(), "exports".to_owned()];
         for dependency in &chart.metadata.dependencies {
             others.extend([dependency.name.clone(), dependency.alias.clone()]);
-            let conditions =
-                dependency.condition.split(',').map(|path| path.trim().split('.').map(str::to_owned).collect());
-            paths.extend(conditions);
-            paths.extend(
-                dependency.import_values.iter().map(|import| import.parent.split('.').map(str::to_owned).collect()),
-            );
+            for condition in dependency.condition.split(',') {
+                paths.add(condition.trim().split('.'));
+            }
+            for import in &dependency.import_values {
+                paths.add(import.parent.split('.'));
+            }
         }
         others.extend(chart.dependencies.iter().map(|subchart| subchart.metadata.name.clone()));
         Self { paths: all.then_some(paths), others }
@@ -56,14 +79,14 @@ impl Reads {
     #[must_use]
     pub fn unread(&self, values: &Table) -> Option<Vec<Unread>> {
         let mut found = Vec::new();
-        let paths: Vec<&[String]> = self.paths.as_ref()?.iter().map(Vec::as_slice).collect();
+        let paths = self.paths.as_ref()?;
         for (key, entry) in values {
             // Keys that only hold anchors are for the file itself.
             let is_own = self.others.iter().any(|other| **other == **key)
                 || key.starts_with(['_', '.'])
                 || key.starts_with("x-");
             if !is_own {
-                look(key, key, entry, &paths, 0, &mut found);
+                look(key, key, entry, paths, 0, &mut found);
             }
         }
         found.sort_by_key(|unread| unread.at.start);
@@ -71,46 +94,31 @@ impl Reads {
     }
 }
 
-fn look(
-    key: &str,
-    path: &str,
-    entry: &crate::helm::yaml::tree::Entry,
-    paths: &[&[String]],
-    depth: usize,
-    found: &mut Vec<Unread>,
-) {
-    let here: Vec<&[String]> =
-        paths.iter().filter(|path| path.first().is_some_and(|first| first == key)).map(|path| &path[1..]).collect();
-    if here.iter().any(|rest| rest.is_empty()) || found.len() >= MOST || depth > MAX_DEPTH {
+fn look(key: &str, path: &str, entry: &Entry, mentions: &Mentions, depth: usize, found: &mut Vec<Unread>) {
+    if found.len() >= MOST || depth > MAX_DEPTH {
         return;
     }
-    if here.is_empty() {
-        if let Some(at) = entry.key_at {
-            found.push(Unread { path: path.to_owned(), at: at.span() });
-        }
-        return;
-    }
-    if let Data::Map(table) = &entry.value.data {
-        for (key, entry) in table.iter() {
-            look(key, &format!("{path}.{key}"), entry, &here, depth + 1, found);
+    match mentions.below.get(key) {
+        None => found.extend(entry.key_at.map(|at| Unread { path: path.to_owned(), at: at.span() })),
+        Some(here) if here.is_end => {}
+        Some(here) => {
+            for (key, entry) in entry.value.as_map().into_iter().flat_map(|table| table.iter()) {
+                look(key, &format!("{path}.{key}"), entry, here, depth + 1, found);
+            }
         }
     }
 }
 
 /// Adds what a chart and its dependencies mention; false if one takes all values as a whole.
-fn collect(chart: &Chart, paths: &mut Vec<Vec<String>>) -> bool {
+fn collect(chart: &Chart, paths: &mut Mentions) -> bool {
     let files = chart.files.iter().filter(|file| !file.name.to_ascii_lowercase().ends_with(".md"));
-    let texts = chart.templates.iter().chain(files).map(|file| file.text().into_owned());
-    for text in texts {
-        if !mentions(&text, paths) {
-            return false;
-        }
-    }
-    strings(&chart.values.data, paths, 0) && chart.dependencies.iter().all(|subchart| collect(subchart, paths))
+    chart.templates.iter().chain(files).all(|file| mentions(&file.text(), paths))
+        && strings(&chart.values.data, paths, 0)
+        && chart.dependencies.iter().all(|subchart| collect(subchart, paths))
 }
 
 /// Values may hold templates themselves.
-fn strings(data: &Data, paths: &mut Vec<Vec<String>>, depth: usize) -> bool {
+fn strings(data: &Data, paths: &mut Mentions, depth: usize) -> bool {
     match data {
         Data::String(text, _) => !text.contains("Values") || mentions(text, paths),
         Data::List(items) if depth < MAX_DEPTH => items.iter().all(|item| strings(&item.data, paths, depth + 1)),
@@ -124,30 +132,31 @@ fn strings(data: &Data, paths: &mut Vec<Vec<String>>, depth: usize) -> bool {
 const ROOT: &str = ".Values";
 
 /// Adds the paths that a text mentions behind `.Values`; false if it takes all values as a whole.
-fn mentions(text: &str, paths: &mut Vec<Vec<String>>) -> bool {
+fn mentions(text: &str, paths: &mut Mentions) -> bool {
+    let mut path = Vec::new();
     for (offset, _) in text.match_indices(ROOT) {
         let mut rest = text.get(offset + ROOT.len()..).unwrap_or_default();
-        let mut path = Vec::new();
+        path.clear();
         while let Some(behind) = rest.strip_prefix('.') {
             let end = behind.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(behind.len());
             if end == 0 {
                 break;
             }
-            path.push(behind.get(..end).unwrap_or_default().to_owned());
+            path.push(behind.get(..end).unwrap_or_default());
             rest = behind.get(end..).unwrap_or_default();
         }
         // `index .Values "a" "b"`, `hasKey .Values "a"`.
         if path.is_empty() {
             while let Some(quoted) = rest.trim_start_matches(' ').strip_prefix('"') {
                 let Some((key, behind)) = quoted.split_once('"') else { break };
-                path.push(key.to_owned());
+                path.push(key);
                 rest = behind;
             }
         }
         if path.is_empty() {
             return false;
         }
-        paths.push(path);
+        paths.add(path.iter().copied());
     }
     // Another name for the root: nothing can be said of what is read through it.
     !text.contains("\"Values\"")

@@ -94,9 +94,9 @@ impl Function {
     /// The letter of the parameter that takes the argument at an index.
     #[must_use]
     pub fn param(&self, index: usize) -> char {
-        let params = self.params.trim_end_matches('*');
-        let index = index.min(params.len().saturating_sub(1));
-        params.chars().nth(index).unwrap_or('a')
+        let params = self.params.as_bytes();
+        let count = params.len() - usize::from(params.last() == Some(&b'*'));
+        params.get(index.min(count.saturating_sub(1))).map_or('a', |letter| char::from(*letter))
     }
 }
 
@@ -109,12 +109,6 @@ static FUNCTIONS: LazyLock<HashMap<&'static str, Function>> = LazyLock::new(|| {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.get(name)
-}
-
-/// Whether there is a function of this name.
-#[must_use]
-pub fn knows(name: &str) -> bool {
-    FUNCTIONS.contains_key(name)
 }
 
 /// The text of an argument that is a string.

@@ -1,16 +1,18 @@
 //! What a template is after parsing.
 
+use crate::helm::functions::Function;
 use crate::helm::value::Came;
 use crate::source::SourceId;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// One text that was parsed: a file of a chart, or a text given to `tpl`.
 pub struct Text {
     /// `CHART/templates/x.yaml`, or `gotpl`.
     pub name: Rc<str>,
     /// The characters.
-    pub text: Rc<str>,
+    pub text: Arc<str>,
     /// The source of the characters; `None` for what `tpl` was given.
     pub source: Option<SourceId>,
     /// For what `tpl` was given: where its characters came from.
@@ -24,7 +26,7 @@ pub struct Template {
     /// What it belongs to.
     pub text: Rc<Text>,
     /// Its content.
-    pub body: Vec<Node>,
+    pub body: Rc<[Node]>,
 }
 
 /// A part of a template's content.
@@ -72,15 +74,30 @@ pub struct Pipe {
     pub variables: Vec<Rc<str>>,
     /// Whether they exist already (`=` instead of `:=`).
     pub is_assignment: bool,
-    /// At least one.
-    pub commands: Vec<Command>,
+    /// The one that begins; most pipelines have no other.
+    pub first: Command,
+    /// Those that take what the one before answers.
+    pub rest: Vec<Command>,
 }
 
 /// One call, or one value.
 pub struct Command {
-    /// At least one; the arguments follow the first.
-    pub words: Vec<Word>,
+    /// What is called, or the value.
+    pub first: Word,
+    /// What it is called with.
+    pub args: Vec<Word>,
 }
+
+impl Command {
+    /// Where it stands in the text.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.first.range.start..self.args.last().unwrap_or(&self.first).range.end
+    }
+}
+
+/// Keys that lead to a value, one below the other.
+pub type Path = Rc<[Rc<str>]>;
 
 /// An operand and where it stands.
 pub struct Word {
@@ -103,13 +120,13 @@ pub enum WordKind {
     /// A string.
     Text(Rc<str>),
     /// `.a.b`
-    Field(Vec<Rc<str>>),
+    Field(Path),
     /// `$x.a.b`
-    Variable(Rc<str>, Vec<Rc<str>>),
+    Variable(Rc<str>, Path),
     /// `(…).a.b`
-    Chain(Box<Word>, Vec<Rc<str>>),
-    /// A function's name.
-    Function(Rc<str>),
+    Chain(Box<Word>, Path),
+    /// A function.
+    Function(&'static Function),
     /// `(…)`
     Pipe(Box<Pipe>),
 }

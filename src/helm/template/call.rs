@@ -3,24 +3,22 @@
 use super::ast::{Number, Word, WordKind};
 use super::engine::{Outcome, Run};
 use super::error::{Cause, TemplateError};
-use crate::helm::functions::{self, Body, Function};
+use crate::helm::functions::{Body, Function};
 use crate::helm::value::{Came, Data, MapKind, Object, Value};
 use std::ops::Range;
 
 impl Run<'_> {
-    /// Calls a function by its name.
+    /// Calls a function.
     pub(super) fn function(
         &mut self,
-        name: &str,
+        function: &Function,
         word: &Word,
         args: &[Word],
         dot: &Value,
         last: Option<Value>,
         range: &Range<usize>,
     ) -> Outcome<Value> {
-        let Some(function) = functions::find(name) else {
-            return self.fails(&word.range, format!("there is no function {name}"));
-        };
+        let name = function.name;
         self.descend(&word.range)?;
         let count = args.len() + usize::from(last.is_some());
         let (least, most) = function.arity();

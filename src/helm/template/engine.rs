@@ -1,14 +1,16 @@
 //! All templates of a chart, and one run of one of them.
 
-use super::ast::{Template, Text};
+use super::ast::{Node, Template, Text};
 use super::error::{Cause, TemplateError};
+use super::names::Names;
 use super::parser::{is_empty, parse};
-use crate::helm::functions::{self, Context};
+use crate::helm::functions::Context;
 use crate::helm::value::{Builder, Came, Site, Value};
 use crate::source::{SourceId, Span};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// How deep templates, structures and expressions may nest while they run.
 pub const MAX_DEPTH: usize = 2000;
@@ -32,6 +34,9 @@ pub struct Frame {
 /// Where a text came from, and the templates that it became: its own, and those that it defines.
 pub(super) type Parsed = (Came, Rc<Vec<Rc<Template>>>);
 
+/// What a file's text became: the names and contents of its own template and of those that it defines.
+type Contents = Rc<Vec<(Rc<str>, Rc<[Node]>)>>;
+
 /// The templates of a chart and what bounds them.
 pub struct Engine {
     /// By name.
@@ -49,7 +54,10 @@ pub struct Engine {
     pub(super) written: u64,
     /// Texts that `tpl` was given, and where they came from.
     pub(super) parsed: HashMap<Rc<str>, Parsed>,
+    pub(super) names: Names,
     known_frames: HashMap<(Span, u32), u32>,
+    /// Files that were parsed, by their length: libraries are often there more than once.
+    files: HashMap<usize, Vec<(Arc<str>, Contents)>>,
 }
 
 impl Engine {
@@ -67,7 +75,9 @@ impl Engine {
             calls: 0,
             written: 0,
             parsed: HashMap::new(),
+            names: Names::default(),
             known_frames: HashMap::new(),
+            files: HashMap::new(),
         }
     }
 
@@ -76,12 +86,28 @@ impl Engine {
     ///
     /// # Errors
     /// If the text is not a template.
-    pub fn add(&mut self, name: &str, text: &str, source: SourceId) -> Outcome<()> {
-        let text = Rc::new(Text { name: name.into(), text: text.into(), source: Some(source), came: Came::Here });
-        for template in parse(&text, &functions::knows)? {
-            self.insert(Rc::new(template));
+    pub fn add(&mut self, name: &str, text: Arc<str>, source: SourceId) -> Outcome<()> {
+        let name: Rc<str> = name.into();
+        let text = Rc::new(Text { name: name.clone(), text, source: Some(source), came: Came::Here });
+        let contents = self.contents(&text)?;
+        for (index, (defined, body)) in contents.iter().enumerate() {
+            let name = if index == 0 { &name } else { defined };
+            self.insert(Rc::new(Template { name: name.clone(), text: text.clone(), body: body.clone() }));
         }
         Ok(())
+    }
+
+    /// What a file's text becomes; the same text in another file is not parsed again.
+    fn contents(&mut self, text: &Rc<Text>) -> Outcome<Contents> {
+        let same = self.files.entry(text.text.len()).or_default();
+        if let Some((_, known)) = same.iter().find(|(known, _)| *known == text.text) {
+            return Ok(known.clone());
+        }
+        let templates = parse(text, &mut self.names)?;
+        let contents: Contents =
+            Rc::new(templates.into_iter().map(|template| (template.name, template.body)).collect());
+        same.push((text.text.clone(), contents.clone()));
+        Ok(contents)
     }
 
     pub(super) fn insert(&mut self, template: Rc<Template>) {
@@ -141,7 +167,7 @@ impl Engine {
             frame,
             // The characters of a text that `tpl` was given stand in no template.
             outer: if template.text.source.is_none() { site } else { None },
-            variables: vec![("$".into(), dot.clone())],
+            variables: vec![(self.names.dollar(), dot.clone())],
             out: Builder::new(),
             engine: self,
         };

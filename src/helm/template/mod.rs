@@ -8,6 +8,8 @@ pub mod engine;
 pub mod error;
 pub mod lexer;
 pub mod literal;
+pub mod names;
+mod operands;
 pub mod parser;
 mod special;
 pub mod words;

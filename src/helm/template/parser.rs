@@ -1,9 +1,10 @@
-//! From tokens to templates, by the grammar of Go's text/template.
+//! From tokens to templates, by the grammar of Go's text/template: structures and definitions.
 
-use super::ast::{Branch, Command, Node, Pipe, Template, Text, Word, WordKind};
+use super::ast::{Branch, Node, Pipe, Template, Text};
 use super::error::{Cause, TemplateError};
 use super::lexer::{Kind, Token, tokens};
 use super::literal;
+use super::names::Names;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -14,7 +15,7 @@ const MAX_NESTING: usize = 200;
 ///
 /// # Errors
 /// At the first place where the text is not a template.
-pub fn parse(text: &Rc<Text>, knows: &dyn Fn(&str) -> bool) -> Result<Vec<Template>, TemplateError> {
+pub fn parse(text: &Rc<Text>, names: &mut Names) -> Result<Vec<Template>, TemplateError> {
     let fail = |range: Range<usize>, message: String| TemplateError {
         cause: Cause::Syntax,
         text: text.clone(),
@@ -22,9 +23,9 @@ pub fn parse(text: &Rc<Text>, knows: &dyn Fn(&str) -> bool) -> Result<Vec<Templa
         message,
     };
     let tokens = tokens(&text.text).map_err(|(range, message)| fail(range, message))?;
-    let mut parser =
-        Parser { text, tokens, at: 0, variables: vec!["$".into()], ranges: 0, depth: 0, defined: Vec::new(), knows };
-    let body = parser.file().map_err(|(range, message)| fail(range, message))?;
+    let variables = vec![names.dollar()];
+    let mut parser = Parser { text, tokens, at: 0, variables, ranges: 0, depth: 0, defined: Vec::new(), names };
+    let body = parser.file().map_err(|(range, message)| fail(range, message))?.into();
     let mut templates = vec![Template { name: text.name.clone(), text: text.clone(), body }];
     templates.append(&mut parser.defined);
     Ok(templates)
@@ -39,7 +40,7 @@ pub fn is_empty(template: &Template) -> bool {
     })
 }
 
-type Parsed<T> = Result<T, (Range<usize>, String)>;
+pub(super) type Parsed<T> = Result<T, (Range<usize>, String)>;
 
 /// What ended a list of nodes.
 enum Stop {
@@ -47,49 +48,54 @@ enum Stop {
     Else,
 }
 
-struct Parser<'a> {
+/// One text while it is parsed.
+pub(super) struct Parser<'a> {
     text: &'a Rc<Text>,
-    tokens: Vec<Token>,
-    at: usize,
-    variables: Vec<Rc<str>>,
+    pub(super) tokens: Vec<Token>,
+    pub(super) at: usize,
+    pub(super) variables: Vec<Rc<str>>,
     ranges: usize,
     depth: usize,
     defined: Vec<Template>,
-    knows: &'a dyn Fn(&str) -> bool,
+    pub(super) names: &'a mut Names,
 }
 
-impl Parser<'_> {
-    fn peek(&self) -> Token {
+impl<'a> Parser<'a> {
+    pub(super) fn peek(&self) -> Token {
         self.tokens.get(self.at).cloned().unwrap_or(Token { kind: Kind::End, range: 0..0 })
     }
 
-    fn next(&mut self) -> Token {
+    pub(super) fn next(&mut self) -> Token {
         let token = self.peek();
         self.at = (self.at + 1).min(self.tokens.len());
         token
     }
 
-    fn skip_space(&mut self) -> Token {
+    pub(super) fn skip_space(&mut self) -> Token {
         while self.peek().kind == Kind::Space {
             self.at += 1;
         }
         self.peek()
     }
 
-    fn next_token(&mut self) -> Token {
+    pub(super) fn next_token(&mut self) -> Token {
         self.skip_space();
         self.next()
     }
 
-    fn str(&self, token: &Token) -> &str {
-        &self.text.text[token.range.clone()]
+    pub(super) fn str(&self, token: &Token) -> &'a str {
+        self.slice(token.range.clone())
+    }
+
+    pub(super) fn slice(&self, range: Range<usize>) -> &'a str {
+        &self.text.text[range]
     }
 
     fn is_word(&self, token: &Token, word: &str) -> bool {
         token.kind == Kind::Word && self.str(token) == word
     }
 
-    fn unexpected<T>(&self, token: &Token, context: &str) -> Parsed<T> {
+    pub(super) fn unexpected<T>(&self, token: &Token, context: &str) -> Parsed<T> {
         let what = match token.kind {
             Kind::End => "the end of the text".to_owned(),
             Kind::Close => "the end of the action".to_owned(),
@@ -101,7 +107,7 @@ impl Parser<'_> {
 
     /// A word that stands in a template file; one that came from a value may be secret, and is only
     /// told to be there.
-    fn named(&self, what: &str, word: &str) -> String {
+    pub(super) fn named(&self, what: &str, word: &str) -> String {
         match self.text.source {
             Some(_) => format!("{what} {word}").trim_start().to_owned(),
             None if what.is_empty() => "a word".to_owned(),
@@ -109,7 +115,7 @@ impl Parser<'_> {
         }
     }
 
-    fn deeper<T>(&mut self, range: Range<usize>, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    pub(super) fn deeper<T>(&mut self, range: Range<usize>, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_NESTING {
             return Err((range, format!("actions nest deeper than {MAX_NESTING} levels")));
         }
@@ -149,14 +155,14 @@ impl Parser<'_> {
         if close.kind != Kind::Close {
             return self.unexpected(&close, "define");
         }
-        let outer = std::mem::replace(&mut self.variables, vec!["$".into()]);
+        let outer = std::mem::replace(&mut self.variables, vec![self.names.dollar()]);
         let outer_ranges = std::mem::take(&mut self.ranges);
         let (body, stop) = self.list()?;
         if let Stop::Else = stop {
             return Err((token.range, "this define ends with else; it needs end".to_owned()));
         }
         (self.variables, self.ranges) = (outer, outer_ranges);
-        self.add(Template { name, text: self.text.clone(), body }, token.range)
+        self.add(Template { name, text: self.text.clone(), body: body.into() }, token.range)
     }
 
     fn add(&mut self, template: Template, range: Range<usize>) -> Parsed<()> {
@@ -175,13 +181,13 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn name(&self, token: &Token, context: &str) -> Parsed<Rc<str>> {
+    fn name(&mut self, token: &Token, context: &str) -> Parsed<Rc<str>> {
         match token.kind {
             Kind::Quoted => {
                 let text = literal::unquote(self.str(token)).map_err(|message| (token.range.clone(), message))?;
-                Ok(text.into())
+                Ok(self.names.get(&text))
             }
-            Kind::Raw => Ok(self.text.text[token.range.start + 1..token.range.end - 1].into()),
+            Kind::Raw => Ok(self.names.get(&self.text.text[token.range.start + 1..token.range.end - 1])),
             _ => self.unexpected(token, &format!("{context}, which takes a name in quotes")),
         }
     }
@@ -208,15 +214,15 @@ impl Parser<'_> {
     /// What follows the opening braces.
     fn node(&mut self, open: &Token) -> Parsed<Result<Node, Stop>> {
         let token = self.skip_space();
-        let word = if token.kind == Kind::Word { self.str(&token).to_owned() } else { String::new() };
+        let word = if token.kind == Kind::Word { self.str(&token) } else { "" };
         let mark = self.variables.len();
         let range = token.range.clone();
-        Ok(match word.as_str() {
+        Ok(match word {
             "if" | "with" | "range" => {
                 self.next();
-                let branch = self.deeper(range, |parser| parser.branch(&word))?;
+                let branch = self.deeper(range, |parser| parser.branch(word))?;
                 self.variables.truncate(mark);
-                Ok(match word.as_str() {
+                Ok(match word {
                     "if" => Node::If(branch),
                     "with" => Node::With(branch),
                     _ => Node::Range(branch),
@@ -248,18 +254,19 @@ impl Parser<'_> {
                 let token = self.next_token();
                 let name = self.name(&token, "block")?;
                 let pipe = self.pipe("block", Kind::Close)?;
-                let outer = std::mem::replace(&mut self.variables, vec!["$".into()]);
+                let outer = std::mem::replace(&mut self.variables, vec![self.names.dollar()]);
                 let (body, stop) = self.deeper(range, Self::list)?;
                 if let Stop::Else = stop {
                     return Err((token.range, "this block ends with else; it needs end".to_owned()));
                 }
                 self.variables = outer;
-                self.add(Template { name: name.clone(), text: self.text.clone(), body }, token.range.clone())?;
+                let template = Template { name: name.clone(), text: self.text.clone(), body: body.into() };
+                self.add(template, token.range.clone())?;
                 Ok(Node::Call { range: open.range.start..token.range.end, name, pipe: Some(pipe) })
             }
             "break" | "continue" => {
                 self.next();
-                self.close(&word)?;
+                self.close(word)?;
                 if self.ranges == 0 {
                     return Err((range, format!("{word} stands outside of range")));
                 }
@@ -309,193 +316,5 @@ impl Parser<'_> {
             }
         }
         Ok(Branch { pipe, body, otherwise })
-    }
-
-    fn pipe(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
-        let start = self.skip_space().range.start;
-        let mut pipe = Pipe { range: start..start, variables: Vec::new(), is_assignment: false, commands: Vec::new() };
-        self.declarations(context, &mut pipe)?;
-        loop {
-            let token = self.next_token();
-            if token.kind == end {
-                break;
-            }
-            match token.kind {
-                Kind::Word
-                | Kind::Field
-                | Kind::Variable
-                | Kind::Dot
-                | Kind::Number
-                | Kind::Char
-                | Kind::Quoted
-                | Kind::Raw
-                | Kind::LeftParen => {
-                    self.at -= 1;
-                    let command = self.command(end)?;
-                    pipe.commands.push(command);
-                }
-                _ => return self.unexpected(&token, context),
-            }
-        }
-        let Some(last) = pipe.commands.last().and_then(|command| command.words.last()) else {
-            return Err((start..start, format!("{context} needs a value")));
-        };
-        pipe.range.end = last.range.end.max(start);
-        for command in pipe.commands.iter().skip(1) {
-            if let Some(Word {
-                range,
-                kind: WordKind::Bool(_) | WordKind::Dot | WordKind::Nil | WordKind::Number(_) | WordKind::Text(_),
-            }) = command.words.first()
-            {
-                return Err((range.clone(), "only a function can take a value from a pipe".to_owned()));
-            }
-        }
-        Ok(pipe)
-    }
-
-    fn declarations(&mut self, context: &str, pipe: &mut Pipe) -> Parsed<()> {
-        loop {
-            let token = self.skip_space();
-            if token.kind != Kind::Variable {
-                return Ok(());
-            }
-            let before = self.at;
-            self.next();
-            let next = self.skip_space();
-            let name: Rc<str> = self.str(&token).into();
-            match next.kind {
-                Kind::Assign | Kind::Declare => {
-                    self.next();
-                    pipe.is_assignment = next.kind == Kind::Assign;
-                    if pipe.is_assignment && !self.variables.contains(&name) {
-                        return self.undefined(&token);
-                    }
-                    pipe.variables.push(name.clone());
-                    self.variables.push(name);
-                    return Ok(());
-                }
-                Kind::Other if self.str(&next) == "," => {
-                    self.next();
-                    if context != "range" || !pipe.variables.is_empty() {
-                        return Err((token.range, format!("too many variables are declared in {context}")));
-                    }
-                    pipe.variables.push(name.clone());
-                    self.variables.push(name);
-                    if self.skip_space().kind != Kind::Variable {
-                        let found = self.peek();
-                        return self.unexpected(&found, "range, which takes variables here");
-                    }
-                }
-                _ => {
-                    self.at = before;
-                    return Ok(());
-                }
-            }
-        }
-    }
-
-    fn undefined<T>(&self, token: &Token) -> Parsed<T> {
-        Err((token.range.clone(), format!("{} is not defined here", self.named("the variable", self.str(token)))))
-    }
-
-    fn command(&mut self, end: Kind) -> Parsed<Command> {
-        let mut words = Vec::new();
-        loop {
-            self.skip_space();
-            if let Some(word) = self.operand()? {
-                words.push(word);
-            }
-            let token = self.next();
-            match token.kind {
-                Kind::Space => {}
-                Kind::Close | Kind::RightParen if token.kind == end => {
-                    self.at -= 1;
-                    break;
-                }
-                Kind::Pipe => break,
-                _ => return self.unexpected(&token, "an operand"),
-            }
-        }
-        if words.is_empty() {
-            return Err((self.peek().range, "a value was expected here".to_owned()));
-        }
-        Ok(Command { words })
-    }
-
-    fn operand(&mut self) -> Parsed<Option<Word>> {
-        let Some(mut word) = self.term()? else { return Ok(None) };
-        let mut fields = Vec::new();
-        while self.peek().kind == Kind::Field {
-            let token = self.next();
-            fields.push(Rc::from(&self.str(&token)[1..]));
-            word.range.end = token.range.end;
-        }
-        if fields.is_empty() {
-            return Ok(Some(word));
-        }
-        let range = word.range.clone();
-        let kind = match word.kind {
-            WordKind::Field(mut own) => {
-                own.append(&mut fields);
-                WordKind::Field(own)
-            }
-            WordKind::Variable(name, mut own) => {
-                own.append(&mut fields);
-                WordKind::Variable(name, own)
-            }
-            WordKind::Bool(_) | WordKind::Text(_) | WordKind::Number(_) | WordKind::Nil | WordKind::Dot => {
-                return Err((range, "a constant has no fields".to_owned()));
-            }
-            kind => WordKind::Chain(Box::new(Word { range: word.range, kind }), fields),
-        };
-        Ok(Some(Word { range, kind }))
-    }
-
-    fn term(&mut self) -> Parsed<Option<Word>> {
-        let token = self.skip_space();
-        let text = self.str(&token).to_owned();
-        let at = |message: String| (token.range.clone(), message);
-        let kind = match token.kind {
-            Kind::Word => match text.as_str() {
-                "true" => WordKind::Bool(true),
-                "false" => WordKind::Bool(false),
-                "nil" => WordKind::Nil,
-                "if" | "else" | "end" | "range" | "with" | "define" | "template" | "block" | "break" | "continue" => {
-                    return self.unexpected(&token, "an operand");
-                }
-                name if (self.knows)(name) => WordKind::Function(name.into()),
-                name => return Err(at(format!("{} is not known", self.named("the function", name)))),
-            },
-            Kind::Dot => WordKind::Dot,
-            Kind::Field => WordKind::Field(vec![text[1..].into()]),
-            Kind::Variable => {
-                let name: Rc<str> = text.into();
-                if !self.variables.contains(&name) {
-                    return self.undefined(&token);
-                }
-                WordKind::Variable(name, Vec::new())
-            }
-            Kind::Number => WordKind::Number(literal::number(&text).map_err(at)?),
-            Kind::Char => {
-                let content = literal::unquote(&text).map_err(at)?;
-                let mut characters = content.chars();
-                match (characters.next(), characters.next()) {
-                    (Some(one), None) => WordKind::Number(Some(super::ast::Number::Int(i64::from(u32::from(one))))),
-                    _ => return Err((token.range, "single quotes hold one character".to_owned())),
-                }
-            }
-            Kind::Quoted => WordKind::Text(literal::unquote(&text).map_err(at)?.into()),
-            Kind::Raw => WordKind::Text(text[1..text.len() - 1].replace('\r', "").into()),
-            Kind::LeftParen => {
-                self.next();
-                let range = token.range.clone();
-                let pipe = self.deeper(range, |parser| parser.pipe("parentheses", Kind::RightParen))?;
-                let end = self.tokens[self.at - 1].range.end;
-                return Ok(Some(Word { range: token.range.start..end, kind: WordKind::Pipe(Box::new(pipe)) }));
-            }
-            _ => return Ok(None),
-        };
-        self.next();
-        Ok(Some(Word { range: token.range, kind }))
     }
 }

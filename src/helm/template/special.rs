@@ -4,7 +4,7 @@ use super::ast::{Template, Text};
 use super::engine::{MAX_CALLS, Outcome, Run};
 use super::error::{Cause, TemplateError};
 use super::parser::{is_empty, parse};
-use crate::helm::functions::{self, Body};
+use crate::helm::functions::Body;
 use crate::helm::value::{Came, Value};
 use std::ops::Range;
 use std::rc::Rc;
@@ -19,8 +19,7 @@ impl Run<'_> {
     pub(super) fn special(&mut self, body: &Body, args: &[Value], range: &Range<usize>) -> Outcome<Value> {
         match (body, args) {
             (Body::Include, [name, data]) => {
-                let name = name.as_str().unwrap_or_default().to_owned();
-                self.call_template(&name, data.clone().unwrapped(), range)
+                self.call_template(name.as_str().unwrap_or_default(), data.clone().unwrapped(), range)
             }
             (Body::Tpl, [text, data]) => self.tpl(text, data.clone().unwrapped(), range),
             (Body::Required, [message, value]) => {
@@ -112,8 +111,8 @@ impl Run<'_> {
             return Ok(templates.clone());
         }
         self.spend(range, text.len() / PARSED_PER_STEP)?;
-        let own = Text { name: "gotpl".into(), text: text.clone(), source: None, came: came.clone() };
-        let templates = parse(&Rc::new(own), &functions::knows).map_err(|error| self.elsewhere(error, range))?;
+        let own = Text { name: "gotpl".into(), text: (**text).into(), source: None, came: came.clone() };
+        let templates = parse(&Rc::new(own), &mut self.engine.names).map_err(|error| self.elsewhere(error, range))?;
         let templates: Rc<Vec<_>> = Rc::new(templates.into_iter().map(Rc::new).collect());
         self.engine.parsed.insert(text.clone(), (came.clone(), templates.clone()));
         Ok(templates)

@@ -3,18 +3,16 @@
 use super::ast::{Command, Number, Pipe, Word, WordKind};
 use super::engine::{Outcome, Run};
 use crate::helm::value::{Data, Value};
-use std::ops::Range;
 
 impl Run<'_> {
     /// The value of a pipeline; its variables are set.
     pub(super) fn pipe(&mut self, pipe: &Pipe, dot: &Value) -> Outcome<Value> {
         self.descend(&pipe.range)?;
-        let mut value = None;
-        for command in &pipe.commands {
-            value = Some(self.command(command, dot, value)?.unwrapped());
+        let mut value = self.command(&pipe.first, dot, None)?.unwrapped();
+        for command in &pipe.rest {
+            value = self.command(command, dot, Some(value))?.unwrapped();
         }
         self.engine.depth -= 1;
-        let value = value.unwrap_or_else(Value::nil);
         for name in &pipe.variables {
             if pipe.is_assignment {
                 self.assign(name, value.clone());
@@ -26,9 +24,9 @@ impl Run<'_> {
     }
 
     fn command(&mut self, command: &Command, dot: &Value, last: Option<Value>) -> Outcome<Value> {
-        let [first, args @ ..] = command.words.as_slice() else { return Ok(Value::nil()) };
+        let Command { first, args } = command;
         match &first.kind {
-            WordKind::Function(name) => return self.function(name, first, args, dot, last, &command_range(command)),
+            WordKind::Function(function) => return self.function(function, first, args, dot, last, &command.range()),
             WordKind::Field(fields) => return self.fields(dot.clone(), fields, first, args, dot, last),
             WordKind::Chain(inner, fields) => {
                 let receiver = self.word(inner, dot)?.unwrapped();
@@ -74,13 +72,8 @@ impl Run<'_> {
                 let receiver = self.word(inner, dot)?.unwrapped();
                 self.fields(receiver, fields, word, &[], dot, None)?
             }
-            WordKind::Function(name) => self.function(name, word, &[], dot, None, &word.range)?,
+            WordKind::Function(function) => self.function(function, word, &[], dot, None, &word.range)?,
             WordKind::Pipe(pipe) => self.pipe(pipe, dot)?,
         })
     }
-}
-
-fn command_range(command: &Command) -> Range<usize> {
-    let start = command.words.first().map_or(0, |word| word.range.start);
-    start..command.words.last().map_or(start, |word| word.range.end)
 }

@@ -78,6 +78,16 @@ pub fn versions(names: &[String]) -> Value {
 /// Bytes as Go prints them: decimal numbers in brackets.
 #[must_use]
 pub fn bytes(bytes: &[u8]) -> String {
-    let numbers: Vec<String> = bytes.iter().map(ToString::to_string).collect();
-    format!("[{}]", numbers.join(" "))
+    let mut out = String::with_capacity(bytes.len() * 4 + 2);
+    out.push('[');
+    for (index, byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| char::from(b'0' + digit));
+        let first = if *byte >= 100 { 0 } else { 2 - usize::from(*byte >= 10) };
+        out.extend(&digits[first..]);
+    }
+    out.push(']');
+    out
 }
