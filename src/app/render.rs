@@ -80,7 +80,7 @@ fn render_chart(chart: &str, asked: &Render, workspace: &Workspace, console: &mu
             }
         },
         None => {
-            let texts = printed::documents(&mut rendered, sources);
+            let texts = printed::documents(&mut rendered, asked.extent, sources);
             let errors: Vec<Problem> =
                 rendered.problems.iter().filter(|problem| problem.severity == Severity::Error).cloned().collect();
             if !errors.is_empty() {

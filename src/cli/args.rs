@@ -5,6 +5,7 @@ use crate::findings::Verdict;
 use crate::model::Environment;
 use crate::options::audit::{ALL, ENVIRONMENTS, NEVER};
 use crate::options::{Raw, RawAttestation, RawRender};
+use crate::project::charts::printed::Extent;
 use crate::render::Format;
 use crate::rules::Severity;
 use clap::builder::PossibleValuesParser;
@@ -182,6 +183,15 @@ pub struct Render {
     /// Only the text of this rendered file, whatever it is: templates/NOTES.txt
     #[arg(long, value_name = "TEMPLATE", help_heading = OUTPUT)]
     file: Option<String>,
+    /// The custom resource definitions below crds/ too
+    #[arg(long, help_heading = OUTPUT)]
+    include_crds: bool,
+    /// As helm template takes it: without --include-crds no definitions are printed anyway
+    #[arg(long, help_heading = OUTPUT)]
+    skip_crds: bool,
+    /// Without what helm test runs
+    #[arg(long, help_heading = OUTPUT)]
+    skip_tests: bool,
     /// Show beside each line where in the templates or files and in the values it comes from
     #[arg(long, help_heading = OUTPUT)]
     origins: bool,
@@ -192,8 +202,10 @@ pub struct Render {
 
 impl From<Render> for RawRender {
     fn from(given: Render) -> Self {
-        let Render { path, profile, charts, file, origins, redact } = given;
-        Self { path, profiles: profile, charts: charts.into(), file, origins, redact }
+        // `skip_crds` says what an installation does; what is printed does not depend on it.
+        let Render { path, profile, charts, file, include_crds, skip_crds: _, skip_tests, origins, redact } = given;
+        let extent = Extent { include_crds, skip_tests };
+        Self { path, profiles: profile, charts: charts.into(), file, extent, origins, redact }
     }
 }
 

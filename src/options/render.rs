@@ -3,6 +3,7 @@
 use super::named::{Wanted, named};
 use super::{Error, RawCharts};
 use crate::project::ChartInputs;
+use crate::project::charts::printed::Extent;
 use std::path::PathBuf;
 
 /// The command line of `render` as it was written. No `Debug`: values may be passwords.
@@ -16,6 +17,8 @@ pub struct RawRender {
     pub charts: RawCharts,
     /// The one rendered file that is wanted.
     pub file: Option<String>,
+    /// What is printed beside a chart's manifests.
+    pub extent: Extent,
     /// Whether the places of each line are shown.
     pub origins: bool,
     /// Whether secrets are masked.
@@ -32,6 +35,8 @@ pub struct Render {
     pub charts: ChartInputs,
     /// The one rendered file that is wanted.
     pub file: Option<String>,
+    /// What is printed beside a chart's manifests.
+    pub extent: Extent,
     /// Whether the places of each line are shown.
     pub origins: bool,
     /// Whether secrets are masked.
@@ -46,7 +51,7 @@ impl Render {
     pub fn check(raw: RawRender) -> Result<Self, Error> {
         named(&raw.path, Wanted::Anything, &[])?;
         let charts = raw.charts.check()?;
-        let RawRender { path, profiles, file, origins, redact, .. } = raw;
-        Ok(Self { path, profiles, charts, file, origins, redact })
+        let RawRender { path, profiles, file, extent, origins, redact, .. } = raw;
+        Ok(Self { path, profiles, charts, file, extent, origins, redact })
     }
 }

@@ -89,7 +89,11 @@ impl Places<'_> {
     /// from, and the places of the values in it.
     fn of(&self, line: &PrintedLine, wide: bool) -> (String, String) {
         let source = self.sources.get(line.span.source);
-        let Some(origins) = &source.origins else { return (String::new(), String::new()) };
+        let Some(origins) = &source.origins else {
+            // What was taken as it is stands where it is read.
+            let (file, number) = self.place(line.span, wide);
+            return (format!("{file}:{number}"), String::new());
+        };
         let blanks = line.text.len() - line.text.trim_start_matches([' ', '\t']).len();
         let first = line.span.start + u32::try_from(blanks).unwrap_or_default();
         let template = origins.chain(first).map(|chain| self.template(chain, &source.name, wide)).unwrap_or_default();

@@ -181,6 +181,30 @@ fn one_rendered_file_can_be_asked_for_whatever_it_is() {
 }
 
 #[test]
+fn definitions_are_printed_first_where_they_are_asked_for() {
+    let tree = shop();
+    let files = [
+        ("crds/widget.yaml", "kind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}\n"),
+        ("charts/part/Chart.yaml", "apiVersion: v2\nname: part\nversion: 1.0.0\n"),
+        ("charts/part/crds/gadget.yaml", "kind: CustomResourceDefinition\n# {{ not a template }}\n"),
+        ("templates/test.yaml", "kind: Pod\nmetadata: {name: probe, annotations: {helm.sh/hook: test}}\n"),
+    ];
+    for (path, text) in files {
+        tree.add(&format!("chart/{path}"), text.as_bytes());
+    }
+    let plain = tree.run(&["render", "chart", "--skip-crds"]).out;
+    assert!(!plain.contains("crds/") && plain.contains("name: probe"), "{plain}");
+    let ran = tree.run(&["render", "chart", "--include-crds", "--skip-tests"]);
+    let definitions = "---\n# Source: shop/crds/widget.yaml\nkind: CustomResourceDefinition\nmetadata: {name: \
+                       widgets.example.com}\n\n---\n# Source: shop/charts/part/crds/gadget.yaml\nkind: \
+                       CustomResourceDefinition\n# {{ not a template }}\n\n---\n# Source: shop/templates/";
+    assert!(ran.out.starts_with(definitions), "{}{}", ran.out, ran.err);
+    assert!(!ran.out.contains("name: probe"), "{}", ran.out);
+    let origins = tree.run(&["render", "chart", "--include-crds", "--origins"]).out;
+    assert!(origins.lines().any(|line| line.contains("widget.yaml:1") && line.contains("kind:")), "{origins}");
+}
+
+#[test]
 fn what_keeps_a_chart_from_being_rendered_is_told_at_its_place() {
     let tree = full();
     let cases: [(&str, &str, &str); 4] = [

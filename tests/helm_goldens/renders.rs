@@ -117,7 +117,7 @@ fn against_documents(folder: &Path, case: &Value, rendered: &mut Rendered, sourc
         }
     }
     if case["include_crds"] == true {
-        ours.extend(rendered.crds.iter().filter_map(|source| canonical(sources.get(*source).expose())));
+        ours.extend(rendered.crds.iter().filter_map(|crd| canonical(sources.get(crd.source).expose())));
     }
     let mut outcome = Outcome { parts: expected.len(), ..Outcome::default() };
     for document in &expected {
