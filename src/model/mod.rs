@@ -5,6 +5,7 @@
 
 pub mod api_versions;
 pub mod app;
+pub mod chart_value;
 pub mod container;
 pub mod database;
 pub mod edge;
@@ -30,6 +31,7 @@ pub mod requirement;
 pub mod unknown_key;
 pub mod workload;
 
+pub use chart_value::ChartValue;
 pub use container::{Container, ContainerKind, Dependency, Logging, Probe, ProbeKind, Resources, Word};
 pub use database::{Schema, Table};
 pub use edge::{Edge, Route};

@@ -1,6 +1,6 @@
 //! A parsed tree with a name.
 
-use super::{Reference, Requirement, UnknownKey};
+use super::{ChartValue, Reference, Requirement, UnknownKey};
 use crate::source::Span;
 use crate::syntax::{Flavour, Node};
 
@@ -32,4 +32,6 @@ pub struct Object {
     /// For the values of a chart: those that no template reads, by path and key; `None` if that is not
     /// known.
     pub unread: Option<Vec<(String, Span)>>,
+    /// For the values of a chart: what they give.
+    pub values: Vec<ChartValue>,
 }

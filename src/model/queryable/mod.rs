@@ -99,6 +99,7 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Parameter => database::PARAMETER,
         ThingKind::Statement => database::STATEMENT,
         ThingKind::Migration => database::MIGRATION,
+        ThingKind::ChartValue => object::CHART_VALUE,
     }
 }
 

@@ -75,6 +75,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
     ),
     field!(
         Document,
+        "values",
+        Type::List(&Type::Thing(ThingKind::ChartValue)),
+        "for the values of a chart, the texts and numbers in them",
+        |stack, it| Slot::listed(stack, &it.values, Thing::ChartValue, it.at, None)
+    ),
+    field!(
+        Document,
         "removed-in",
         Type::Version,
         "the version of Kubernetes that no longer has its apiVersion",
@@ -133,6 +140,31 @@ pub(super) const REQUIREMENT: &[FieldDef] = &[
     field!(Requirement, "locked", Type::Text, "the version that the lock beside the chart holds", |_stack, it| {
         Slot::word(&it.locked)
     }),
+];
+
+/// The fields of what a values file gives.
+pub(super) const CHART_VALUE: &[FieldDef] = &[
+    field!(ChartValue, "path", Type::Text, "its path in the values", |_stack, it| Slot::constant(
+        &it.path,
+        Some(it.at)
+    )),
+    field!(ChartValue, "image", Type::Image, "for the tag of an image, the image that is meant", |_stack, it| {
+        Slot::field(&it.image, Datum::Image)
+    }),
+    field!(
+        ChartValue,
+        "holds-secret",
+        Type::Boolean,
+        "whether it is a credential that is written out",
+        |_stack, it| { Slot::set(Datum::Boolean(it.holds_secret), Some(it.value_at)) }
+    ),
+    field!(
+        ChartValue,
+        "deployed",
+        Type::Boolean,
+        "whether a setting or the image of a container is made from it, which is judged then",
+        |stack, it| Slot::set(Datum::Boolean(it.is_deployed(stack)), Some(it.value_at))
+    ),
 ];
 
 /// The fields of a key that the platform does not know.

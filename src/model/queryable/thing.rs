@@ -5,8 +5,8 @@ use crate::model::database::{
 };
 use crate::model::setting::Layer;
 use crate::model::{
-    AccessRule, Binding, Container, Credential, Dependency, Edge, Exposure, Field, File, Job, Mount, Object, Policy,
-    Probe, Reference, Requirement, Route, Setting, Stack, SubjectKind, UnknownKey, Workload,
+    AccessRule, Binding, ChartValue, Container, Credential, Dependency, Edge, Exposure, Field, File, Job, Mount,
+    Object, Policy, Probe, Reference, Requirement, Route, Setting, Stack, SubjectKind, UnknownKey, Workload,
 };
 use crate::source::{Origin, Span};
 use crate::syntax::{Flavour, Node};
@@ -60,6 +60,8 @@ pub enum Thing<'m> {
     UnknownKey(&'m Stack, &'m UnknownKey),
     /// A chart that another one needs.
     Requirement(&'m Stack, &'m Requirement),
+    /// What a values file of a chart gives.
+    ChartValue(&'m Stack, &'m ChartValue),
     /// A provider's token in a file.
     Credential(&'m Stack, &'m Credential),
     /// A column of a table.
@@ -133,6 +135,8 @@ pub enum ThingKind {
     Statement,
     /// [`Thing::Migration`].
     Migration,
+    /// [`Thing::ChartValue`].
+    ChartValue,
 }
 
 impl ThingKind {
@@ -163,6 +167,7 @@ impl ThingKind {
             Self::Parameter => "parameter",
             Self::Statement => "statement",
             Self::Migration => "migration",
+            Self::ChartValue => "chart-value",
         }
     }
 }
@@ -194,6 +199,7 @@ impl<'m> Thing<'m> {
             | Self::Route(stack, _)
             | Self::UnknownKey(stack, _)
             | Self::Requirement(stack, _)
+            | Self::ChartValue(stack, _)
             | Self::Credential(stack, _)
             | Self::Table(stack, _)
             | Self::Column(stack, _)
@@ -235,6 +241,7 @@ impl<'m> Thing<'m> {
             Self::Route(_, route) => Some(route.at),
             Self::UnknownKey(_, key) => Some(key.at),
             Self::Requirement(_, it) => Some(it.at),
+            Self::ChartValue(_, it) => Some(it.at),
             Self::Credential(_, token) => Some(token.at),
             Self::Table(_, table) => Some(table.at),
             Self::Column(_, it) => Some(it.at),
@@ -290,6 +297,7 @@ impl<'m> Thing<'m> {
             Self::Route(_, route) => (route.path.clone(), None),
             Self::UnknownKey(_, key) => (key.phrase(), None),
             Self::Requirement(_, it) => (it.name.clone(), None),
+            Self::ChartValue(_, it) => (it.path.clone(), None),
             Self::File(_, file) => (file.path.clone(), None),
             Self::Job(_, job) => (job.name.clone(), None),
             Self::Table(_, table) => (table.full(), None),

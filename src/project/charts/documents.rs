@@ -39,6 +39,7 @@ pub(super) fn documents(
         if let Some(mut values) = document(&name, "Values", workspace) {
             let places = |unread: Vec<Unread>| unread.into_iter().map(|unread| (unread.path, unread.at)).collect();
             values.unread = unread.map(places);
+            values.values = super::values::values(&values.root);
             documents.push(values);
         }
     }
@@ -61,6 +62,7 @@ fn document(path: &str, kind: &str, workspace: &Workspace) -> Option<Object> {
         unknown_keys: Vec::new(),
         requires: Vec::new(),
         unread: None,
+        values: Vec::new(),
     })
 }
 

@@ -5,6 +5,7 @@ mod manifests;
 mod memory;
 pub mod printed;
 mod sets;
+mod values;
 
 use crate::discovery::Workspace;
 use crate::helm::chart::files::{ChartFiles, RootedFiles};

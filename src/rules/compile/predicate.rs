@@ -10,7 +10,7 @@ use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// The records that lists hold.
-const RECORDS: [ThingKind; 21] = [
+const RECORDS: [ThingKind; 22] = [
     ThingKind::Probe,
     ThingKind::Dependency,
     ThingKind::Network,
@@ -32,6 +32,7 @@ const RECORDS: [ThingKind; 21] = [
     ThingKind::Parameter,
     ThingKind::Statement,
     ThingKind::Migration,
+    ThingKind::ChartValue,
 ];
 
 /// The types that no `as` names, as their values cannot be read from a text.
