@@ -1,9 +1,7 @@
 //! What a values file of a chart gives.
 
-use super::{Field, Image, Stack};
-use crate::source::{Origin, OriginKind, Span};
-use crate::syntax::Provenance;
-use std::sync::Arc;
+use super::{Field, Image};
+use crate::source::Span;
 
 /// One text or number in a values file, whether or not a template reads it.
 #[derive(Debug)]
@@ -18,24 +16,4 @@ pub struct ChartValue {
     pub holds_secret: bool,
     /// For the tag of an image or a whole reference, the image that is meant.
     pub image: Field<Image>,
-}
-
-impl ChartValue {
-    /// Whether something of the deployment that is judged by itself was made from it: a setting, or
-    /// the image of a container.
-    #[must_use]
-    pub fn is_deployed(&self, stack: &Stack) -> bool {
-        let is_from = |provenance: &Option<Arc<Provenance>>| {
-            provenance.iter().flat_map(|provenance| &provenance.origins).any(|origin| self.is_origin(origin))
-        };
-        stack.containers.iter().any(|container| is_from(&container.image.provenance))
-            || stack.settings.iter().any(|setting| is_from(&setting.value.provenance))
-    }
-
-    fn is_origin(&self, origin: &Origin) -> bool {
-        origin.kind == OriginKind::Values
-            && origin.span.is_some_and(|span| {
-                span.source == self.value_at.source && (self.value_at.start..=self.value_at.end).contains(&span.start)
-            })
-    }
 }
