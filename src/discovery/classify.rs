@@ -18,6 +18,12 @@ pub enum FileKind {
     Kustomization,
     /// A patch or component that a kustomization applies.
     KustomizePatch,
+    /// The configuration of a Prometheus.
+    Prometheus,
+    /// Alerting and recording rules.
+    AlertRules,
+    /// The configuration of an Alertmanager.
+    Alertmanager,
     /// Variables for Compose or for a container.
     EnvFile,
     /// A Dockerfile.
@@ -41,6 +47,9 @@ impl FileKind {
             Self::ChartPart => "chart-part",
             Self::Kustomization => "kustomization",
             Self::KustomizePatch => "kustomize-patch",
+            Self::Prometheus => "prometheus",
+            Self::AlertRules => "alert-rules",
+            Self::Alertmanager => "alertmanager",
             Self::EnvFile => "env-file",
             Self::Dockerfile => "dockerfile",
             Self::Unit => "unit",
@@ -63,6 +72,36 @@ pub fn may_deploy(path: &str, text: &str) -> bool {
         || file_name(path) == "Chart.yaml"
         || (text.contains("kind") && text.contains("apiVersion"))
         || (text.contains("services") && !is_workflow(path))
+        || may_watch(text)
+}
+
+/// Whether a text may be what a Prometheus or an Alertmanager reads: a look at its bytes.
+#[must_use]
+pub fn may_watch(text: &str) -> bool {
+    text.contains("scrape_configs")
+        || text.contains("rule_files")
+        || (text.contains("receivers") && text.contains("route"))
+        || (text.contains("groups") && text.contains("rules"))
+}
+
+/// What a tree is to a Prometheus or an Alertmanager, if it is anything to them.
+#[must_use]
+pub fn watches(root: &Node) -> Option<FileKind> {
+    let list = |key: &str| root.get(key).map_or(&[][..], Node::items);
+    let is_rule = |rule: &Node| {
+        let named = rule.get("alert").or_else(|| rule.get("record")).is_some();
+        (named && rule.get("expr").is_some()) || (rule.get("title").is_some() && rule.get("data").is_some())
+    };
+    if list("groups").iter().any(|group| group.get("rules").map_or(&[][..], Node::items).iter().any(is_rule)) {
+        return Some(FileKind::AlertRules);
+    }
+    // Promtail's own has scrape_configs too, and tests of rules name rule_files.
+    let is_other = ["clients", "positions", "tests"].iter().any(|key| root.get(key).is_some());
+    if !is_other && (!list("scrape_configs").is_empty() || !list("rule_files").is_empty()) {
+        return Some(FileKind::Prometheus);
+    }
+    let routes = root.at(&["route", "receiver"]).is_some() && !list("receivers").is_empty();
+    routes.then_some(FileKind::Alertmanager)
 }
 
 /// Decides what a parsed YAML or JSON file is.
@@ -79,6 +118,9 @@ pub fn classify(path: &str, parsed: &Parsed) -> FileKind {
     }
     if is_workflow(path) {
         return FileKind::Other;
+    }
+    if let Some(kind) = parsed.documents.iter().find_map(|document| watches(&document.root)) {
+        return kind;
     }
     let compose = |document: &Document| {
         looks_like_compose(&document.root) || (is_compose_name(path) && document.root.get("services").is_some())
@@ -98,6 +140,10 @@ pub fn guess(path: &str, text: &str) -> FileKind {
         FileKind::Manifests
     } else if is_compose_name(path) || (starts("services:") && !is_workflow(path)) {
         FileKind::Compose
+    } else if starts("groups:") && text.contains("expr:") {
+        FileKind::AlertRules
+    } else if starts("scrape_configs:") {
+        FileKind::Prometheus
     } else {
         FileKind::Other
     }
@@ -181,6 +227,11 @@ mod tests {
         assert_eq!(kind("flux.yaml", flux), FileKind::Manifests);
         assert_eq!(kind("x/Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0"), FileKind::Chart);
         assert_eq!(kind("values.yaml", "a: 1"), FileKind::Other);
+        assert_eq!(kind("a.yml", "groups: [{name: a, rules: [{alert: Down, expr: up == 0}]}]"), FileKind::AlertRules);
+        assert_eq!(kind("prometheus.yml", "scrape_configs: [{job_name: a}]"), FileKind::Prometheus);
+        assert_eq!(kind("promtail.yml", "scrape_configs: [{job_name: a}]\nclients: [{url: x}]"), FileKind::Other);
+        assert_eq!(kind("test.yml", "rule_files: [a.yml]\ntests: [{interval: 1m}]"), FileKind::Other);
+        assert_eq!(kind("am.yml", "route: {receiver: ops}\nreceivers: [{name: ops}]"), FileKind::Alertmanager);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod facts;
 mod jobs;
 mod judge;
 mod message;
+mod metrics;
 pub mod place;
 mod recognise;
 mod scope;

@@ -1,6 +1,6 @@
-//! Which app a container runs, and what jobs do.
+//! Which app a container runs, and what jobs and metrics are to it.
 
-use super::jobs;
+use super::{jobs, metrics};
 use crate::model::{Container, Platform, Stack};
 use crate::rules::Ruleset;
 use crate::rules::pack::App;
@@ -20,6 +20,7 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
             }
         }
     }
+    metrics::complete(stacks, ruleset);
     jobs::complete(stacks, ruleset);
 }
 

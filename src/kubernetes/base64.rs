@@ -1,7 +1,7 @@
 //! Base64 as Kubernetes writes the data of Secrets.
 
 /// Decodes standard base64 with padding; line breaks are skipped, as Go does. `None` if it is none.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut count, mut padding) = (0u32, 0usize, 0usize);
     for byte in text.trim().bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')) {

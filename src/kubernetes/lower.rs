@@ -6,6 +6,7 @@ use super::edges;
 use super::environment::Read;
 use super::index::Index;
 use super::jobs;
+use super::monitors;
 use super::network::{self, Services};
 use super::operators;
 use super::pod::{Placed, Pod};
@@ -58,6 +59,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
         }
     }
     edges::lower(stack, &index, &services, sink);
+    monitors::lower(stack, &pods, &index, &services, sink);
     policies::lower(stack, &pods, &index, &scales, sink);
     operators::add(stack, &index, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);

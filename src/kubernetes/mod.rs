@@ -4,7 +4,7 @@
 //! they refer to (ConfigMaps, Secrets, claims, Services) is looked up in the whole stack.
 
 mod arguments;
-mod base64;
+pub mod base64;
 mod container;
 mod edge;
 mod edges;
@@ -17,6 +17,7 @@ mod index;
 mod jobs;
 mod labels;
 mod lower;
+mod monitors;
 mod network;
 mod operators;
 mod object;

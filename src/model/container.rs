@@ -140,6 +140,8 @@ pub struct Container {
     pub app: Option<Arc<str>>,
     /// What that app does: `server`, `database`, `cache`, `pooler`, `proxy`...
     pub role: Option<Arc<str>>,
+    /// Whether that app is known to export metrics.
+    pub measured: bool,
     /// The image it runs.
     pub image: Field<Image>,
     /// Whether the image is built from a context here instead of pulled.

@@ -95,6 +95,26 @@ pub struct HostName {
     pub container: usize,
 }
 
+impl HostName {
+    /// Whether a host means it, seen from a namespace.
+    #[must_use]
+    pub fn is_meant(&self, host: &str, from: Option<&str>) -> bool {
+        let own = self.namespace.as_deref();
+        match host.strip_prefix(self.name.as_str()) {
+            Some("") => own == from || from.is_none() || own.is_none(),
+            Some(domain) => domain.strip_prefix('.').is_some_and(|domain| is_of_cluster(domain, own)),
+            None => false,
+        }
+    }
+}
+
+/// Whether a domain behind a Service's name is the cluster's.
+fn is_of_cluster(domain: &str, namespace: Option<&str>) -> bool {
+    let mut labels = domain.split('.');
+    let first = labels.next();
+    first == Some("svc") || namespace.is_some_and(|own| first == Some(own)) || labels.next() == Some("svc")
+}
+
 /// A scheduled task, whatever schedules it.
 ///
 /// Loaders say what runs and when; what it does with which data is worked out from the words of its

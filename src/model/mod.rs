@@ -4,6 +4,7 @@
 //! the stack and refer to each other by index, so that a rule over all containers is one loop.
 
 pub mod api_versions;
+pub mod alert;
 pub mod app;
 pub mod chart_value;
 pub mod container;
@@ -20,10 +21,12 @@ pub mod mount;
 pub mod object;
 pub mod policy;
 pub mod quantity;
+pub mod receiver;
 pub mod queryable;
 pub mod reference;
 pub mod schedule;
 pub mod reuse;
+pub mod scrape;
 pub mod secrecy;
 pub mod setting;
 pub mod stack;
@@ -31,6 +34,7 @@ pub mod requirement;
 pub mod unknown_key;
 pub mod workload;
 
+pub use alert::{Alert, Metric};
 pub use chart_value::ChartValue;
 pub use container::{Container, ContainerKind, Dependency, Logging, Probe, ProbeKind, Resources, Word};
 pub use database::{Schema, Table};
@@ -45,9 +49,11 @@ pub use mount::{Brought, Content, Mount, MountKind};
 pub use object::Object;
 pub use policy::{AccessRule, Binding, Policy, PolicyKind};
 pub use quantity::{Cpu, Duration, Memory};
+pub use receiver::{AlertRoute, Receiver};
 pub use reference::Reference;
 pub use requirement::Requirement;
 pub use reuse::Reuse;
+pub use scrape::Scrape;
 pub use setting::{Described, Held, Layer, Setting, SettingSource};
 pub use stack::{Environment, Gap, Platform, Stack, SubjectKind};
 pub use unknown_key::UnknownKey;

@@ -1,7 +1,11 @@
 //! One deployment.
 
 use super::job::{HostName, Job, Script, Step};
-use super::{Container, Edge, Exposure, Field, File, Mount, Object, Policy, Reuse, Schema, Setting, State, Workload};
+use super::receiver::{Label, Reached, reached};
+use super::{
+    Alert, AlertRoute, Container, Edge, Exposure, Field, File, Mount, Object, Policy, Receiver, Reuse, Schema, Scrape,
+    Setting, State, Workload,
+};
 use crate::source::{Reason, Span};
 use std::sync::{Arc, OnceLock};
 
@@ -82,13 +86,17 @@ pub enum SubjectKind {
     Job,
     /// A table of the database.
     Table,
+    /// An alerting rule.
+    Alert,
+    /// A scrape job.
+    Scrape,
     /// A parsed tree: the way out for what has no subject of its own.
     Document,
 }
 
 impl SubjectKind {
     /// All kinds: what `for` may name.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Stack,
         Self::Workload,
         Self::Container,
@@ -100,6 +108,8 @@ impl SubjectKind {
         Self::File,
         Self::Job,
         Self::Table,
+        Self::Alert,
+        Self::Scrape,
         Self::Document,
     ];
 
@@ -118,6 +128,8 @@ impl SubjectKind {
             Self::File => "file",
             Self::Job => "job",
             Self::Table => "table",
+            Self::Alert => "alert",
+            Self::Scrape => "scrape",
             Self::Document => "document",
         }
     }
@@ -180,6 +192,16 @@ pub struct Stack {
     pub beside: Vec<File>,
     /// Scheduled tasks.
     pub jobs: Vec<Job>,
+    /// Alerting rules.
+    pub alerts: Vec<Alert>,
+    /// The names that recording rules give to what they compute.
+    pub recorded: Vec<String>,
+    /// Scrape jobs.
+    pub scrapes: Vec<Scrape>,
+    /// Who may be told of alerts.
+    pub receivers: Vec<Receiver>,
+    /// The routes of alerts, a tree for each Alertmanager or part of one.
+    pub alert_routes: Vec<AlertRoute>,
     /// Names by which containers are reached from others.
     pub hosts: Vec<HostName>,
     /// Files that programs of containers can read, as far as jobs may run them.
@@ -220,6 +242,11 @@ impl Stack {
             git: false,
             beside: Vec::new(),
             jobs: Vec::new(),
+            alerts: Vec::new(),
+            recorded: Vec::new(),
+            scrapes: Vec::new(),
+            receivers: Vec::new(),
+            alert_routes: Vec::new(),
             hosts: Vec::new(),
             scripts: Vec::new(),
             runs: Vec::new(),
@@ -276,6 +303,34 @@ impl Stack {
         self.scripts.append(&mut other.scripts);
         self.runs.append(&mut other.runs);
         self.gaps.append(&mut other.gaps);
+    }
+
+    /// Indices of the containers that an address means, `host:port` or a URL, seen from anywhere.
+    #[must_use]
+    pub fn containers_at(&self, address: &str) -> Vec<usize> {
+        let behind = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let authority = behind.split('/').next().unwrap_or(behind);
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        let known = self.hosts.iter().filter(|known| known.is_meant(host, None));
+        let mut found: Vec<usize> = known.map(|known| known.container).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whom an alert with these labels reaches.
+    #[must_use]
+    pub fn told<'l>(&self, label: &dyn Fn(&str) -> Label<'l>) -> Reached {
+        if self.alert_routes.is_empty() {
+            let what = "the configuration of an Alertmanager".into();
+            return Reached { receivers: Vec::new(), more: Some(Reason::Elsewhere { what }) };
+        }
+        let mut all = Reached::default();
+        for part in self.alert_routes.iter().map(|root| reached(root, label)) {
+            all.receivers.extend(part.receivers);
+            all.more = all.more.or(part.more);
+        }
+        all
     }
 
     /// Whether this and another stack are variants of one deployment.

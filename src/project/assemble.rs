@@ -2,7 +2,8 @@
 
 use super::charts::ChartInputs;
 use super::{
-    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, read, schedules, settings,
+    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, monitoring, read, schedules,
+    settings,
 };
 use crate::appconfig::App;
 use crate::compose;
@@ -185,6 +186,10 @@ impl Project {
         let found = schedules::add(&mut self.stacks, &of_host, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         let found = migrations::add(&mut self.stacks, &migrations, &self.workspace, &mut self.inventory);
+        self.problems.extend(found);
+        // What lies in a chart counts once it is rendered.
+        read.watching.retain(|(path, ..)| !read.charts.iter().any(|chart| is_below(path, chart)));
+        let found = monitoring::add(&mut self.stacks, &read.watching, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         for stack in &mut self.stacks {
             stack.environment = environment::of(stack, start, inputs.environment);

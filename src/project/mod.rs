@@ -8,6 +8,7 @@ mod environment;
 mod kube_version;
 mod manifest_sets;
 mod migrations;
+mod monitoring;
 mod read;
 mod schedules;
 pub mod settings;

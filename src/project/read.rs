@@ -20,6 +20,8 @@ pub struct Read {
     pub compose: BTreeMap<String, Arc<Parsed>>,
     /// Documents of Kubernetes manifests, in the order of path and place.
     pub manifests: Vec<Manifest>,
+    /// What a Prometheus or an Alertmanager reads, with what it is.
+    pub watching: Vec<(String, FileKind, Arc<Parsed>)>,
     /// The folders of charts that are not part of another.
     pub charts: Vec<String>,
     /// Defects of these files.
@@ -81,6 +83,10 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
             FileKind::Compose => {
                 inventory.note(file.path.as_str(), file.kind, Status::Audited, "");
                 read.compose.extend(file.parsed.map(|parsed| (file.path, parsed)));
+            }
+            // Noted once it is known whether a deployment has to do with it.
+            FileKind::Prometheus | FileKind::AlertRules | FileKind::Alertmanager => {
+                read.watching.extend(file.parsed.map(|parsed| (file.path, file.kind, parsed)));
             }
             FileKind::EnvFile
             | FileKind::Dockerfile

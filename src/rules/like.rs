@@ -51,5 +51,8 @@ fn take_over(app: &mut App, base: &App) {
     let ports = base.ports.iter().filter(|(name, _)| app.ports.iter().all(|(known, _)| known != name));
     let ports: Vec<_> = ports.cloned().collect();
     app.ports.extend(ports);
+    if app.metrics.is_none() {
+        app.metrics.clone_from(&base.metrics);
+    }
     app.config.follow(&base.config);
 }

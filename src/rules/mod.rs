@@ -1,5 +1,6 @@
 //! Layer 7: rules as they are written, checked and compiled.
 
+pub mod catalogue;
 pub mod condition;
 pub mod declared;
 pub mod error;

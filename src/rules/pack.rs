@@ -1,5 +1,6 @@
 //! Packs: what is known of apps, and names that their rules share.
 
+use super::catalogue::{self, Catalogue};
 use super::compile::{Compiler, Defines};
 use super::condition::{Condition, Operand};
 use super::configured;
@@ -71,6 +72,8 @@ pub struct App {
     pub provides: Vec<(String, Arc<[Case]>)>,
     /// What its ports are for, each with the number that it has.
     pub ports: Vec<(String, Arc<[Operand]>)>,
+    /// The metrics that it exports, if its pack lists them.
+    pub metrics: Option<Arc<Catalogue>>,
     /// How it finds its settings.
     pub config: appconfig::App,
 }
@@ -175,7 +178,7 @@ fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(
 }
 
 fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
-    let keys = ["role", "like", "recognise", "config", "complete", "settings", "provides"];
+    let keys = ["role", "like", "recognise", "config", "complete", "settings", "provides", "metrics"];
     unknown_keys(compiler, node, &keys, "an app");
     let recognise = node.get("recognise");
     if let Some(recognise) = recognise {
@@ -210,9 +213,10 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
         };
         provides.push((entry.name().to_owned(), cases(compiler, &entry.value, *of).into()));
     }
+    let metrics = node.get("metrics").map(|node| Arc::new(catalogue::catalogue(compiler, node)));
     let config = configured::app(compiler, name, node);
     let like = node.get("like").and_then(Node::text).map(str::to_owned);
-    App { name: name.to_owned(), like, role, images, env, units, programs, provides, ports, config }
+    App { name: name.to_owned(), like, role, images, env, units, programs, provides, ports, metrics, config }
 }
 
 /// A value, a list of values, or `cases`.

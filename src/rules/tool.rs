@@ -135,7 +135,7 @@ fn does(compiler: &mut Compiler<'_>, node: &Node, tool: &mut Tool) {
 }
 
 /// A text, or a list of them.
-fn texts(node: Option<&Node>) -> Vec<String> {
+pub(super) fn texts(node: Option<&Node>) -> Vec<String> {
     let Some(node) = node else { return Vec::new() };
     let single = node.text().into_iter();
     single.chain(node.items().iter().filter_map(Node::text)).map(str::to_owned).collect()

@@ -10,6 +10,7 @@ pub mod json;
 mod keys;
 pub mod limits;
 pub mod path;
+pub mod promql;
 pub mod properties;
 pub mod scalar;
 pub mod shell;

@@ -109,6 +109,7 @@ pub(super) fn lower<'n>(
         app: None,
         role: None,
         baked: built.files(merged),
+        measured: false,
         built: built.is_built,
         command: command::joined(service),
         words: command::words(service, merged),

@@ -57,13 +57,7 @@ impl<'s> Names<'s> {
         }
         let namespace =
             own.and_then(|own| self.stack.workloads.get(own.workload)).and_then(|it| it.namespace.as_deref());
-        let names = self.stack.hosts.iter().filter(|known| match host.strip_prefix(known.name.as_str()) {
-            Some("") => known.namespace.as_deref() == namespace || namespace.is_none() || known.namespace.is_none(),
-            Some(domain) => {
-                domain.strip_prefix('.').is_some_and(|domain| is_of_cluster(domain, known.namespace.as_deref()))
-            }
-            None => false,
-        });
+        let names = self.stack.hosts.iter().filter(|known| known.is_meant(host, namespace));
         let mut found: Vec<usize> = names.map(|known| known.container).collect();
         found.sort_unstable();
         found.dedup();
@@ -112,13 +106,6 @@ impl<'s> Names<'s> {
         };
         if own.is_empty() { Vec::new() } else { others.filter(shares).collect() }
     }
-}
-
-/// Whether a domain behind a Service's name is the cluster's.
-fn is_of_cluster(domain: &str, namespace: Option<&str>) -> bool {
-    let mut labels = domain.split('.');
-    let first = labels.next();
-    first == Some("svc") || namespace.is_some_and(|own| first == Some(own)) || labels.next() == Some("svc")
 }
 
 /// The hosts that a setting or an argument names; [`HIDDEN`] stands in what is not known.

@@ -63,6 +63,9 @@ pub(super) const FIELDS: &[FieldDef] = &[
             it.role.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |role| Slot::constant(role, Some(it.at)))
         }
     ),
+    field!(Container, "measured", Type::Boolean, "whether its app is known to export metrics", |_stack, it| {
+        Slot::set(Datum::Boolean(it.measured), Some(it.at))
+    }),
     field!(Container, "image", Type::Image, "the image that it runs", |_stack, it, _argument| Slot::field(
         &it.image,
         Datum::Image
@@ -163,6 +166,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         |stack, it, _argument| {
             Slot::things(it.networks.iter().map(|network| Thing::Network(stack, network)), Some(it.at), None)
         }
+    ),
+    field!(
+        Container,
+        "scrapes",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Scrape))),
+        "the scrape jobs that ask it for metrics",
+        |stack, it, _argument| super::scrape::of(stack, it)
     ),
     field!(
         Container,

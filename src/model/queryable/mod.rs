@@ -24,6 +24,7 @@ macro_rules! field {
     };
 }
 
+mod alert;
 mod container;
 mod database;
 mod edge;
@@ -33,6 +34,7 @@ mod object;
 mod policy;
 mod records;
 mod reference;
+mod scrape;
 pub mod setting;
 mod slot;
 mod stack;
@@ -76,6 +78,8 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Subject(SubjectKind::File) => file::FIELDS,
         ThingKind::Subject(SubjectKind::Job) => job::FIELDS,
         ThingKind::Subject(SubjectKind::Table) => table::FIELDS,
+        ThingKind::Subject(SubjectKind::Alert) => alert::FIELDS,
+        ThingKind::Subject(SubjectKind::Scrape) => scrape::FIELDS,
         ThingKind::Subject(SubjectKind::Document) => object::FIELDS,
         ThingKind::Probe => records::PROBE,
         ThingKind::Dependency => records::DEPENDENCY,
@@ -100,6 +104,8 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Statement => database::STATEMENT,
         ThingKind::Migration => database::MIGRATION,
         ThingKind::ChartValue => object::CHART_VALUE,
+        ThingKind::Metric => alert::METRIC,
+        ThingKind::Receiver => alert::RECEIVER,
     }
 }
 
@@ -117,6 +123,8 @@ pub fn subjects(stack: &Stack, kind: SubjectKind) -> Vec<Thing<'_>> {
         SubjectKind::File => stack.beside.iter().map(|it| Thing::File(stack, it)).collect(),
         SubjectKind::Job => stack.jobs.iter().map(|it| Thing::Job(stack, it)).collect(),
         SubjectKind::Table => stack.database.tables.iter().map(|it| Thing::Table(stack, it)).collect(),
+        SubjectKind::Alert => stack.alerts.iter().map(|it| Thing::Alert(stack, it)).collect(),
+        SubjectKind::Scrape => stack.scrapes.iter().map(|it| Thing::Scrape(stack, it)).collect(),
         SubjectKind::Document => stack.objects.iter().map(|it| Thing::Document(stack, it)).collect(),
     }
 }

@@ -134,6 +134,15 @@ pub(super) const FIELDS: &[FieldDef] = &[
             Slot::set(Datum::List(slots, None), Some(stack.at))
         },
     },
+    subjects!("alerts", Alert, "its alerting rules"),
+    subjects!("scrapes", Scrape, "its scrape jobs"),
+    FieldDef {
+        name: "told",
+        of: Type::List(&Type::Thing(ThingKind::Receiver)),
+        argument: Some("severity"),
+        doc: "who is told of alerts of a severity, such as told(critical)",
+        get: |thing, severity| super::alert::told(thing.stack(), severity),
+    },
     subjects!("documents", Document, "its documents"),
 ];
 

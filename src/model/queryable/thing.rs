@@ -5,8 +5,9 @@ use crate::model::database::{
 };
 use crate::model::setting::Layer;
 use crate::model::{
-    AccessRule, Binding, ChartValue, Container, Credential, Dependency, Edge, Exposure, Field, File, Job, Mount,
-    Object, Policy, Probe, Reference, Requirement, Route, Setting, Stack, SubjectKind, UnknownKey, Workload,
+    AccessRule, Alert, Binding, ChartValue, Container, Credential, Dependency, Edge, Exposure, Field, File, Job,
+    Metric, Mount, Object, Policy, Probe, Receiver, Reference, Requirement, Route, Scrape, Setting, Stack, SubjectKind,
+    UnknownKey, Workload,
 };
 use crate::source::{Origin, Span};
 use crate::syntax::{Flavour, Node};
@@ -36,6 +37,10 @@ pub enum Thing<'m> {
     Job(&'m Stack, &'m Job),
     /// A table of a stack.
     Table(&'m Stack, &'m Table),
+    /// An alert of a stack.
+    Alert(&'m Stack, &'m Alert),
+    /// A scrape job of a stack.
+    Scrape(&'m Stack, &'m Scrape),
     /// An object of a stack.
     Document(&'m Stack, &'m Object),
     /// A probe of a container.
@@ -62,6 +67,10 @@ pub enum Thing<'m> {
     Requirement(&'m Stack, &'m Requirement),
     /// What a values file of a chart gives.
     ChartValue(&'m Stack, &'m ChartValue),
+    /// A metric that an alert names.
+    Metric(&'m Stack, &'m Metric),
+    /// Somebody who is told of alerts.
+    Receiver(&'m Stack, &'m Receiver),
     /// A provider's token in a file.
     Credential(&'m Stack, &'m Credential),
     /// A column of a table.
@@ -137,6 +146,10 @@ pub enum ThingKind {
     Migration,
     /// [`Thing::ChartValue`].
     ChartValue,
+    /// [`Thing::Metric`].
+    Metric,
+    /// [`Thing::Receiver`].
+    Receiver,
 }
 
 impl ThingKind {
@@ -168,6 +181,8 @@ impl ThingKind {
             Self::Statement => "statement",
             Self::Migration => "migration",
             Self::ChartValue => "chart-value",
+            Self::Metric => "metric",
+            Self::Receiver => "receiver",
         }
     }
 }
@@ -187,6 +202,10 @@ impl<'m> Thing<'m> {
             | Self::Edge(stack, _)
             | Self::File(stack, _)
             | Self::Job(stack, _)
+            | Self::Alert(stack, _)
+            | Self::Scrape(stack, _)
+            | Self::Metric(stack, _)
+            | Self::Receiver(stack, _)
             | Self::Document(stack, _)
             | Self::Probe(stack, _)
             | Self::Dependency(stack, _)
@@ -229,6 +248,10 @@ impl<'m> Thing<'m> {
             Self::Edge(_, edge) => Some(edge.at),
             Self::File(_, file) => Some(file.at),
             Self::Job(_, job) => Some(job.at),
+            Self::Alert(_, alert) => Some(alert.at),
+            Self::Scrape(_, scrape) => Some(scrape.at),
+            Self::Metric(_, metric) => Some(metric.at),
+            Self::Receiver(_, receiver) => Some(receiver.at),
             Self::Document(_, object) => Some(object.at),
             Self::Probe(_, probe) => probe.command.at,
             Self::Dependency(_, dependency) => Some(dependency.at),
@@ -305,6 +328,10 @@ impl<'m> Thing<'m> {
             Self::RowPolicy(_, policy) => (policy.name.clone(), None),
             Self::Function(_, it) => (format!("{}.{}", it.schema, it.name), None),
             Self::Grant(_, it) => (format!("{} on {} to {}", it.verbs.join(", "), it.object, it.to), None),
+            Self::Alert(_, alert) => (alert.name.clone(), None),
+            Self::Scrape(_, scrape) => (scrape.name.clone(), None),
+            Self::Metric(_, metric) => (metric.name.clone(), None),
+            Self::Receiver(_, receiver) => (receiver.name.clone(), None),
             Self::Document(_, object) => (format!("{} {}", object.kind, object.name), None),
             _ => (String::new(), None),
         }

@@ -145,7 +145,8 @@ impl Compiler<'_> {
             if entry.value.items().is_empty() { std::slice::from_ref(&entry.value) } else { entry.value.items() };
         let mut compiled = Vec::new();
         for node in expressions {
-            match node.text().map(Pattern::new) {
+            let param = node.text().and_then(|text| self.params.get(text.strip_prefix('$')?));
+            match param.map(|param| param.text.as_str()).or(node.text()).map(Pattern::new) {
                 Some(Ok(pattern)) => compiled.push(pattern),
                 Some(Err(message)) => self.error(node.span, message),
                 None => self.error(node.span, "matches takes a regular expression or a list of them"),

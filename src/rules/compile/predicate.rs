@@ -10,7 +10,7 @@ use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// The records that lists hold.
-const RECORDS: [ThingKind; 22] = [
+const RECORDS: [ThingKind; 24] = [
     ThingKind::Probe,
     ThingKind::Dependency,
     ThingKind::Network,
@@ -33,6 +33,8 @@ const RECORDS: [ThingKind; 22] = [
     ThingKind::Statement,
     ThingKind::Migration,
     ThingKind::ChartValue,
+    ThingKind::Metric,
+    ThingKind::Receiver,
 ];
 
 /// The types that no `as` names, as their values cannot be read from a text.

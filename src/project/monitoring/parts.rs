@@ -1,0 +1,152 @@
+//! Where configuration of Prometheus and Alertmanager stands: files, texts in ConfigMaps and Secrets,
+//! objects of operators.
+
+use crate::discovery::{FileKind, Workspace, classify};
+use crate::kubernetes::base64;
+use crate::model::{Content, Object, Stack};
+use crate::source::Span;
+use crate::syntax::inside::{self, Places};
+use crate::syntax::{Node, Parsed, Syntax};
+
+/// A tree that a Prometheus or an Alertmanager reads.
+pub(super) struct Part {
+    /// What it is.
+    pub kind: FileKind,
+    /// The tree: of a file, of a text, or of an object's `spec`.
+    pub root: Node,
+    /// The path of the file that it stands in.
+    pub file: String,
+    /// Index of the object that it stands in or is.
+    pub object: Option<usize>,
+    /// Whether it is an object of an operator.
+    pub is_object: bool,
+    /// Containers that find it at a path.
+    pub paths: Vec<(usize, String)>,
+}
+
+/// The parts that a file holds.
+pub(super) fn of_file(path: &str, parsed: &Parsed, stack: &Stack) -> Vec<Part> {
+    let paths: Vec<(usize, String)> = mounted(stack, &|content| match content {
+        Content::File(base) => below(path, base),
+        _ => None,
+    });
+    let part = |root: &Node| {
+        let kind = classify::watches(root)?;
+        let paths = paths.clone();
+        Some(Part { kind, root: root.clone(), file: path.to_owned(), object: None, is_object: false, paths })
+    };
+    parsed.documents.iter().filter_map(|document| part(&document.root)).collect()
+}
+
+/// Whether a container of a stack mounts a file.
+pub(super) fn mounts_file(stack: &Stack, path: &str) -> bool {
+    stack.mounts.iter().flat_map(|mount| &mount.brings).any(|brought| match &brought.content {
+        Content::File(base) => below(path, base).is_some(),
+        _ => false,
+    })
+}
+
+/// What leads from a mounted file or folder to a file.
+fn below(path: &str, base: &str) -> Option<String> {
+    if path == base {
+        return Some(String::new());
+    }
+    let rest = if base == "." { Some(path) } else { path.strip_prefix(base)?.strip_prefix('/') };
+    rest.map(|rest| format!("/{rest}"))
+}
+
+/// The paths at which containers find a content that this recognises.
+fn mounted(stack: &Stack, recognise: &dyn Fn(&Content) -> Option<String>) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for mount in &stack.mounts {
+        for brought in &mount.brings {
+            if let Some(rest) = recognise(&brought.content) {
+                found.push((mount.container, format!("{}{rest}", brought.path.trim_end_matches('/'))));
+            }
+        }
+    }
+    found
+}
+
+/// The parts that stand in the stack itself.
+pub(super) fn inside(stack: &Stack, workspace: &Workspace) -> Vec<Part> {
+    let mut found = Vec::new();
+    for (number, object) in stack.objects.iter().enumerate() {
+        let group = object.api.split('/').next().unwrap_or_default();
+        match (group, object.kind.as_str()) {
+            ("monitoring.coreos.com", "PrometheusRule") | ("operator.victoriametrics.com", "VMRule") => {
+                found.extend(spec(FileKind::AlertRules, number, object));
+            }
+            ("monitoring.coreos.com", "AlertmanagerConfig")
+            | ("operator.victoriametrics.com", "VMAlertmanagerConfig") => {
+                found.extend(spec(FileKind::Alertmanager, number, object));
+            }
+            ("v1", "ConfigMap" | "Secret") => texts(stack, number, object, workspace, &mut found),
+            _ => {}
+        }
+    }
+    // Compose writes configs into the project itself.
+    for brought in stack.mounts.iter().flat_map(|mount| &mount.brings) {
+        if let Content::Written(node) = &brought.content
+            && !found.iter().any(|part| part.root.span.source == node.span.source && node.span.covers(part.root.span))
+        {
+            found.extend(text(stack, node, None, workspace));
+        }
+    }
+    found
+}
+
+fn spec(kind: FileKind, number: usize, object: &Object) -> Option<Part> {
+    let root = object.root.get("spec")?.clone();
+    Some(Part { kind, root, file: object.file.clone(), object: Some(number), is_object: true, paths: Vec::new() })
+}
+
+fn texts(stack: &Stack, number: usize, object: &Object, workspace: &Workspace, found: &mut Vec<Part>) {
+    for key in ["data", "stringData"] {
+        let is_coded = object.kind == "Secret" && key == "data";
+        for entry in object.root.get(key).map_or(&[][..], Node::entries) {
+            if is_coded {
+                found.extend(coded(&entry.value, workspace).map(|(kind, root)| {
+                    let paths = paths_of(stack, entry.value.span);
+                    Part { kind, root, file: object.file.clone(), object: Some(number), is_object: false, paths }
+                }));
+            } else {
+                found.extend(text(stack, &entry.value, Some((number, object)), workspace));
+            }
+        }
+    }
+}
+
+/// What a value in base64 holds. Rules and routes take little, so longer ones are left alone.
+fn coded(value: &Node, workspace: &Workspace) -> Option<(FileKind, Node)> {
+    let written = value.text().filter(|text| text.len() <= inside::INSIDE_BYTES)?;
+    let text = String::from_utf8(base64::decode(written)?).ok()?;
+    if !classify::may_watch(&text) {
+        return None;
+    }
+    let places = Places::whole(value.span);
+    let parsed = inside::read_text(Syntax::Yaml, &text, &places, workspace.limits());
+    let root = parsed.documents.into_iter().next()?.root;
+    Some((classify::watches(&root)?, root))
+}
+
+fn text(stack: &Stack, node: &Node, of: Option<(usize, &Object)>, workspace: &Workspace) -> Option<Part> {
+    if !node.text().is_some_and(classify::may_watch) {
+        return None;
+    }
+    let source = workspace.sources.get(node.span.source);
+    let parsed = inside::read(Syntax::Yaml, node, source.expose(), workspace.limits());
+    let root = parsed.documents.into_iter().next()?.root;
+    let kind = classify::watches(&root)?;
+    let file = of.map_or_else(|| source.name.to_string(), |(_, object)| object.file.clone());
+    let paths = paths_of(stack, node.span);
+    Some(Part { kind, root, file, object: of.map(|(number, _)| number), is_object: false, paths })
+}
+
+fn paths_of(stack: &Stack, span: Span) -> Vec<(usize, String)> {
+    mounted(stack, &|content| match content {
+        Content::Written(node) if node.span == span => Some(String::new()),
+        Content::Coded(_, at) if *at == span => Some(String::new()),
+        _ => None,
+    })
+}
