@@ -135,6 +135,7 @@ fn container(unit: &Unit, one_shot: bool, workload: usize, object: usize, enviro
         span,
         app: None,
         role: None,
+        measured: false,
         image: Field::absent(at),
         built: false,
         command: started.first().map_or(Field::absent(at), |node| {
