@@ -2,9 +2,11 @@
 //! comes to.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use seaworthy::engine::understand;
 use seaworthy::model::database::{Grant, Role, Schema, Table};
 use seaworthy::model::{Field, State};
 use seaworthy::project::{Inputs, assemble};
+use seaworthy::rules::Ruleset;
 use seaworthy::source::{Reason, Sources, Span};
 use std::path::Path;
 
@@ -148,6 +150,7 @@ impl Dump<'_> {
 
 #[test]
 fn every_tree_comes_to_its_schema() {
+    let ruleset = Ruleset::builtin().unwrap_or_else(|_| panic!("the rules are whole"));
     let mut folders: Vec<_> = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/database"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -155,9 +158,27 @@ fn every_tree_comes_to_its_schema() {
     folders.sort();
     for folder in folders {
         let inputs = Inputs { paths: vec![folder.join("compose.yaml"), folder.clone()], ..Inputs::default() };
-        let project = assemble(&inputs).unwrap();
+        let mut project = assemble(&inputs).unwrap();
+        understand(&mut project, &ruleset);
         let mut dump = Dump { sources: &project.workspace.sources, lines: Vec::new() };
         dump.schema(&project.stacks[0].database);
+        for stack in &project.stacks {
+            for rules in &stack.host_rules {
+                let of = rules.container.map(|index| stack.containers[index].name.clone());
+                let of = of.or_else(|| rules.object.map(|index| stack.objects[index].name.clone())).unwrap();
+                dump.lines.push(format!("host rules of {of} @{}{}", dump.at(rules.at), more(rules.more.as_ref())));
+                for rule in &rules.rules {
+                    let address = rule.address.as_deref().unwrap_or("-");
+                    let (databases, users) = (rule.databases.join(","), rule.users.join(","));
+                    let shadowed = if rule.shadowed { " shadowed" } else { "" };
+                    let at = dump.at(rule.at);
+                    dump.lines.push(format!(
+                        "    {} {databases} {users} {address} {}{shadowed} @{at}",
+                        rule.kind, rule.method
+                    ));
+                }
+            }
+        }
         dump.lines.extend(project.problems.iter().map(|problem| format!("problem: {}", problem.message)));
         for (path, entry) in &project.inventory.files {
             let name = path.split("tests/data/database/").last().unwrap();

@@ -3,8 +3,8 @@
 use super::job::{HostName, Job, Script, Step};
 use super::receiver::{Label, Reached, reached};
 use super::{
-    Alert, AlertRoute, Container, Edge, Exposure, Field, File, Mount, Object, Policy, Receiver, Reuse, Schema, Scrape,
-    Setting, State, Workload,
+    Alert, AlertRoute, Container, Edge, Exposure, Field, File, HostRules, Mount, Object, Policy, Receiver, Reuse,
+    Schema, Scrape, Setting, State, Workload,
 };
 use crate::source::{Reason, Span};
 use std::sync::{Arc, OnceLock};
@@ -210,6 +210,8 @@ pub struct Stack {
     pub runs: Vec<Step>,
     /// The schema of its database, as the SQL beside it makes it.
     pub database: Arc<Schema>,
+    /// Who may connect to its PostgreSQL servers.
+    pub host_rules: Vec<HostRules>,
     /// All parsed objects: manifests of every kind; for Compose the merged project.
     pub objects: Vec<Object>,
     /// What could not be seen.
@@ -251,6 +253,7 @@ impl Stack {
             scripts: Vec::new(),
             runs: Vec::new(),
             database: Arc::default(),
+            host_rules: Vec::new(),
             objects: Vec::new(),
             gaps: Vec::new(),
             reuse: OnceLock::new(),

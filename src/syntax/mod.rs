@@ -4,6 +4,7 @@ pub mod crontab;
 mod directives;
 pub mod dotenv;
 pub mod encoding;
+pub mod hba;
 pub mod ini;
 pub mod inside;
 pub mod json;

@@ -1,6 +1,6 @@
 //! What rules may ask of a container.
 
-use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, job};
+use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, database, job};
 use crate::model::heap::heap;
 use crate::model::{Container, State, SubjectKind};
 use std::borrow::Cow;
@@ -214,6 +214,16 @@ pub(super) const FIELDS: &[FieldDef] = &[
     subjects!("settings", Setting, settings, "its settings"),
     subjects!("exposures", Exposure, exposures, "its exposures"),
     subjects!("mounts", Mount, mounts, "its mounts"),
+    field!(
+        Container,
+        "host-rules",
+        Type::List(&Type::Thing(ThingKind::HostRule)),
+        "the lines of the pg_hba.conf that it is given; absent if it has that of its image",
+        |stack, it, _argument| database::host_rules(stack, it.at, |rules| {
+            let of = rules.container.and_then(|index| stack.containers.get(index));
+            of.is_some_and(|of| std::ptr::eq(of, it))
+        })
+    ),
     subjects!("edges", Edge, edges, "the edges that forward to it"),
     field!(
         Container,

@@ -2,6 +2,7 @@
 
 use super::{Datum, FieldDef, Slot, Thing, Type};
 use crate::model::database::Role;
+use crate::model::{HostRules, Stack};
 use crate::source::Span;
 
 /// A field that is an attribute of a role.
@@ -131,6 +132,49 @@ pub(super) const MIGRATION: &[FieldDef] = &[
             .map_or_else(|| Slot::absent(Some(it.at)), |version| Slot::set(Datum::Number(version as f64), Some(it.at)))
     }),
 ];
+
+/// The fields of a line of a `pg_hba.conf`.
+pub(super) const HOST_RULE: &[FieldDef] = &[
+    field!(
+        HostRule,
+        "kind",
+        Type::Word,
+        "local, host, hostssl, hostnossl, hostgssenc or hostnogssenc",
+        |_stack, it| { Slot::constant(&it.kind, Some(it.at)) }
+    ),
+    field!(HostRule, "databases", Type::List(&Type::Text), "databases, or all, replication", |_stack, it| words(
+        &it.databases,
+        it.at
+    )),
+    field!(HostRule, "users", Type::List(&Type::Text), "users, or all; +role for its members", |_stack, it| words(
+        &it.users, it.at
+    )),
+    field!(HostRule, "address", Type::Host, "where from: a network, a name, all, samenet, samehost", |_stack, it| {
+        it.address.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |host| Slot::constant(host, Some(it.at)))
+    }),
+    field!(HostRule, "method", Type::Word, "scram-sha-256, md5, trust, reject...", |_stack, it| {
+        Slot::constant(&it.method, Some(it.at))
+    }),
+    field!(HostRule, "option", Type::Text, Some("name"), "an option of the method", |_stack, it, name| {
+        let found = it.options.iter().find(|(known, _)| known == name);
+        found.map_or_else(|| Slot::absent(Some(it.at)), |(_, value)| Slot::constant(value, Some(it.at)))
+    }),
+    field!(
+        HostRule,
+        "shadowed",
+        Type::Boolean,
+        "whether a line before it decides for everybody that it is for",
+        |_stack, it| Slot::set(Datum::Boolean(it.shadowed), Some(it.at))
+    ),
+];
+
+/// The lines that a server goes by; absent if none are here, so that it goes by those of its image.
+pub(super) fn host_rules<'m>(stack: &'m Stack, at: Span, is_it: impl Fn(&HostRules) -> bool) -> Slot<'m> {
+    match stack.host_rules.iter().find(|rules| is_it(rules)) {
+        Some(found) => Slot::listed(stack, &found.rules, Thing::HostRule, found.at, found.more.as_ref()),
+        None => Slot::absent(Some(at)),
+    }
+}
 
 /// A list of texts with one place.
 fn words<'m>(items: &'m [String], at: Span) -> Slot<'m> {

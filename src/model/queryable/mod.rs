@@ -106,6 +106,7 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::ChartValue => object::CHART_VALUE,
         ThingKind::Metric => alert::METRIC,
         ThingKind::Receiver => alert::RECEIVER,
+        ThingKind::HostRule => database::HOST_RULE,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What rules may ask of a document, and of keys in raw trees.
 
-use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, job};
+use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, database, job};
 use crate::model::api_versions::{added_in, deprecated_in, removed_in};
 use crate::model::{ChartValue, Object, Stack, SubjectKind, secrecy};
 use crate::source::reader::{folder, join};
@@ -110,6 +110,24 @@ pub(super) const FIELDS: &[FieldDef] = &[
             let mut clusters = job.clusters.iter().filter_map(|index| stack.objects.get(*index));
             clusters.any(|cluster| std::ptr::eq(cluster, it))
         })
+    ),
+    field!(
+        Document,
+        "host-rules",
+        Type::List(&Type::Thing(ThingKind::HostRule)),
+        "for the cluster of an operator, the lines of pg_hba.conf that it is given",
+        |stack, it| database::host_rules(stack, it.at, |rules| {
+            let of = rules.object.and_then(|index| stack.objects.get(index));
+            of.is_some_and(|of| std::ptr::eq(of, it))
+        })
+    ),
+    field!(
+        Document,
+        "parameter",
+        Type::Text,
+        Some("name"),
+        "for the cluster of an operator, a parameter of its PostgreSQL, such as parameter(max_connections)",
+        |_stack, it, name| parameter(&it.root, name, it.flavour, it.at)
     ),
     FieldDef {
         name: "stack",
@@ -221,6 +239,21 @@ fn node<'m>(node: &'m Node, flavour: Flavour, name: &str) -> Slot<'m> {
     slot.origins = node.origins().into();
     slot.secret = secret;
     slot
+}
+
+/// Where operators are given the parameters of a server.
+const PARAMETERS: [&[&str]; 3] = [
+    &["spec", "postgresql", "parameters"],
+    &["spec", "patroni", "dynamicConfiguration", "postgresql", "parameters"],
+    &["spec", "config", "parameters"],
+];
+
+/// A parameter of an operator's server. One that is not set would stand in the section that is there.
+fn parameter<'m>(root: &'m Node, name: &str, flavour: Flavour, at: Span) -> Slot<'m> {
+    let sections: Vec<&Node> = PARAMETERS.iter().filter_map(|path| root.at(path)).collect();
+    let found = sections.iter().find_map(|section| section.get(name));
+    let absent = || Slot::absent(Some(sections.first().map_or(at, |section| section.span)));
+    found.map_or_else(absent, |value| node(value, flavour, name))
 }
 
 /// Follows keys between dots down a raw tree. What is missing

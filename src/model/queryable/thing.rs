@@ -5,9 +5,9 @@ use crate::model::database::{
 };
 use crate::model::setting::Layer;
 use crate::model::{
-    AccessRule, Alert, Binding, ChartValue, Container, Credential, Dependency, Edge, Exposure, Field, File, Job,
-    Metric, Mount, Object, Policy, Probe, Receiver, Reference, Requirement, Route, Scrape, Setting, Stack, SubjectKind,
-    UnknownKey, Workload,
+    AccessRule, Alert, Binding, ChartValue, Container, Credential, Dependency, Edge, Exposure, Field, File, HostRule,
+    Job, Metric, Mount, Object, Policy, Probe, Receiver, Reference, Requirement, Route, Scrape, Setting, Stack,
+    SubjectKind, UnknownKey, Workload,
 };
 use crate::source::{Origin, Span};
 use crate::syntax::{Flavour, Node};
@@ -91,6 +91,8 @@ pub enum Thing<'m> {
     Statement(&'m Stack, &'m Statement),
     /// A file of SQL.
     Migration(&'m Stack, &'m Migration),
+    /// A line of a `pg_hba.conf`.
+    HostRule(&'m Stack, &'m HostRule),
     /// A key and its value in a raw tree.
     Entry(&'m Stack, &'m Node, &'m Node, Flavour),
 }
@@ -150,6 +152,8 @@ pub enum ThingKind {
     Metric,
     /// [`Thing::Receiver`].
     Receiver,
+    /// [`Thing::HostRule`].
+    HostRule,
 }
 
 impl ThingKind {
@@ -183,6 +187,7 @@ impl ThingKind {
             Self::ChartValue => "chart-value",
             Self::Metric => "metric",
             Self::Receiver => "receiver",
+            Self::HostRule => "host-rule",
         }
     }
 }
@@ -230,6 +235,7 @@ impl<'m> Thing<'m> {
             | Self::Parameter(stack, _)
             | Self::Statement(stack, _)
             | Self::Migration(stack, _)
+            | Self::HostRule(stack, _)
             | Self::Entry(stack, ..) => stack,
         }
     }
@@ -276,6 +282,7 @@ impl<'m> Thing<'m> {
             Self::Parameter(_, it) => it.value.at,
             Self::Statement(_, it) => Some(it.at),
             Self::Migration(_, it) => Some(it.at),
+            Self::HostRule(_, it) => Some(it.at),
             Self::Entry(_, key, ..) => Some(key.span),
         };
         own.unwrap_or(self.stack().at)

@@ -1,6 +1,7 @@
 //! The settings of each process: variables, flags and the config files that reach it, joined under
 //! one name by the rules of its app.
 
+mod hosts;
 mod reach;
 mod read;
 
@@ -24,8 +25,14 @@ const SIBLING: &str = "_FILE";
 /// the files is returned.
 pub fn join(stacks: &mut [Stack], workspace: &Workspace, apps: &[&App]) -> Vec<Problem> {
     let apps: HashMap<&str, &App> = apps.iter().map(|&app| (app.name.as_str(), app)).collect();
-    let found: Vec<Vec<Problem>> =
-        stacks.par_iter_mut().map(|stack| Joiner::new(workspace, &apps).join(stack)).collect();
+    let found: Vec<Vec<Problem>> = stacks
+        .par_iter_mut()
+        .map(|stack| {
+            let mut problems = Joiner::new(workspace, &apps).join(stack);
+            hosts::add(stack, workspace, &mut problems);
+            problems
+        })
+        .collect();
     found.into_iter().flatten().collect()
 }
 

@@ -10,7 +10,7 @@ use crate::syntax::{Entry, Node, Value};
 use std::collections::BTreeMap;
 
 /// The records that lists hold.
-const RECORDS: [ThingKind; 24] = [
+const RECORDS: [ThingKind; 25] = [
     ThingKind::Probe,
     ThingKind::Dependency,
     ThingKind::Network,
@@ -35,6 +35,7 @@ const RECORDS: [ThingKind; 24] = [
     ThingKind::ChartValue,
     ThingKind::Metric,
     ThingKind::Receiver,
+    ThingKind::HostRule,
 ];
 
 /// The types that no `as` names, as their values cannot be read from a text.

@@ -69,6 +69,11 @@ pub(super) fn expression(of: &Cursor<'_>, tokens: &[Token]) -> Expression {
         }
         let compares = |at: usize| sign(at).is_some_and(|sign| "=<>!~@&".contains(sign)) || word(at, &COMPARING);
         let negated = word(behind, &["not"]) && word(behind + 1, &COMPARING);
+        // An index on a yes or no finds half of the rows.
+        let other = behind + if matches!(sign(behind + 1), Some("=" | ">")) { 2 } else { 1 };
+        if compares(behind) && word(other, &["true", "false"]) {
+            continue;
+        }
         if compares(behind) || negated || before.is_some_and(compares) {
             compared.push(Compared {
                 of: owner.map(|owner| unquoted(*owner, of.text).into_owned()),

@@ -261,8 +261,8 @@ pub(super) fn unquoted(token: Token, text: &str) -> Cow<'_, str> {
 pub(super) fn inside_dollars(token: Token, text: &str) -> Range<usize> {
     let raw = text.get(token.start..token.end).unwrap_or_default();
     let tag = raw.get(1..).and_then(|rest| rest.find('$')).map_or(0, |at| at + 2);
-    let start = token.start + tag;
-    start..token.end.saturating_sub(tag).max(start)
+    let is_closed = raw.len() >= tag * 2 && raw.get(..tag).is_some_and(|tag| raw.ends_with(tag));
+    token.start + tag..if is_closed { token.end - tag } else { token.end }
 }
 
 #[cfg(test)]

@@ -345,7 +345,8 @@ fn execute(mut cursor: Cursor<'_>, block: &str, certain: bool, found: &mut Vec<S
             return;
         }
     }
-    let own = whole.text.get(all(&whole).range()).unwrap_or_default();
-    let own = if code::effects(own).is_none() { block } else { own };
-    found.push(dynamic(&whole, own));
+    // Of a variable nothing is seen here; what it holds is written somewhere in the block.
+    let is_text = |token: &Token| matches!(token.kind, Kind::Text | Kind::Dollar | Kind::Escaped);
+    let own = if whole.tokens.iter().any(is_text) { whole.text.get(all(&whole).range()) } else { None };
+    found.push(dynamic(&whole, own.unwrap_or(block)));
 }

@@ -24,6 +24,7 @@ CREATE POLICY team ON todos AS RESTRICTIVE USING (
     EXISTS (SELECT 1 FROM members WHERE members.user_id = todos.user_id AND position = 1)
 ) WITH CHECK (position::int BETWEEN 1 AND 2);
 CREATE POLICY old ON todos USING (true);
+CREATE POLICY flags ON todos FOR UPDATE USING (done = true AND done <> false AND "Title" <> 'x');
 GRANT SELECT, INSERT ON todos TO anon;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO app WITH GRANT OPTION;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO anon;

@@ -1,0 +1,154 @@
+//! Who may connect to PostgreSQL: the `pg_hba.conf` that reaches a server, and the lines that
+//! operators are given.
+
+use super::reach::{Found, Reach, Source, as_content};
+use crate::discovery::Workspace;
+use crate::model::host_rule::{HostRule, HostRules};
+use crate::model::{Container, Stack};
+use crate::source::reader::file_name;
+use crate::source::{Problem, Reason, Span};
+use crate::syntax::{Node, hba};
+
+/// The name that the server looks for in the folder of its data.
+const NAME: &str = "pg_hba.conf";
+
+/// Where operators are given such lines.
+const SECTIONS: [&[&str]; 4] = [
+    &["spec", "postgresql", "pg_hba"],
+    &["spec", "patroni", "pg_hba"],
+    &["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"],
+    &["spec", "authentication", "rules"],
+];
+
+/// Finds the lines of every database of a stack. Settings have to be joined.
+pub(super) fn add(stack: &mut Stack, workspace: &Workspace, problems: &mut Vec<Problem>) {
+    let mut found: Vec<HostRules> = Vec::new();
+    for (index, container) in stack.containers.iter().enumerate() {
+        if container.role.as_deref() == Some("database") {
+            let rules = of_container(stack, container, workspace, problems);
+            found.extend(rules.map(|rules| HostRules { container: Some(index), ..rules }));
+        }
+    }
+    for (index, object) in stack.objects.iter().enumerate() {
+        for path in SECTIONS {
+            let Some(list) = object.root.at(path).filter(|list| !list.items().is_empty()) else { continue };
+            let mut rules =
+                HostRules { container: None, object: Some(index), rules: Vec::new(), more: None, at: list.span };
+            for item in list.items() {
+                let item = item.get("hba").unwrap_or(item);
+                let text = item.text().unwrap_or_default();
+                let unknown = item.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+                rules.more = rules.more.take().or(unknown);
+                lines(text, &mut rules, problems, &mut |_| item.span);
+            }
+            found.push(rules);
+        }
+    }
+    for rules in &mut found {
+        shadow(&mut rules.rules);
+    }
+    stack.host_rules = found;
+}
+
+/// The lines of a container: of the file that `hba_file` names, else of one that is mounted under the
+/// usual name.
+fn of_container(
+    stack: &Stack,
+    container: &Container,
+    workspace: &Workspace,
+    problems: &mut Vec<Problem>,
+) -> Option<HostRules> {
+    let reach = Reach::new(stack, container, workspace);
+    let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
+    let named = settings.find(|setting| setting.is_named("hba_file") && !setting.value.is_absent());
+    let hidden = |reason: Reason, at: Span| {
+        Some(HostRules { container: None, object: None, rules: Vec::new(), more: Some(reason), at })
+    };
+    if let Some(setting) = named {
+        let at = setting.value.at.unwrap_or(setting.at);
+        let Some(path) = setting.value.value() else {
+            return hidden(setting.value.reason().cloned()?, at);
+        };
+        return match reach.find(path.expose()) {
+            Found::File { content, at, .. } => read(&content, workspace, at, problems),
+            Found::Hidden(reason, at) => hidden(reason, at),
+            Found::Nothing => hidden(Reason::Image { what: format!("what {} holds", path.expose()).into() }, at),
+        };
+    }
+    let (brought, at) = reach.files().find(|(brought, _)| file_name(&brought.path) == NAME)?;
+    read(&as_content(&brought.content), workspace, at, problems)
+}
+
+fn read(content: &Source<'_>, workspace: &Workspace, at: Span, problems: &mut Vec<Problem>) -> Option<HostRules> {
+    let mut rules = HostRules { container: None, object: None, rules: Vec::new(), more: None, at };
+    match content {
+        Source::File(path) => match workspace.open(path) {
+            Ok(source) => {
+                let text = workspace.sources.get(source);
+                rules.at = Span::file(source);
+                lines(text.expose(), &mut rules, problems, &mut |range| Span::new(source, range.start, range.end));
+            }
+            Err(_) => rules.more = Some(Reason::MissingFile { path: path.as_str().into() }),
+        },
+        Source::Written(node) => {
+            let source = workspace.sources.get(node.span.source);
+            rules.more = node.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+            rules.at = node.span;
+            written(node, source.slice(node.span), &mut rules, problems);
+        }
+        Source::Coded(text, at) => lines(text.expose(), &mut rules, problems, &mut |_| *at),
+        Source::Unknown(reason) => rules.more = Some((*reason).clone()),
+    }
+    Some(rules)
+}
+
+/// Lines of a text that stands in another file: each is looked for where that text stands.
+fn written(node: &Node, slice: &str, rules: &mut HostRules, problems: &mut Vec<Problem>) {
+    let text = node.text().unwrap_or_default();
+    let mut from = 0;
+    lines(text, rules, problems, &mut |range| {
+        let line = text.get(range).unwrap_or_default();
+        let Some(at) = slice.get(from..).and_then(|rest| rest.find(line)) else { return node.span };
+        let start = node.span.start as usize + from + at;
+        from += at + line.len();
+        Span::new(node.span.source, start, start + line.len())
+    });
+}
+
+fn lines(
+    text: &str,
+    rules: &mut HostRules,
+    problems: &mut Vec<Problem>,
+    place: &mut dyn FnMut(std::ops::Range<usize>) -> Span,
+) {
+    let found = hba::parse(text);
+    for line in found.lines {
+        rules.rules.push(HostRule {
+            at: place(line.at),
+            kind: line.kind,
+            databases: line.databases,
+            users: line.users,
+            address: line.address,
+            method: line.method,
+            options: line.options,
+            shadowed: false,
+        });
+    }
+    if !found.includes.is_empty() {
+        rules.more.get_or_insert_with(|| Reason::Unseen { what: "what a pg_hba.conf includes".into() });
+    }
+    for range in found.broken {
+        let message = "this line says not who may connect; write type, database, user, address and method";
+        problems.push(Problem::warning(place(range), message));
+    }
+}
+
+/// Marks the lines that are never come to.
+fn shadow(rules: &mut [HostRule]) {
+    for index in 1..rules.len() {
+        let (before, rest) = rules.split_at_mut(index);
+        if let Some(rule) = rest.first_mut() {
+            rule.shadowed = before.iter().any(|other| other.covers(rule));
+        }
+    }
+}
