@@ -17,6 +17,10 @@ use seaworthy::syntax::Syntax;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The least that any auditor has to do: find the files, read them, parse them.
 fn floor(root: &Path) -> (Workspace, usize) {
     let workspace = Workspace::new(root).expect("the corpus is there");

@@ -11,6 +11,10 @@ use seaworthy::helm::render::{RenderOptions, render};
 use seaworthy::source::Sources;
 use std::path::Path;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn rendered(root: &Path, chart: &str) -> usize {
     let files = RootedFiles::new(root).expect("the chart is there");
     let sources = Sources::new();

@@ -1,9 +1,8 @@
 //! Everything that sets a value, under one name, by the app's own precedence.
 
-use super::app::App;
 use super::flags::{Flag, flags, hidden_flags};
 use super::keys::{Key, keys};
-use super::names::{Names, same_flag};
+use super::names::{Listed, Names, same_flag};
 use crate::model::{Base, Described, Field, Held, Layer, Setting, SettingSource, State, Word, secrecy};
 use crate::source::{Origin, OriginKind, Reason, Sources, Span, Text};
 use crate::syntax::{Limits, Node, Provenance, Style, Syntax, inside};
@@ -36,8 +35,8 @@ pub struct Single {
 
 /// What one process sees.
 pub struct Join<'j> {
-    /// The app that it runs.
-    pub app: &'j App,
+    /// What the pack of its app lists.
+    pub listed: &'j Listed<'j>,
     /// Index of its container.
     pub container: usize,
     /// The name of its container.
@@ -100,9 +99,9 @@ impl Table {
 /// Brings together what sets each of an app's settings.
 #[must_use]
 pub fn join(join: &Join<'_>) -> Joined {
-    let app = join.app;
+    let app = join.listed.app;
     let known = join.files.iter().filter_map(|file| file.keys.as_ref().ok()).flat_map(|keys| keys.iter());
-    let names = Names::new(app, known.map(|key| key.name.as_str()));
+    let names = Names::new(join.listed, known.map(|key| key.name.as_str()));
     let mut joined = Joined::default();
     let mut table = Table::default();
     let mut homes: HashMap<String, usize> = HashMap::new();
@@ -159,8 +158,8 @@ impl Join<'_> {
     /// Flags that the app knows; of a repeated one the last counts.
     fn flags(&self, names: &Names<'_>, table: &mut Table, joined: &mut Joined) {
         let mut taken: Vec<String> = Vec::new();
-        for Flag { name: flag, value, word, at } in flags(self.app, self.words).into_iter().rev() {
-            let any = !self.app.assigning.is_empty() || self.app.long_flags;
+        for Flag { name: flag, value, word, at } in flags(self.listed.app, self.words).into_iter().rev() {
+            let any = !self.listed.app.assigning.is_empty() || self.listed.app.long_flags;
             let name = match names.of_flag(&flag) {
                 Some(name) => name.to_owned(),
                 None if any => flag.replace('-', "_"),
@@ -179,7 +178,7 @@ impl Join<'_> {
         }
         let is_taken = |setting: &Setting| {
             let own = taken.iter().any(|flag| same_flag(flag, &setting.name));
-            let marker = self.app.assigning.iter().any(|marker| marker.trim_start_matches('-') == setting.name);
+            let marker = self.listed.app.assigning.iter().any(|marker| marker.trim_start_matches('-') == setting.name);
             let assigned = |text: &Text| {
                 text.expose().split_once('=').is_some_and(|(name, _)| taken.iter().any(|flag| same_flag(flag, name)))
             };
@@ -190,7 +189,7 @@ impl Join<'_> {
 
     /// Files that hold a single value and are named by a variable or a key.
     fn siblings(&self, names: &Names<'_>, table: &mut Table) {
-        let Some(suffix) = self.app.sibling.as_deref() else { return };
+        let Some(suffix) = self.listed.app.sibling.as_deref() else { return };
         for (_, setting) in self.settings.iter().filter(|(_, setting)| setting.source == SettingSource::Env) {
             let Some(name) = setting.name.strip_suffix(suffix).and_then(|name| names.of_variable(name)) else {
                 continue;
@@ -313,13 +312,13 @@ impl Join<'_> {
             }
             if let Some((reason, at)) = &flags
                 && !row.iter().any(|candidate| candidate.source == SettingSource::Flag)
-                && names.all(&name).iter().any(|other| names.of_flag(other) == Some(&name))
+                && names.described(&name, false).names.iter().any(|other| names.of_flag(other) == Some(&name))
             {
                 row.push(hidden(SettingSource::Flag, reason, *at));
             }
             let is_set = row.iter().any(|candidate| candidate.source == SettingSource::Env);
             if let Some((reason, at)) = self.hidden_variables.as_ref().filter(|_| !is_set)
-                && names.all(&name).iter().any(|other| names.of_variable(other) == Some(&name))
+                && names.described(&name, false).names.iter().any(|other| names.of_variable(other) == Some(&name))
             {
                 row.push(hidden(SettingSource::Env, reason, *at));
             }
@@ -335,7 +334,7 @@ impl Join<'_> {
             State::Set(text) => {
                 let text = text.expose();
                 let is_ignored = declared.is_some_and(|declared| declared.ignored.iter().any(|it| it.is(text)));
-                let is_nothing = self.app.empty_is_absent && text.is_empty();
+                let is_nothing = self.listed.app.empty_is_absent && text.is_empty();
                 !is_ignored && !is_nothing
             }
         });
@@ -349,7 +348,7 @@ impl Join<'_> {
                 veiled: false,
             });
         }
-        candidates.sort_by_key(|candidate| std::cmp::Reverse(self.app.rank(candidate.source)));
+        candidates.sort_by_key(|candidate| std::cmp::Reverse(self.listed.app.rank(candidate.source)));
         let mut seen = HashSet::new();
         let layers: Vec<Layer> = candidates
             .iter()
@@ -361,23 +360,14 @@ impl Join<'_> {
         let from_secret = candidates.first().is_some_and(|candidate| candidate.from_secret);
         let veiled = candidates.iter().any(|candidate| candidate.veiled || candidate.from_secret);
         let winner = candidates.into_iter().next();
-        let replacing = names.replacing(name).filter(|_| declared.is_none());
-        // Flags beside those that are listed may be the program's own.
         let is_flag = winner.as_ref().is_some_and(|winner| winner.source == SettingSource::Flag);
-        let described = Described {
-            names: names.all(name),
-            declared: names.knows(name).filter(|known| *known || !is_flag),
-            replaced_by: replacing.map(|now| now.name.clone()),
-            secret: declared.or(replacing).and_then(|declared| declared.secret),
-            tags: declared.map(|declared| declared.tags.clone()).unwrap_or_default(),
-            kind: declared.and_then(|declared| declared.kind),
-        };
+        let described = Some(names.described(name, is_flag));
         let (value, held, at, source) = match winner {
             Some(winner) => (winner.value, winner.held, winner.at, winner.source),
             None => (Field::absent(self.at), Held::Default, self.at, SettingSource::Default),
         };
         let setting = Setting::new(name, at, value, held, source).of_container(self.container, self.of);
-        Setting { layers, from_secret, veiled, described: Some(Arc::new(described)), ..setting }
+        Setting { layers, from_secret, veiled, described, ..setting }
     }
 }
 

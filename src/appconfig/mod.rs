@@ -15,4 +15,5 @@ pub use app::{App, ConfigFile, Declared, Ignored, Spelling};
 pub use flags::flags;
 pub use join::{FileLayer, Join, Joined, Single, join, plain, used_at};
 pub use keys::{Hole, Key, keys};
+pub use names::Listed;
 pub use recognise::syntax_of;

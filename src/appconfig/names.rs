@@ -3,56 +3,105 @@
 use super::app::{App, Declared, Spelling};
 use crate::model::Described;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// Finds a setting by any of its names.
-pub(super) struct Names<'a> {
-    app: &'a App,
-    /// Listed settings by key, as keys compare.
+/// The settings that the pack of an app lists, by all of their names.
+pub struct Listed<'a> {
+    /// The app.
+    pub app: &'a App,
+    /// By key, as keys compare.
     by_key: HashMap<String, usize>,
-    by_variable: HashMap<String, String>,
-    by_flag: HashMap<String, String>,
-    /// Listed settings with a segment that stands for any.
+    by_variable: HashMap<String, &'a str>,
+    by_flag: HashMap<String, &'a str>,
+    /// Those with a segment that stands for any.
     open: Vec<usize>,
     /// Listed settings by names that they had once: keys, and the variables spelled from them.
     by_old: HashMap<String, usize>,
+    /// What is told of each, in the order of the list.
+    described: Vec<Arc<Described>>,
 }
 
-impl<'a> Names<'a> {
-    /// The names of an app's settings; `keys` are those that its config files have.
-    pub fn new<'k>(app: &'a App, keys: impl Iterator<Item = &'k str>) -> Self {
-        let mut names = Self {
+impl<'a> Listed<'a> {
+    /// The names of all settings that an app's pack lists.
+    #[must_use]
+    pub fn new(app: &'a App) -> Self {
+        let mut listed = Self {
             app,
             by_key: HashMap::new(),
             by_variable: HashMap::new(),
             by_flag: HashMap::new(),
             open: Vec::new(),
             by_old: HashMap::new(),
+            described: Vec::new(),
         };
-        let takes_any = app.long_flags || !app.assigning.is_empty();
         for (number, declared) in app.settings.iter().enumerate() {
             for old in &declared.was {
-                names.by_old.insert(folded(old, app.spelling), number);
-                names.by_old.extend(variable(app, old).map(|variable| (variable, number)));
+                listed.by_old.insert(folded(old, app.spelling), number);
+                listed.by_old.extend(variable(app, old).map(|variable| (variable, number)));
             }
+            let mut names = vec![declared.name.clone()];
             if declared.name.contains('*') {
-                names.open.push(number);
-                continue;
+                listed.open.push(number);
+            } else {
+                listed.by_key.insert(folded(&declared.name, app.spelling), number);
+                for variable in variables(app, declared) {
+                    listed.by_variable.entry(variable.clone()).or_insert(declared.name.as_str());
+                    names.push(variable);
+                }
+                for flag in declared.flags.iter().chain(takes_any(app).then_some(&declared.name)) {
+                    listed.by_flag.entry(dashed(flag)).or_insert(declared.name.as_str());
+                }
+                names.extend(declared.flags.iter().cloned());
+                names.dedup();
             }
-            names.by_key.insert(folded(&declared.name, app.spelling), number);
-            for variable in variables(app, declared) {
-                names.by_variable.entry(variable).or_insert_with(|| declared.name.clone());
-            }
-            for flag in declared.flags.iter().chain(takes_any.then_some(&declared.name)) {
-                names.by_flag.entry(dashed(flag)).or_insert_with(|| declared.name.clone());
-            }
+            listed.described.push(Arc::new(describe(names, declared)));
         }
+        listed
+    }
+
+    /// The number of the listed setting that a key sets.
+    fn number(&self, key: &str) -> Option<usize> {
+        self.by_key.get(&folded(key, self.app.spelling)).copied()
+    }
+}
+
+/// Whether any setting can be given as a flag.
+fn takes_any(app: &App) -> bool {
+    app.long_flags || !app.assigning.is_empty()
+}
+
+/// What the pack says of a setting that goes by these names.
+fn describe(names: Vec<String>, declared: &Declared) -> Described {
+    Described {
+        names,
+        declared: Some(true),
+        secret: declared.secret,
+        tags: declared.tags.clone(),
+        kind: declared.kind,
+        ..Described::default()
+    }
+}
+
+/// Finds a setting by any of its names: those that are listed, and the keys that files have.
+pub(super) struct Names<'a> {
+    listed: &'a Listed<'a>,
+    by_variable: HashMap<String, String>,
+    by_flag: HashMap<String, String>,
+}
+
+impl<'a> Names<'a> {
+    /// The names of an app's settings; `keys` are those that its config files have.
+    pub fn new<'k>(listed: &'a Listed<'a>, keys: impl Iterator<Item = &'k str>) -> Self {
+        let mut names = Self { listed, by_variable: HashMap::new(), by_flag: HashMap::new() };
         for key in keys {
             let name = names.of_key(key);
-            if let Some(variable) = variable(app, &name) {
+            let variable = variable(listed.app, &name).filter(|variable| !listed.by_variable.contains_key(variable));
+            if let Some(variable) = variable {
                 names.by_variable.entry(variable).or_insert_with(|| name.clone());
             }
-            if takes_any {
-                names.by_flag.entry(dashed(&name)).or_insert(name);
+            let flag = takes_any(listed.app).then(|| dashed(&name));
+            if let Some(flag) = flag.filter(|flag| !listed.by_flag.contains_key(flag)) {
+                names.by_flag.entry(flag).or_insert(name);
             }
         }
         names
@@ -60,33 +109,33 @@ impl<'a> Names<'a> {
 
     /// The name of the setting that a key of a config file sets.
     pub fn of_key(&self, key: &str) -> String {
-        let number = self.by_key.get(&folded(key, self.app.spelling)).and_then(|number| self.app.settings.get(*number));
-        number.map_or_else(|| key.to_owned(), |declared| declared.name.clone())
+        let listed = self.listed.number(key).and_then(|number| self.listed.app.settings.get(number));
+        listed.map_or_else(|| key.to_owned(), |declared| declared.name.clone())
     }
 
     /// The name of the setting that a variable sets.
     pub fn of_variable(&self, variable: &str) -> Option<&str> {
-        self.by_variable.get(variable).map(String::as_str)
+        let listed = self.listed.by_variable.get(variable).copied();
+        listed.or_else(|| self.by_variable.get(variable).map(String::as_str))
     }
 
     /// The name of the setting that a flag sets, given without dashes.
     pub fn of_flag(&self, flag: &str) -> Option<&str> {
-        self.by_flag.get(&dashed(flag)).map(String::as_str)
+        let flag = dashed(flag);
+        let listed = self.listed.by_flag.get(&flag).copied();
+        listed.or_else(|| self.by_flag.get(&flag).map(String::as_str))
     }
 
     /// What the pack says of a setting.
     pub fn declared(&self, name: &str) -> Option<&'a Declared> {
-        let exact = self.by_key.get(&folded(name, self.app.spelling)).and_then(|number| self.app.settings.get(*number));
-        exact.or_else(|| {
-            let mut open = self.open.iter().filter_map(|number| self.app.settings.get(*number));
-            open.find(|declared| fits(&declared.name, name, self.app.spelling))
-        })
+        self.listed.app.settings.get(self.number(name)?)
     }
 
     /// The setting that took the place of one with this key or variable, if that is gone.
     pub fn replacing(&self, name: &str) -> Option<&'a Declared> {
-        let number = self.by_old.get(name).or_else(|| self.by_old.get(&folded(name, self.app.spelling)))?;
-        self.app.settings.get(*number)
+        let number =
+            self.listed.by_old.get(name).or_else(|| self.listed.by_old.get(&folded(name, self.listed.app.spelling)))?;
+        self.listed.app.settings.get(*number)
     }
 
     /// Whether the app knows a key of its config; `None` if its pack leaves that open.
@@ -95,7 +144,7 @@ impl<'a> Names<'a> {
             return Some(true);
         }
         let mut around = name.match_indices('.').filter_map(|(dot, _)| name.get(..dot));
-        match self.app.complete && !around.any(|outer| self.declared(outer).is_some()) {
+        match self.listed.app.complete && !around.any(|outer| self.declared(outer).is_some()) {
             // What lies within a listed one is that one's own affair.
             false => self.replacing(name).map(|_| false),
             true => Some(false),
@@ -105,12 +154,13 @@ impl<'a> Names<'a> {
     /// What is known of a variable that sets nothing: an old name, or none that the app has although it
     /// begins as the app's do. `None` if it may be anybody's.
     pub fn stranger(&self, variable: &str) -> Option<Described> {
-        let prefix = self.app.env.as_ref().map_or("", |(prefix, _)| prefix.as_str());
+        let prefix = self.listed.app.env.as_ref().map_or("", |(prefix, _)| prefix.as_str());
         let replacing = self.replacing(variable);
-        let is_path = self.app.files.iter().any(|file| file.from.iter().any(|from| from == variable));
-        let is_sibling = self.app.sibling.as_deref().and_then(|end| variable.strip_suffix(end));
-        let is_sibling = is_sibling.is_some_and(|name| self.by_variable.contains_key(name));
-        let is_own = self.app.complete && !prefix.is_empty() && variable.starts_with(prefix) && !is_path && !is_sibling;
+        let is_path = self.listed.app.files.iter().any(|file| file.from.iter().any(|from| from == variable));
+        let is_sibling = self.listed.app.sibling.as_deref().and_then(|end| variable.strip_suffix(end));
+        let is_sibling = is_sibling.is_some_and(|name| self.of_variable(name).is_some());
+        let is_own =
+            self.listed.app.complete && !prefix.is_empty() && variable.starts_with(prefix) && !is_path && !is_sibling;
         (is_own || replacing.is_some()).then(|| Described {
             declared: Some(false),
             replaced_by: replacing.map(|now| now.name.clone()),
@@ -119,18 +169,47 @@ impl<'a> Names<'a> {
         })
     }
 
-    /// All names that a setting goes by.
-    pub fn all(&self, name: &str) -> Vec<String> {
-        let mut all = vec![name.to_owned()];
-        match self.declared(name) {
-            Some(declared) if !declared.name.contains('*') => {
-                all.extend(variables(self.app, declared));
-                all.extend(declared.flags.iter().cloned());
+    /// The number of the listed setting that a name stands for, be it one of several.
+    fn number(&self, name: &str) -> Option<usize> {
+        let app = self.listed.app;
+        let is_open = |number: &&usize| {
+            app.settings.get(**number).is_some_and(|declared| fits(&declared.name, name, app.spelling))
+        };
+        self.listed.number(name).or_else(|| self.listed.open.iter().find(is_open).copied())
+    }
+
+    /// All names that a setting goes by, and what the pack says of it. A flag beside those that are
+    /// listed may be the program's own.
+    pub fn described(&self, name: &str, is_flag: bool) -> Arc<Described> {
+        let app = self.listed.app;
+        let number = self.number(name);
+        let known = number.and_then(|number| Some((app.settings.get(number)?, self.listed.described.get(number)?)));
+        match known {
+            Some((declared, described)) if declared.name == name => Arc::clone(described),
+            Some((declared, _)) => {
+                let mut all = vec![name.to_owned()];
+                match declared.name.contains('*') {
+                    true => all.extend(variable(app, name)),
+                    false => {
+                        all.extend(variables(app, declared));
+                        all.extend(declared.flags.iter().cloned());
+                    }
+                }
+                all.dedup();
+                Arc::new(describe(all, declared))
             }
-            _ => all.extend(variable(self.app, name)),
+            None => {
+                let names = std::iter::once(name.to_owned()).chain(variable(app, name)).collect();
+                let replacing = self.replacing(name);
+                Arc::new(Described {
+                    names,
+                    declared: self.knows(name).filter(|known| *known || !is_flag),
+                    replaced_by: replacing.map(|now| now.name.clone()),
+                    secret: replacing.and_then(|now| now.secret),
+                    ..Described::default()
+                })
+            }
         }
-        all.dedup();
-        all
     }
 }
 
@@ -203,7 +282,8 @@ mod tests {
     #[test]
     fn every_spelling_leads_to_one_name() {
         let app = app();
-        let names = Names::new(&app, ["log.level"].into_iter());
+        let listed = Listed::new(&app);
+        let names = Names::new(&listed, ["log.level"].into_iter());
         assert_eq!(names.of_key("redis.KEY_PREFIX"), "Redis.key_prefix");
         assert_eq!(names.of_variable("ACME_REDIS_KEY_PREFIX"), Some("Redis.key_prefix"));
         assert_eq!(names.of_variable("ACME_LOG_LEVEL"), Some("log.level"));
@@ -211,6 +291,7 @@ mod tests {
         assert_eq!(names.of_variable("TOKEN"), Some("token"));
         assert_eq!(names.of_flag("redis-key-prefix"), Some("Redis.key_prefix"));
         assert!(names.declared("stores.main.KEY").is_some() && names.declared("stores.key").is_none());
-        assert_eq!(names.all("token"), ["token", "TOKEN"]);
+        assert_eq!(names.described("token", false).names, ["token", "TOKEN"]);
+        assert_eq!(names.described("log.level", false).names, ["log.level", "ACME_LOG_LEVEL"]);
     }
 }

@@ -48,15 +48,14 @@ impl<'s> Redactor<'s> {
     /// Learns the secrets of an audit: of its stacks, and of all texts that were read.
     #[must_use]
     pub fn new(sources: &'s Sources, stacks: &[Stack]) -> Self {
-        let mut learned = Learned { names: public_names(sources, stacks), ..Learned::default() };
-        for setting in stacks.iter().flat_map(|stack| &stack.settings) {
-            learned.setting(setting, sources);
-        }
-        let scanned: HashMap<SourceId, Vec<Range<usize>>> = sources
-            .all()
-            .into_par_iter()
-            .map_init(scan::Names::default, |names, (id, source)| (id, scan::secret_ranges(source.expose(), names)))
-            .collect();
+        let learn = || {
+            let mut learned = Learned { names: public_names(sources, stacks), ..Learned::default() };
+            for setting in stacks.iter().flat_map(|stack| &stack.settings) {
+                learned.setting(setting, sources);
+            }
+            learned
+        };
+        let (mut learned, scanned) = rayon::join(learn, || scanned(sources));
         for (id, ranges) in &scanned {
             let source = sources.get(*id);
             for range in ranges.iter() {
@@ -186,6 +185,9 @@ struct Learned {
 
 impl Learned {
     fn setting(&mut self, setting: &Setting, sources: &Sources) {
+        if !setting.veiled && setting.layers.is_empty() && !setting.secret() {
+            return;
+        }
         let fields = std::iter::once(&setting.value).chain(setting.layers.iter().map(|layer| &layer.value));
         let whole = setting.veiled || setting.is_wholly_secret();
         for field in fields {
@@ -257,6 +259,14 @@ impl Learned {
         let word = value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'));
         harmless::is_everyday(value) || (word && (self.names.contains(value) || harmless::is_common(value)))
     }
+}
+
+/// The byte ranges that are secret by the raw texts; of sources that have any.
+fn scanned(sources: &Sources) -> HashMap<SourceId, Vec<Range<usize>>> {
+    let all = sources.all().into_par_iter();
+    all.map_init(scan::Names::default, |names, (id, source)| (id, scan::secret_ranges(source.expose(), names)))
+        .filter(|(_, ranges)| !ranges.is_empty())
+        .collect()
 }
 
 /// The names of what is deployed, and of the files that say so: they are shown even if somebody uses

@@ -1,5 +1,8 @@
 //! Which names are those of secrets.
 
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
 /// Words that by themselves say "secret", wherever they stand in a name.
 #[rustfmt::skip]
 const SECRET: &[&str] = &[
@@ -65,6 +68,22 @@ const SAYING: &[&str] = &[
 /// Directives of web servers whose names end in "pass" and hand requests on.
 const DIRECTIVES: &[&str] = &["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
 
+/// What every name of a secret has in it somewhere. Most names have none of these, and are told apart
+/// by that alone.
+#[rustfmt::skip]
+const MARKS: &[&str] = &[
+    "pass", "secret", "token", "key", "cred", "psk", "mnemonic", "auth", "pw", "salt", "pepper", "jwt", "hmac",
+    "cookie", "pat",
+];
+
+static MARKED: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(MARKS).ok());
+
+/// Whether a name may be one of a secret. Letters outside of ASCII may become one of it in lower case.
+fn may_name_a_secret(name: &str) -> bool {
+    !name.is_ascii() || MARKED.as_ref().is_none_or(|marked| marked.is_match(name))
+}
+
 /// The words of a name in lower case: split at everything that is no letter or digit, and where
 /// camel case begins a new word (`dbPassword`, `APIKey`).
 #[must_use]
@@ -99,7 +118,7 @@ pub fn words(name: &str) -> Vec<String> {
 /// password shows in its value.
 #[must_use]
 pub fn names_a_secret(name: &str) -> bool {
-    if name.is_empty() || name.len() > 512 || DIRECTIVES.contains(&name) {
+    if name.len() > 512 || !may_name_a_secret(name) || DIRECTIVES.contains(&name) {
         return false;
     }
     let words = words(name);
@@ -170,6 +189,17 @@ mod tests {
         assert_eq!(words("APIKey"), ["api", "key"]);
         assert_eq!(words("jwt.signing-key/2"), ["jwt", "signing", "key", "2"]);
         assert_eq!(words("__"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_secret_word_has_a_mark() {
+        let pairs =
+            PAIRS.iter().flatten().filter(|word| !matches!(**word, "neo4j" | "erlang" | "github" | "gh" | "gitlab"));
+        let keys = ["key", "keys", "tokens"];
+        let words = SECRET.iter().chain(SECRET_AT_END).chain(ENDINGS).chain(pairs).chain(&keys);
+        let unmarked: Vec<_> = words.filter(|word| !may_name_a_secret(word)).collect();
+        assert!(unmarked.is_empty(), "{unmarked:?}");
+        assert!(!may_name_a_secret("LOG_LEVEL") && may_name_a_secret("DB_PASSWORD"));
     }
 
     #[test]

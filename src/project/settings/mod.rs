@@ -7,7 +7,7 @@ mod read;
 
 use self::reach::{Found, Reach};
 use self::read::{Opened, Shelf};
-use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Single};
+use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Listed, Single};
 use crate::discovery::Workspace;
 use crate::model::{Brought, Container, Content, Field, Setting, SettingSource, Stack, State, SubjectKind};
 use crate::source::{OriginKind, Problem, Reason, Span, Text};
@@ -24,7 +24,8 @@ const SIBLING: &str = "_FILE";
 /// Joins the settings of every container. Containers have to know their apps. What is wrong with
 /// the files is returned.
 pub fn join(stacks: &mut [Stack], workspace: &Workspace, apps: &[&App]) -> Vec<Problem> {
-    let apps: HashMap<&str, &App> = apps.iter().map(|&app| (app.name.as_str(), app)).collect();
+    let listed = apps.iter().filter(|app| app.is_configured()).map(|&app| (app.name.as_str(), Listed::new(app)));
+    let apps: HashMap<&str, Listed<'_>> = listed.collect();
     let found: Vec<Vec<Problem>> = stacks
         .par_iter_mut()
         .map(|stack| {
@@ -38,91 +39,122 @@ pub fn join(stacks: &mut [Stack], workspace: &Workspace, apps: &[&App]) -> Vec<P
 
 struct Joiner<'a> {
     workspace: &'a Workspace,
-    apps: &'a HashMap<&'a str, &'a App>,
+    apps: &'a HashMap<&'a str, Listed<'a>>,
     shelf: Shelf<'a>,
+}
+
+/// What comes of one container.
+struct OfContainer<'s> {
+    joined: Joined,
+    reach: Reach<'s>,
+    /// Paths of config files that its app reads.
+    taken: HashSet<String>,
+    /// The names of settings that its app looks for in files.
+    known: HashSet<String>,
     /// The places of texts whose keys are settings of their own.
-    read: HashSet<Span>,
-    added: usize,
+    read: Vec<Span>,
 }
 
 impl<'a> Joiner<'a> {
-    fn new(workspace: &'a Workspace, apps: &'a HashMap<&'a str, &'a App>) -> Self {
-        Self { workspace, apps, shelf: Shelf::new(workspace), read: HashSet::new(), added: 0 }
+    fn new(workspace: &'a Workspace, apps: &'a HashMap<&'a str, Listed<'a>>) -> Self {
+        Self { workspace, apps, shelf: Shelf::new(workspace) }
     }
 
-    fn join(mut self, stack: &mut Stack) -> Vec<Problem> {
+    fn join(self, stack: &mut Stack) -> Vec<Problem> {
         let mut gone = HashSet::new();
-        for number in 0..stack.containers.len() {
-            let Some(container) = stack.containers.get(number) else { continue };
-            let joined = self.container(stack, container, number);
+        let mut read: HashSet<Span> = HashSet::new();
+        let mut of_files = 0;
+        let containers = 0..stack.containers.len();
+        let of_apps: Vec<OfContainer<'_>> =
+            containers.into_par_iter().filter_map(|number| self.container(stack, number)).collect();
+        let mut joined = Vec::with_capacity(of_apps.len());
+        // How many settings one stack may have is a limit on all of its containers, one after the other.
+        for (number, mut of) in of_apps.into_iter().enumerate() {
+            self.files(stack, number, &mut of, &mut of_files);
+            read.extend(of.read);
+            joined.push(of.joined);
+        }
+        for (number, joined) in joined.into_iter().enumerate() {
             for (index, setting) in joined.replaced {
                 if let Some(place) = stack.settings.get_mut(index) {
                     *place = setting;
                 }
             }
             gone.extend(joined.gone);
-            self.added += joined.added.len();
-            for setting in joined.added {
-                if let Some(container) = stack.containers.get_mut(number) {
-                    container.settings.push(stack.settings.len());
-                }
-                stack.settings.push(setting);
+            if let Some(container) = stack.containers.get_mut(number) {
+                container.settings.extend(stack.settings.len()..stack.settings.len() + joined.added.len());
             }
+            stack.settings.extend(joined.added);
         }
         // A text whose keys are settings now is none any more.
         for (index, setting) in stack.settings.iter().enumerate() {
             let is_text = setting.source == SettingSource::Object && !setting.from_secret;
-            if is_text && setting.value.at.is_some_and(|at| self.read.contains(&at)) {
+            if is_text && setting.value.at.is_some_and(|at| read.contains(&at)) {
                 gone.insert(index);
             }
         }
         remove(stack, &gone);
-        self.shelf.problems
+        self.shelf.into_problems()
     }
 
-    fn container(&mut self, stack: &Stack, container: &Container, number: usize) -> Joined {
+    /// What the app of a container is set to, and what is mounted for it.
+    fn container<'s>(&'s self, stack: &'s Stack, number: usize) -> Option<OfContainer<'s>> {
+        let container = stack.containers.get(number)?;
         let reach = Reach::new(stack, container, self.workspace);
-        let app =
-            container.app.as_deref().and_then(|name| self.apps.get(name).copied()).filter(|app| app.is_configured());
-        let mut taken = HashSet::new();
-        let mut joined = match app {
-            Some(app) => self.of_app(app, stack, container, number, &reach, &mut taken),
-            None => Joined::default(),
+        let listed = container.app.as_deref().and_then(|name| self.apps.get(name));
+        let mut of = OfContainer {
+            joined: Joined::default(),
+            reach,
+            taken: HashSet::new(),
+            known: HashSet::new(),
+            read: Vec::new(),
         };
-        if app.is_none_or(|app| app.sibling.is_none()) {
-            let siblings = self.siblings(stack, container, number, &reach);
-            joined.added.extend(siblings);
+        if let Some(listed) = listed {
+            self.of_app(listed, stack, container, number, &mut of);
         }
-        let has_files = app.is_some_and(|app| !app.files.is_empty());
-        let joint = joined.added.iter().chain(joined.replaced.iter().map(|(_, setting)| setting));
-        let known: HashSet<String> = joint.filter(|_| has_files).map(|setting| setting.name.clone()).collect();
-        for (brought, at) in reach.files() {
-            if taken.contains(brought.path.as_str()) {
+        if listed.is_none_or(|listed| listed.app.sibling.is_none()) {
+            let siblings = self.siblings(stack, container, number, &of.reach);
+            of.joined.added.extend(siblings);
+        }
+        if listed.is_some_and(|listed| !listed.app.files.is_empty()) {
+            let joint = of.joined.added.iter().chain(of.joined.replaced.iter().map(|(_, setting)| setting));
+            of.known = joint.map(|setting| setting.name.clone()).collect();
+        }
+        Some(of)
+    }
+
+    /// The settings in the config files of a container of which no pack says anything. `read`: how
+    /// many were read from such files of the stack so far.
+    fn files(&self, stack: &Stack, number: usize, of: &mut OfContainer<'_>, read: &mut usize) {
+        let Some(container) = stack.containers.get(number) else { return };
+        for (brought, at) in of.reach.files() {
+            if of.taken.contains(brought.path.as_str()) {
                 continue;
             }
-            if self.added + joined.added.len() > MOST {
+            if *read > MOST {
                 self.shelf.too_many(at, MOST);
                 break;
             }
-            let Some(layer) = self.plain(brought, at) else { continue };
+            let Some(layer) = self.plain(brought, at, &mut of.read) else { continue };
+            let before = of.joined.added.len();
             // A file that the app does not look for sets nothing that it looks for elsewhere.
             let free =
-                appconfig::plain(&layer, number, &container.name).filter(|setting| !known.contains(&setting.name));
-            joined.added.extend(free);
+                appconfig::plain(&layer, number, &container.name).filter(|setting| !of.known.contains(&setting.name));
+            of.joined.added.extend(free);
+            *read += of.joined.added.len() - before;
         }
-        joined
     }
 
     /// The settings of an app of which a pack says how it is configured.
     fn of_app(
-        &mut self,
-        app: &App,
+        &self,
+        listed: &Listed<'_>,
         stack: &Stack,
         container: &Container,
         number: usize,
-        reach: &Reach<'_>,
-        taken: &mut HashSet<String>,
-    ) -> Joined {
+        of: &mut OfContainer<'_>,
+    ) {
+        let (app, reach) = (listed.app, &of.reach);
         let own: Vec<(usize, &Setting)> =
             container.settings.iter().filter_map(|index| Some((*index, stack.settings.get(*index)?))).collect();
         let flags = appconfig::flags(app, &container.words);
@@ -148,22 +180,23 @@ impl<'a> Joiner<'a> {
             let default = named.is_empty();
             for (path, at) in named {
                 found.extend(match path {
-                    Ok(path) => self.layer(app, &path, at, reach, file, default),
+                    Ok(path) => self.layer(app, &path, at, reach, (file, default), &mut of.read),
                     Err(reason) => Some(hidden(reason, String::new(), at)),
                 });
             }
             if default {
-                let mut at_paths = file.paths.iter().map(|path| self.at_path(app, path, container.at, reach, file));
+                let mut at_paths =
+                    file.paths.iter().map(|path| self.at_path(app, path, container.at, reach, file, &mut of.read));
                 found = at_paths.find(|layers| !layers.is_empty()).unwrap_or_default();
             }
-            taken.extend(found.iter().map(|layer| layer.path.clone()));
+            of.taken.extend(found.iter().map(|layer| layer.path.clone()));
             files.append(&mut found);
         }
         let hidden_variables =
             stack.open_in(SubjectKind::Setting, container.workload).map(|gap| (gap.reason.clone(), gap.at));
         let read = |path: &str| single(reach, self.workspace, path);
-        appconfig::join(&Join {
-            app,
+        of.joined = appconfig::join(&Join {
+            listed,
             container: number,
             of: &container.name,
             at: container.at,
@@ -174,24 +207,25 @@ impl<'a> Joiner<'a> {
             read: &read,
             sources: &self.workspace.sources,
             limits: self.workspace.limits(),
-        })
+        });
     }
 
     /// The config files of an app at a path that a pack names: one, or all that a pattern stands for.
     fn at_path(
-        &mut self,
+        &self,
         app: &App,
         path: &str,
         at: Span,
         reach: &Reach<'_>,
         file: &appconfig::ConfigFile,
+        read: &mut Vec<Span>,
     ) -> Vec<FileLayer> {
         if !path.contains('*') {
-            return self.layer(app, path, at, reach, file, true).into_iter().collect();
+            return self.layer(app, path, at, reach, (file, true), read).into_iter().collect();
         }
         let (paths, unseen) = reach.matching(path);
         let mut found: Vec<FileLayer> =
-            paths.iter().filter_map(|path| self.layer(app, path, at, reach, file, true)).collect();
+            paths.iter().filter_map(|path| self.layer(app, path, at, reach, (file, true), read)).collect();
         if let Some((reason, at)) = unseen.filter(|_| !file.made) {
             found.push(hidden(reason, path.to_owned(), at));
         }
@@ -201,13 +235,13 @@ impl<'a> Joiner<'a> {
     /// A config file of an app at a path; `None` if there is none. `default`: nobody names it, so
     /// that it need not be there.
     fn layer(
-        &mut self,
+        &self,
         app: &App,
         path: &str,
         at: Span,
         reach: &Reach<'_>,
-        file: &appconfig::ConfigFile,
-        default: bool,
+        (file, default): (&appconfig::ConfigFile, bool),
+        read: &mut Vec<Span>,
     ) -> Option<FileLayer> {
         match reach.find(path) {
             Found::Nothing if default => None,
@@ -222,7 +256,7 @@ impl<'a> Joiner<'a> {
                 let opened = syntax.map(|syntax| self.shelf.open(&content, syntax, true));
                 let keys = match opened {
                     Some(Ok(opened)) => {
-                        self.read.extend(opened.place);
+                        read.extend(opened.place);
                         Ok(own_keys(&opened, &file.sections, app.spelling.split_dots))
                     }
                     Some(Err(reason)) => Err(reason),
@@ -234,7 +268,7 @@ impl<'a> Joiner<'a> {
     }
 
     /// A config file of which no pack says anything; `None` if it is none or cannot be read.
-    fn plain(&mut self, brought: &Brought, at: Span) -> Option<FileLayer> {
+    fn plain(&self, brought: &Brought, at: Span, read: &mut Vec<Span>) -> Option<FileLayer> {
         let of_host = match &brought.content {
             Content::File(path) if self.workspace.is_folder(path) => return None,
             Content::File(path) => appconfig::syntax_of(path),
@@ -244,7 +278,7 @@ impl<'a> Joiner<'a> {
         let syntax = appconfig::syntax_of(&brought.path).or(of_host)?;
         let opened = self.shelf.open(&reach::as_content(&brought.content), syntax, false).ok()?;
         if !opened.keys.is_empty() {
-            self.read.extend(opened.place);
+            read.extend(opened.place);
         }
         let keys = Ok(Arc::clone(&opened.keys));
         Some(FileLayer { keys, path: brought.path.clone(), at, kind: brought.kind, held: brought.held })

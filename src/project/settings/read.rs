@@ -9,7 +9,7 @@ use crate::source::{Origin, OriginKind, Place, Problem, Reason, Severity, Source
 use crate::syntax::inside::{self, Places};
 use crate::syntax::{Node, Parsed, Provenance, Syntax};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The keys of a config file.
 #[derive(Debug, Clone)]
@@ -20,27 +20,43 @@ pub(super) struct Opened {
     pub place: Option<Span>,
 }
 
-/// The config files of a stack that were read.
+/// The config files of a stack that were read. Several containers may look into it at once.
 pub(super) struct Shelf<'w> {
     workspace: &'w Workspace,
-    read: HashMap<(SourceId, u32, Syntax), Result<Opened, Reason>>,
-    /// What was wrong with them.
-    pub problems: Vec<Problem>,
+    read: Mutex<HashMap<(SourceId, u32, Syntax), Book>>,
+    problems: Mutex<Vec<Problem>>,
+}
+
+/// What came of reading a config file.
+struct Book {
+    opened: Result<Opened, Reason>,
+    problems: Vec<Problem>,
+    /// Whether an app is known to read it, so that what is wrong with it hides something.
+    needed: bool,
 }
 
 impl<'w> Shelf<'w> {
     pub fn new(workspace: &'w Workspace) -> Self {
-        Self { workspace, read: HashMap::new(), problems: Vec::new() }
+        Self { workspace, read: Mutex::default(), problems: Mutex::default() }
+    }
+
+    /// What was wrong with what was read, in no order.
+    pub fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for book in self.read.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
+            problems.extend(book.problems.into_iter().map(|problem| weighed(problem, book.needed)));
+        }
+        problems
     }
 
     /// The keys of a file. What is wrong with one that an app is known to read hides something.
-    pub fn open(&mut self, content: &Source<'_>, syntax: Syntax, needed: bool) -> Result<Opened, Reason> {
+    pub fn open(&self, content: &Source<'_>, syntax: Syntax, needed: bool) -> Result<Opened, Reason> {
         let key = match content {
             Source::File(path) => match self.workspace.open(path) {
                 Ok(source) => (source, u32::MAX, syntax),
                 Err(error) => {
                     let message = format!("this config file {}, so what it sets is not known", error.phrase());
-                    self.tell(Problem::error(path.as_str(), message), needed);
+                    self.tell(weighed(Problem::error(path.as_str(), message), needed));
                     return Err(Reason::MissingFile { path: path.as_str().into() });
                 }
             },
@@ -48,15 +64,18 @@ impl<'w> Shelf<'w> {
             Source::Coded(_, at) => (at.source, at.start, syntax),
             Source::Unknown(reason) => return Err((*reason).clone()),
         };
-        if let Some(known) = self.read.get(&key) {
-            return known.clone();
-        }
-        let opened = self.fresh(content, syntax, needed);
-        self.read.insert(key, opened.clone());
-        opened
+        // Whoever comes while a file is being read waits for it: it is told once, whoever is first.
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let book = read.entry(key).or_insert_with(|| {
+            let mut problems = Vec::new();
+            let opened = self.fresh(content, syntax, &mut problems);
+            Book { opened, problems, needed }
+        });
+        book.needed |= needed;
+        book.opened.clone()
     }
 
-    fn fresh(&mut self, content: &Source<'_>, syntax: Syntax, needed: bool) -> Result<Opened, Reason> {
+    fn fresh(&self, content: &Source<'_>, syntax: Syntax, problems: &mut Vec<Problem>) -> Result<Opened, Reason> {
         let limits = self.workspace.limits();
         let mut hole = None;
         let (parsed, place): (Arc<Parsed>, Option<Span>) = match content {
@@ -76,9 +95,7 @@ impl<'w> Shelf<'w> {
             Source::Unknown(reason) => return Err((*reason).clone()),
         };
         let broken = parsed.problems.iter().any(|problem| problem.severity == Severity::Error);
-        for problem in &parsed.problems {
-            self.tell(problem.clone(), needed);
-        }
+        problems.extend(parsed.problems.iter().cloned());
         if broken && parsed.documents.is_empty() {
             return Err(Reason::Malformed { expected: "a config file that can be read".into() });
         }
@@ -119,16 +136,21 @@ impl<'w> Shelf<'w> {
         }
     }
 
-    fn tell(&mut self, problem: Problem, needed: bool) {
-        let severity = if needed { problem.severity } else { Severity::Warning };
-        self.problems.push(Problem { severity, ..problem });
+    fn tell(&self, problem: Problem) {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
     }
 
     /// Tells that more is written than is read.
-    pub fn too_many(&mut self, at: Span, most: usize) {
+    pub fn too_many(&self, at: Span, most: usize) {
         let message = format!("config files set more than {most} values here, of which the rest was not read");
-        self.problems.push(Problem::error(Place::Span(at), message));
+        self.tell(Problem::error(Place::Span(at), message));
     }
+}
+
+/// What is wrong with a file that nobody is known to read is worth a warning.
+fn weighed(problem: Problem, needed: bool) -> Problem {
+    let severity = if needed { problem.severity } else { Severity::Warning };
+    Problem { severity, ..problem }
 }
 
 /// Whether a text refers to a variable.
