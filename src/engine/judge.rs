@@ -1,5 +1,6 @@
 //! From rules and stacks to findings.
 
+use super::classes::Classes;
 use super::scope::World;
 use super::subject::{Judged, applies, judge_subject};
 use crate::findings::finding::ALSO;
@@ -35,8 +36,9 @@ pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Ve
 pub(super) fn judge_declared(stacks: &[Stack], ruleset: &Ruleset, most: usize, declared: &Declared) -> Vec<Finding> {
     let world = World::new(ruleset, declared);
     let extended: HashSet<&str> = ruleset.rules.iter().flat_map(|rule| &rule.extends).map(String::as_str).collect();
+    let classes: Vec<Classes<'_>> = stacks.iter().map(Classes::new).collect();
     let mut questions = Vec::new();
-    for (position, stack) in stacks.iter().enumerate() {
+    for (position, (stack, classes)) in stacks.iter().zip(&classes).enumerate() {
         // The variants of a deployment are told apart later; they go by its first.
         let index = first_of(stacks, position);
         let active: Vec<&Rule> = active(stack, ruleset).collect();
@@ -45,7 +47,7 @@ pub(super) fn judge_declared(stacks: &[Stack], ruleset: &Ruleset, most: usize, d
                 true => active.iter().copied().filter(|other| other.extends.contains(&rule.meta.id)).collect(),
                 false => Vec::new(),
             };
-            questions.push(Question { rule, stack, index, narrower });
+            questions.push(Question { rule, stack, classes, index, narrower });
         }
     }
     questions.into_par_iter().flat_map_iter(|question| question.answers(&world, most)).collect()
@@ -95,6 +97,7 @@ fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r R
 struct Question<'r> {
     rule: &'r Rule,
     stack: &'r Stack,
+    classes: &'r Classes<'r>,
     index: usize,
     /// Rules that speak for this one where they apply.
     narrower: Vec<&'r Rule>,
@@ -111,14 +114,13 @@ impl Question<'_> {
             let message = format!("A person has to confirm: {}", rule.meta.title);
             return vec![maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])];
         }
-        let is_left = |thing: &Thing<'_>| !self.narrower.iter().any(|other| applies(other, *thing, world));
-        let mut mine = subjects(stack, rule.subject);
-        let all = mine.len();
-        mine.retain(is_left);
-        let others = all - mine.len();
+        let is_taken = |thing: &Thing<'_>| self.narrower.iter().any(|other| applies(other, *thing, world));
+        let mut mine = self.classes.subjects(rule, world);
+        mine.retain(|thing| !is_taken(thing));
         let findings = judge_subjects(&maker, mine, world, most);
         // Where others speak for all that it is asked of, there is nothing to add.
-        if findings.is_empty() && others == 0 { vec![maker.nobody()] } else { findings }
+        let is_unasked = || self.narrower.is_empty() || !subjects(stack, rule.subject).iter().any(is_taken);
+        if findings.is_empty() && is_unasked() { vec![maker.nobody()] } else { findings }
     }
 }
 

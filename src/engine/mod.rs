@@ -1,6 +1,7 @@
 //! Layer 9: the verdict of every rule on every subject, with the places that decided it.
 
 mod evaluate;
+mod classes;
 mod examples;
 mod explain;
 mod facts;

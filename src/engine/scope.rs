@@ -70,7 +70,7 @@ pub(super) struct Surroundings<'s, 'm> {
 
 impl<'s, 'm> Surroundings<'s, 'm> {
     pub fn new(world: &'s World<'s>, lets: &'s [Let], subject: Thing<'m>) -> Self {
-        Self { world, lets, subject, known: RefCell::new(vec![None; lets.len()]) }
+        Self { world, lets, subject, known: RefCell::default() }
     }
 }
 

@@ -8,6 +8,7 @@ use super::scope::{Frame, Scope, Surroundings, World};
 use super::truth::Truth;
 use crate::findings::{Role, Site};
 use crate::model::queryable::{Datum, Slot, Thing};
+use crate::rules::condition::Condition;
 use crate::rules::rule::Clause;
 use crate::rules::{Mode, Rule, Severity};
 use crate::source::{Origin, OriginKind, Span};
@@ -62,6 +63,11 @@ pub(super) fn applies(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> bool 
     })
 }
 
+/// Whether a part of a rule's filter rules a subject out.
+pub(super) fn is_out(rule: &Rule, part: &Condition, thing: Thing<'_>, world: &World<'_>) -> bool {
+    with_judge(rule, thing, world, |judge| judge.evaluate(Some(part)) == Truth::False)
+}
+
 /// Lends a judge of one subject, with all that conditions can see around it.
 fn with_judge<R>(rule: &Rule, thing: Thing<'_>, world: &World<'_>, ask: impl FnOnce(&Judge<'_, '_>) -> R) -> R {
     let around = Surroundings::new(world, &rule.lets, thing);
@@ -79,11 +85,11 @@ struct Judge<'j, 'm> {
 }
 
 impl Judge<'_, '_> {
-    fn evaluate(&self, condition: Option<&crate::rules::condition::Condition>) -> Truth {
+    fn evaluate(&self, condition: Option<&Condition>) -> Truth {
         condition.map_or(Truth::True, |condition| evaluate(condition, &self.here, self.scope))
     }
 
-    fn explain(&self, condition: &crate::rules::condition::Condition, truth: Truth) -> Vec<Decider> {
+    fn explain(&self, condition: &Condition, truth: Truth) -> Vec<Decider> {
         Explainer::explain(condition, truth, &self.here, self.scope)
     }
 

@@ -16,14 +16,26 @@ use std::borrow::Cow;
 
 /// What a path leads to from `here`.
 pub(in crate::engine) fn follow<'m>(path: &Path, here: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
-    let thing = |thing: Thing<'m>| Slot::set(Datum::Thing(thing), Some(thing.at()));
-    let start = match path.start {
-        Start::Here => here.clone(),
-        Start::Inner => thing(scope.frame.thing),
-        Start::Subject => thing(scope.around.subject),
-        Start::Outer => thing(scope.frame.outer.unwrap_or(scope.frame).thing),
-        Start::Let(number) => named(number, scope),
-        Start::Declared(number) => scope.around.world.declared(number, scope.around.subject.at()),
+    let thing = match path.start {
+        Start::Here => match here.state {
+            State::Set(Datum::Thing(thing)) => Some(thing),
+            _ => None,
+        },
+        Start::Inner => Some(scope.frame.thing),
+        Start::Subject => Some(scope.around.subject),
+        Start::Outer => Some(scope.frame.outer.unwrap_or(scope.frame).thing),
+        Start::Let(_) | Start::Declared(_) => None,
+    };
+    // Nearly every path is a field or two of a thing, which need not become a slot before.
+    if let (Some(thing), Some((Step::Field(field, argument), rest))) = (thing, path.steps.split_first()) {
+        return rest.iter().fold((field.get)(thing, argument), |slot, step| take(step, slot, scope));
+    }
+    let start = match (thing, path.start) {
+        (_, Start::Here) => here.clone(),
+        (_, Start::Let(number)) => named(number, scope),
+        (_, Start::Declared(number)) => scope.around.world.declared(number, scope.around.subject.at()),
+        (Some(thing), _) => Slot::set(Datum::Thing(thing), Some(thing.at())),
+        (None, _) => Slot::absent(None),
     };
     path.steps.iter().fold(start, |slot, step| take(step, slot, scope))
 }
@@ -91,7 +103,11 @@ fn named<'m>(number: usize, scope: Scope<'_, 'm>) -> Slot<'m> {
         }
         None => Slot::absent(None),
     };
-    if let Some(place) = scope.around.known.borrow_mut().get_mut(number) {
+    let mut known = scope.around.known.borrow_mut();
+    if known.len() <= number {
+        known.resize(number + 1, None);
+    }
+    if let Some(place) = known.get_mut(number) {
         *place = Some(slot.clone());
     }
     slot
