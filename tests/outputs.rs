@@ -71,7 +71,7 @@ fn finding(rule: &Arc<Meta>, verdict: Verdict, subject: (&'static str, &str, Opt
         attestation: None,
         sites: Vec::new(),
         path: format!("services.{}", subject.1),
-        fault: "literal".to_owned(),
+        fault: "literal",
         content_is_public: true,
     }
 }
@@ -129,7 +129,7 @@ fn sample() -> Sample {
         let rule = meta(&format!("hardening/{name}"), Category::Hardening, Severity::Medium, "Set it.");
         for service in ["proxy", "db"] {
             let mut missing = finding(&rule, Verdict::Fail, ("container", service, None), "it is not set");
-            missing.group = Some("hardening".to_owned());
+            missing.group = Some("hardening".into());
             missing.sites = vec![at(&format!("{service}:"))];
             findings.push(missing);
         }

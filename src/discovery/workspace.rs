@@ -216,10 +216,13 @@ impl Workspace {
         }
     }
 
-    /// The paths that were asked for so far, with what came of it, in the order of the paths.
+    /// Of the paths that were asked for so far those that are `wanted`, with what came of it, in the
+    /// order of the paths.
     #[must_use]
-    pub fn opened_paths(&self) -> Vec<(String, Result<SourceId, ReadError>)> {
-        let mut opened: Vec<_> = self.lock().opened.iter().map(|(path, it)| (path.clone(), it.clone())).collect();
+    pub fn opened_paths(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, Result<SourceId, ReadError>)> {
+        let state = self.lock();
+        let opened = state.opened.iter().filter(|(path, _)| wanted(path));
+        let mut opened: Vec<_> = opened.map(|(path, it)| (path.clone(), it.clone())).collect();
         opened.sort_by(|one, other| one.0.cmp(&other.0));
         opened
     }

@@ -10,17 +10,18 @@ use crate::rules::condition::{Condition, Operand, Quantifier};
 use crate::rules::formula::Formula;
 use crate::rules::path::Path;
 use crate::source::{Origin, Reason, Span};
+use std::borrow::Cow;
 
 /// Deciding slots of one finding that are kept; more would not be read.
 const MOST: usize = 20;
 
 /// A slot that decided.
 #[derive(Debug, Clone)]
-pub(super) struct Decider {
+pub(super) struct Decider<'m> {
     /// Where it is used, or would have to be written.
     pub at: Option<Span>,
     /// The steps to there.
-    pub origins: Vec<Origin>,
+    pub origins: Cow<'m, [Origin]>,
     /// Whether what stands there is secret.
     pub secret: bool,
     /// The path that led there, as the rule writes it.
@@ -32,16 +33,16 @@ pub(super) struct Decider {
 }
 
 /// Collects what made a condition come out as `truth`.
-pub(super) struct Explainer {
+pub(super) struct Explainer<'c, 'm> {
     truth: Truth,
-    path: Vec<String>,
+    path: Vec<&'c str>,
     /// In the order of the condition.
-    pub found: Vec<Decider>,
+    pub found: Vec<Decider<'m>>,
 }
 
-impl Explainer {
+impl<'c, 'm> Explainer<'c, 'm> {
     /// Why a condition comes out as `truth`; it must have done so.
-    pub fn explain<'m>(condition: &Condition, truth: Truth, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Vec<Decider> {
+    pub fn explain(condition: &'c Condition, truth: Truth, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Vec<Decider<'m>> {
         let mut explainer = Self { truth, path: Vec::new(), found: Vec::new() };
         explainer.walk(condition, slot, scope);
         explainer.found
@@ -53,7 +54,7 @@ impl Explainer {
         self.truth = self.truth.opposite();
     }
 
-    fn walk<'m>(&mut self, condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+    fn walk(&mut self, condition: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
         if self.found.len() >= MOST {
             return;
         }
@@ -69,7 +70,7 @@ impl Explainer {
             }
             Condition::Not(inner) => self.flipped(|explainer| explainer.walk(inner, slot, scope)),
             Condition::At(path, inner) => {
-                self.path.push(path.text.clone());
+                self.path.push(&path.text);
                 self.reached(inner, &follow(path, slot, scope), scope);
                 self.path.pop();
             }
@@ -116,7 +117,7 @@ impl Explainer {
     }
 
     /// Elements that were compared with each other at some paths; `which` picks the ends that matter.
-    fn compared<'m>(
+    fn compared(
         &mut self,
         paths: &[Path],
         slot: &Slot<'m>,
@@ -138,7 +139,7 @@ impl Explainer {
         }
     }
 
-    fn reached<'m>(&mut self, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+    fn reached(&mut self, inner: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
         match slot.state {
             // A setting stands for its value, which is no record.
             State::Set(Datum::Thing(Thing::Setting(..))) => self.walk(inner, slot, scope),
@@ -146,7 +147,7 @@ impl Explainer {
         }
     }
 
-    fn into<'m>(&mut self, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+    fn into(&mut self, inner: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
         match slot.state {
             State::Set(Datum::Thing(thing)) => {
                 let frame = Frame { thing, outer: Some(scope.frame) };
@@ -156,7 +157,7 @@ impl Explainer {
         }
     }
 
-    fn elements<'m>(&mut self, quantifier: Quantifier, inner: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
+    fn elements(&mut self, quantifier: Quantifier, inner: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
         let slot = value::standing(slot);
         let State::Set((items, open)) = value::elements(&slot) else {
             self.add(&slot, None);
@@ -181,13 +182,13 @@ impl Explainer {
     }
 
     /// The values that a formula is made from.
-    fn operands(&mut self, formula: &Formula, scope: Scope<'_, '_>) {
+    fn operands(&mut self, formula: &'c Formula, scope: Scope<'_, 'm>) {
         match formula {
             Formula::Literal(_) => {}
             Formula::Path(path) | Formula::Aggregate(_, path) => {
                 let here = Slot::set(Datum::Thing(scope.frame.thing), None);
                 let slot = value::stood(follow(path, &here, scope));
-                self.path.push(path.text.clone());
+                self.path.push(&path.text);
                 match &slot.state {
                     State::Set(Datum::List(items, open)) if !items.is_empty() => {
                         for item in items.iter().take(MOST) {
@@ -205,13 +206,13 @@ impl Explainer {
         }
     }
 
-    fn add(&mut self, slot: &Slot<'_>, open: Option<Reason>) {
+    fn add(&mut self, slot: &Slot<'m>, open: Option<Reason>) {
         if self.found.len() >= MOST {
             return;
         }
         self.found.push(Decider {
             at: slot.at,
-            origins: slot.origins.to_vec(),
+            origins: slot.origins.clone(),
             secret: slot.secret,
             path: self.path.join("."),
             reason: unknown(slot).or(open),

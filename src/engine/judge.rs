@@ -148,7 +148,7 @@ fn judge_subjects<'m>(maker: &Maker<'m>, things: Vec<Thing<'m>>, world: &World<'
                     severity,
                     group: rule.fold.clone(),
                     path: fault.path,
-                    fault: fault.word.to_owned(),
+                    fault: fault.word,
                     content_is_public: fault.content_is_public,
                     ..finding
                 });
@@ -302,7 +302,7 @@ impl Maker<'_> {
             attestation: None,
             sites,
             path: String::new(),
-            fault: String::new(),
+            fault: "",
             content_is_public: false,
         }
     }

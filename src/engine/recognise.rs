@@ -6,13 +6,15 @@ use crate::rules::Ruleset;
 use crate::rules::pack::App;
 use crate::source::Text;
 use crate::source::reader::file_name;
+use rayon::prelude::*;
 
 /// Names the app and role of every container that a pack knows, then what jobs do by the tools that
 /// packs know.
 pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
     let apps: Vec<&App> = ruleset.packs.iter().flat_map(|pack| &pack.apps).collect();
     for stack in stacks.iter_mut() {
-        let found: Vec<Option<&App>> = stack.containers.iter().map(|container| app(container, stack, &apps)).collect();
+        let found: Vec<Option<&App>> =
+            stack.containers.par_iter().map(|container| app(container, stack, &apps)).collect();
         for (container, app) in stack.containers.iter_mut().zip(found) {
             if let Some(app) = app {
                 container.app = Some(app.name.as_str().into());

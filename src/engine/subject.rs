@@ -84,12 +84,12 @@ struct Judge<'j, 'm> {
     scope: Scope<'j, 'm>,
 }
 
-impl Judge<'_, '_> {
+impl<'m> Judge<'_, 'm> {
     fn evaluate(&self, condition: Option<&Condition>) -> Truth {
         condition.map_or(Truth::True, |condition| evaluate(condition, &self.here, self.scope))
     }
 
-    fn explain(&self, condition: &Condition, truth: Truth) -> Vec<Decider> {
+    fn explain(&self, condition: &Condition, truth: Truth) -> Vec<Decider<'m>> {
         Explainer::explain(condition, truth, &self.here, self.scope)
     }
 
@@ -159,7 +159,7 @@ impl Judge<'_, '_> {
         let mut faults: Vec<(&Clause, Truth)> = required.chain(rejected.map(|clause| (clause, Truth::True))).collect();
         // The severest leads; among equals the first.
         faults.sort_by_key(|(clause, _)| std::cmp::Reverse(clause.severity.unwrap_or(rule.meta.severity)));
-        let deciders: Vec<Decider> =
+        let deciders: Vec<Decider<'m>> =
             faults.iter().flat_map(|(clause, truth)| self.explain(&clause.condition, *truth)).collect();
         // The first message names the subject; the others go on from there.
         let name = format!("{} ", self.thing.name().0);
@@ -213,24 +213,24 @@ impl Judge<'_, '_> {
     fn unsure_whether_it_applies(&self) -> Judged {
         let conditions = self.rule.filter.iter().chain(&self.rule.when);
         let open = conditions.filter(|condition| self.evaluate(Some(condition)) == Truth::Unknown);
-        let deciders: Vec<Decider> = open.flat_map(|condition| self.explain(condition, Truth::Unknown)).collect();
+        let deciders: Vec<Decider<'m>> = open.flat_map(|condition| self.explain(condition, Truth::Unknown)).collect();
         self.reasoned(&deciders)
     }
 
-    fn reasoned(&self, deciders: &[Decider]) -> Judged {
+    fn reasoned(&self, deciders: &[Decider<'m>]) -> Judged {
         let reason = deciders.iter().find_map(|decider| decider.reason.clone());
         let (message, needs) = match reason {
             Some(reason) => (format!("Not decided: {}", reason.phrase()), reason.needs()),
             None => ("Not decided: the files do not say".to_owned(), "check it by hand".to_owned()),
         };
         // What is not known comes first: that is the place to look at.
-        let (known, unknown): (Vec<Decider>, Vec<Decider>) =
+        let (known, unknown): (Vec<Decider<'m>>, Vec<Decider<'m>>) =
             deciders.iter().cloned().partition(|decider| decider.reason.is_none());
-        let ordered: Vec<Decider> = unknown.into_iter().chain(known).collect();
+        let ordered: Vec<Decider<'m>> = unknown.into_iter().chain(known).collect();
         Judged::Undecided(self.doubt(&ordered, message, needs))
     }
 
-    fn doubt(&self, deciders: &[Decider], message: String, needs: String) -> Doubt {
+    fn doubt(&self, deciders: &[Decider<'m>], message: String, needs: String) -> Doubt {
         let path = deciders.first().map(|decider| decider.path.clone()).unwrap_or_default();
         Doubt { message, needs, sites: self.sites(deciders), path }
     }
@@ -250,14 +250,14 @@ impl Judge<'_, '_> {
     }
 
     /// The primary place with the way that the value took, then the other places that matter.
-    fn sites(&self, deciders: &[Decider]) -> Vec<Site> {
+    fn sites(&self, deciders: &[Decider<'m>]) -> Vec<Site> {
         let pointed = self.rule.point.as_ref().map(|path| follow(path, &self.here, self.scope));
         let lead = match &pointed {
-            Some(slot) => Some((slot.at, slot.origins.to_vec())),
-            None => deciders.first().map(|decider| (decider.at, decider.origins.clone())),
+            Some(slot) => Some((slot.at, &*slot.origins)),
+            None => deciders.first().map(|decider| (decider.at, &*decider.origins)),
         };
         let mut sites = match lead {
-            Some((at, origins)) => way(at, &origins),
+            Some((at, origins)) => way(at, origins),
             None => Vec::new(),
         };
         if sites.is_empty() {
@@ -275,7 +275,7 @@ impl Judge<'_, '_> {
 }
 
 /// The place to edit of what decided.
-fn place(decider: &Decider) -> Option<Span> {
+fn place(decider: &Decider<'_>) -> Option<Span> {
     decider.origins.iter().find_map(|origin| origin.span).or(decider.at)
 }
 

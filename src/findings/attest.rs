@@ -56,7 +56,7 @@ fn vouched(finding: &mut Finding, record: &Record, until: Date, as_of: Date) {
         finding.verdict = Verdict::Fail;
         finding.severity = finding.severity.lower();
         finding.message = format!("What {by} confirmed on {on} counted until {until}: {}", finding.rule.title);
-        finding.fault = "expired".to_owned();
+        finding.fault = "expired";
         if let Some(span) = record.at {
             finding.sites.iter_mut().for_each(|site| site.role = Role::Related);
             finding.sites.insert(0, site(span, Role::Primary, "the record that expired"));
@@ -64,7 +64,7 @@ fn vouched(finding: &mut Finding, record: &Record, until: Date, as_of: Date) {
     }
     finding.needs = None;
     let (evidence, note) = (record.evidence.clone(), record.note.clone());
-    finding.attestation = Some(Attestation { by: by.clone(), on, until, evidence, note });
+    finding.attestation = Some(Box::new(Attestation { by: by.clone(), on, until, evidence, note }));
 }
 
 fn site(span: Span, role: Role, note: &str) -> Site {

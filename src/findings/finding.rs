@@ -82,7 +82,7 @@ pub struct Finding {
     /// How many variants the deployment has; 0 if it has none.
     pub of_variants: usize,
     /// The word under which failures of one subject are shown as one.
-    pub group: Option<String>,
+    pub group: Option<Arc<str>>,
     /// What is the case, in words that are true of the primary place.
     pub message: String,
     /// Advice that does not change the verdict.
@@ -90,13 +90,13 @@ pub struct Finding {
     /// What would decide an unknown.
     pub needs: Option<String>,
     /// Who vouched for it.
-    pub attestation: Option<Attestation>,
+    pub attestation: Option<Box<Attestation>>,
     /// The places, primary first.
     pub sites: Vec<Site>,
     /// The address of the deciding node within its document, for the fingerprint.
     pub path: String,
     /// The word for the kind of fault, for the fingerprint where content must not be used.
-    pub fault: String,
+    pub fault: &'static str,
     /// Whether the fingerprint may be derived from the text at the primary place.
     pub content_is_public: bool,
 }

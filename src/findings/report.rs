@@ -139,18 +139,12 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         let file = primary.map_or("", |location| &*location.file);
         let path = redactor.text(&finding.path);
         let (name, of) = (subject.name.as_str(), subject.of.as_deref().unwrap_or_default());
-        let last = if finding.content_is_public { content.as_str() } else { finding.fault.as_str() };
+        let last = if finding.content_is_public { content.as_str() } else { finding.fault };
         fingerprint(&[&finding.rule.id, file, &path, of, name, last])
     } else {
         String::new()
     };
-    let value = primary.and_then(|location| location.chart_value()).filter(|_| finding.verdict == Verdict::Fail);
-    let fix = match value {
-        Some(name) => format!("Change {name} in the chart's values. {}", finding.rule.fix),
-        None => finding.rule.fix.clone(),
-    };
     Reported {
-        fix,
         more_items: finding.more_items,
         verdict: finding.verdict,
         severity: finding.severity,
@@ -161,16 +155,16 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         message: mask(finding.message),
         remark: finding.remark.map(mask),
         needs: finding.needs.map(mask),
-        attestation: finding.attestation.map(|word| Attestation {
-            by: mask(word.by),
-            evidence: mask(word.evidence),
-            note: word.note.map(mask),
-            ..word
-        }),
+        attestation: finding.attestation.map(|word| masked(*word, redactor)),
         locations,
         fingerprint,
         rule: finding.rule,
     }
+}
+
+fn masked(word: Attestation, redactor: &Redactor<'_>) -> Box<Attestation> {
+    let mask = |text| redactor.own(text);
+    Box::new(Attestation { by: mask(word.by), evidence: mask(word.evidence), note: word.note.map(mask), ..word })
 }
 
 fn redacted_files(mut files: Vec<SeenFile>, redactor: &Redactor<'_>) -> Vec<SeenFile> {

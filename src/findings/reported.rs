@@ -4,6 +4,7 @@ use super::location::Location;
 use super::{Attestation, Subject, Verdict};
 use crate::rules::{Meta, Severity};
 use crate::source::{self, Position};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A finding, ready to be shown: every text in it has passed the redactor.
@@ -24,7 +25,7 @@ pub struct Reported {
     /// The variants in which it holds.
     pub variants: Vec<String>,
     /// The word under which failures of one subject are shown as one.
-    pub group: Option<String>,
+    pub group: Option<Arc<str>>,
     /// What is the case.
     pub message: String,
     /// Advice.
@@ -32,9 +33,7 @@ pub struct Reported {
     /// What would decide an unknown.
     pub needs: Option<String>,
     /// Who vouched for it.
-    pub attestation: Option<Attestation>,
-    /// What to do: the rule's advice and, for what a value of a chart decides, the name of that.
-    pub fix: String,
+    pub attestation: Option<Box<Attestation>>,
     /// Where, the primary place first.
     pub locations: Vec<Location>,
     /// Its identity across runs; empty if excerpts were not asked for.
@@ -46,12 +45,22 @@ impl Reported {
     #[must_use]
     pub fn items(&self) -> Vec<&str> {
         let mut items: Vec<&str> = Vec::with_capacity(self.rule.items.len() + self.more_items.len());
-        for item in self.rule.items.iter().chain(&self.more_items) {
+        for item in self.rule.items.iter().chain(self.more_items.iter()) {
             if !items.contains(&item.as_str()) {
                 items.push(item);
             }
         }
         items
+    }
+
+    /// What to do: the rule's advice and, for what a value of a chart decides, the name of that.
+    #[must_use]
+    pub fn fix(&self) -> Cow<'_, str> {
+        let value = self.primary().and_then(Location::chart_value).filter(|_| self.verdict == Verdict::Fail);
+        match value {
+            Some(name) => Cow::Owned(format!("Change {name} in the chart's values. {}", self.rule.fix)),
+            None => Cow::Borrowed(&self.rule.fix),
+        }
     }
 
     /// The place to edit.

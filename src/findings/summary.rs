@@ -49,14 +49,16 @@ impl Summary {
         for severity in Severity::ALL {
             summary.failures.insert(std::cmp::Reverse(severity), 0);
         }
+        let mut by_pack: BTreeMap<&str, Counts> = BTreeMap::new();
         for finding in findings {
             summary.all.add(finding.verdict, finding.subjects);
             summary.by_category.entry(finding.rule.category).or_default().add(finding.verdict, finding.subjects);
-            summary.by_pack.entry(finding.rule.pack.clone()).or_default().add(finding.verdict, finding.subjects);
+            by_pack.entry(finding.rule.pack.as_str()).or_default().add(finding.verdict, finding.subjects);
             if finding.verdict == Verdict::Fail {
                 *summary.failures.entry(std::cmp::Reverse(finding.severity)).or_default() += finding.subjects;
             }
         }
+        summary.by_pack = by_pack.into_iter().map(|(pack, counts)| (pack.to_owned(), counts)).collect();
         summary
     }
 

@@ -40,11 +40,15 @@ pub(super) fn exposures<'t>(
 ) {
     let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return };
     for object in index.objects() {
+        let backends = backends(object, sink);
+        if backends.is_empty() {
+            continue;
+        }
         let root = Spot::new(&object.root, object.at, "this object", sink);
         let inner =
             root.path(&["metadata", "annotations", "alb.ingress.kubernetes.io/scheme"]).text() == Some("internal");
         let reach = if inner { Reach::Private } else { Reach::Public };
-        for backend in backends(object, sink) {
+        for backend in backends {
             let Some(name) = backend.name.text() else { continue };
             let namespace = backend.namespace.unwrap_or_else(|| index.namespace(object));
             let at = backend.name.node.map_or(object.at, |node| node.span);

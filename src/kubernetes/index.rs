@@ -3,7 +3,7 @@
 use super::sink::Sink;
 use crate::model::Object;
 use crate::source::Problem;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The API group of an `apiVersion`; empty for the core group.
 pub(super) fn group(api: &str) -> &str {
@@ -51,13 +51,13 @@ impl<'t> Index<'t> {
             None => ("default", false),
         };
         let mut index = Self { objects, home, several, by_name: HashMap::new() };
-        let mut seen = HashMap::with_capacity(objects.len());
+        let mut seen = HashSet::with_capacity(objects.len());
         for (position, object) in objects.iter().enumerate() {
             let namespace = index.namespace(object);
             let of = group(&object.api);
             if !object.name.is_empty() && object.root.at(&["metadata", "name"]).is_some() {
                 let key = (of, object.kind.as_str(), namespace, object.name.as_str());
-                if seen.insert(key, position).is_some() {
+                if !seen.insert(key) {
                     let message = format!(
                         "{} {} is defined twice in this stack; rename one or keep only one of them",
                         object.kind, object.name

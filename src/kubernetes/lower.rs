@@ -42,6 +42,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
         .collect();
     let mut used = Read::new();
     let mut pods = Vec::with_capacity(parts.len());
+    stack.reserve_for(parts.iter().map(|part| &part.stack));
     for mut part in parts {
         let first = stack.containers.len();
         for (container, _) in &mut part.placed.containers {

@@ -38,7 +38,6 @@ mod workload;
 use crate::model::{Platform, Stack};
 use crate::source::{Problem, SourceId, Span};
 use crate::syntax::Document;
-use rayon::prelude::*;
 
 /// One document of a manifest file, or of what a chart renders to.
 #[derive(Debug)]
@@ -77,7 +76,6 @@ pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>) -> Loaded {
     }
     let sink = sink::Sink::default();
     let mut objects = object::collect(&manifests, &sink);
-    objects.par_iter_mut().for_each(|object| object.unknown_keys = fields::unknown_keys(object));
     for (number, references) in lower::lower(&mut stack, &objects, &sink) {
         if let Some(object) = objects.get_mut(number) {
             object.references.extend(references);

@@ -3,9 +3,11 @@
 use super::index::{Index, group};
 use super::pod::Placed;
 use super::selection::Selectable;
+use super::sink::Sink;
 use super::spot::{Spot, or_default};
-use crate::model::{Exposure, Field, HostName, Reach, State, Via};
+use crate::model::{Exposure, Field, HostName, Object, Reach, State, Via};
 use crate::source::{Reason, Span};
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 /// A port of a Service and what it leads to.
@@ -29,39 +31,40 @@ pub(super) type Services<'t> = HashMap<(&'t str, &'t str), Vec<ServicePort<'t>>>
 
 /// Ports on the host's own network, and those with a `hostPort`.
 pub(super) fn on_hosts(pods: &[Placed]) -> Vec<Exposure> {
-    let mut exposures = Vec::new();
-    for placed in pods {
+    let exposures = pods.par_iter().flat_map_iter(|placed| {
+        let mut exposures = Vec::new();
         on_host(placed, &mut exposures);
-    }
-    exposures
+        exposures
+    });
+    exposures.collect()
 }
 
 /// Adds the declared ports that nothing leads to: other pods reach them all the same.
 pub(super) fn behind_nothing(pods: &[Placed], exposures: &mut Vec<Exposure>) {
     let reached: HashSet<(usize, i64)> =
         exposures.iter().filter_map(|exposure| Some((exposure.container, *exposure.port.value()?))).collect();
-    for placed in pods {
-        for (container, spot) in &placed.containers {
-            for port in spot.get("ports").items() {
-                let number = port.get("containerPort").integer();
-                if number.value().is_some_and(|number| reached.contains(&(*container, *number))) {
-                    continue;
-                }
-                let at = number.at.unwrap_or(port.at);
-                exposures.push(Exposure {
-                    container: *container,
-                    port: number,
-                    host_port: Field::absent(at),
-                    host_ip: Field::absent(at),
-                    protocol: protocol(port),
-                    reach: Field::set(Reach::Internal, at),
-                    via: Via::Internal,
-                    purpose: None,
-                    at,
-                });
-            }
+    let inner = |container: usize, port: Spot| {
+        let number = port.get("containerPort").integer();
+        if number.value().is_some_and(|number| reached.contains(&(container, *number))) {
+            return None;
         }
-    }
+        let at = number.at.unwrap_or(port.at);
+        Some(Exposure {
+            container,
+            port: number,
+            host_port: Field::absent(at),
+            host_ip: Field::absent(at),
+            protocol: protocol(port),
+            reach: Field::set(Reach::Internal, at),
+            via: Via::Internal,
+            purpose: None,
+            at,
+        })
+    };
+    exposures.par_extend(pods.par_iter().flat_map_iter(|placed| {
+        let containers = placed.containers.iter();
+        containers.flat_map(|(container, spot)| spot.get("ports").items().filter_map(|port| inner(*container, port)))
+    }));
 }
 
 /// Ports of a container with a `hostPort`, or on the network of the host.
@@ -135,33 +138,52 @@ fn protocol(port: Spot) -> Field<String> {
 /// Joins Services with the pods that they select, and adds the exposures that they make.
 pub(super) fn services<'t>(pods: &[Placed<'t>], index: &Index<'t>, exposures: &mut Vec<Exposure>) -> Services<'t> {
     let selectable = Selectable::new(pods, index);
-    let mut services = Services::new();
-    let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return services };
-    for object in index.objects().iter().filter(|object| object.kind == "Service" && group(&object.api).is_empty()) {
-        let root = Spot::new(&object.root, object.at, "this object", sink);
-        let (namespace, spec) = (index.namespace(object), root.get("spec"));
-        let selector = spec.get("selector");
-        if selector.entries().is_empty() {
-            continue;
-        }
-        let selected = selectable.having(selector, object, namespace).pods;
-        let selected: Vec<&Placed> = selected.iter().filter_map(|number| pods.get(*number)).collect();
-        if selected.is_empty() {
-            continue;
-        }
-        let door = Door::of(root, spec);
-        let mut ports = Vec::new();
-        for port in spec.get("ports").items() {
-            let targets: Vec<Target> = selected.iter().flat_map(|placed| targets(placed, port)).collect();
-            for target in &targets {
-                door.expose(port, target, exposures);
-            }
-            let number = port.get("port").integer();
-            ports.push(ServicePort { name: port.get("name").text(), number: number.value().copied(), targets });
-        }
-        services.insert((namespace, object.name.as_str()), ports);
+    let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return Services::new() };
+    let services =
+        index.objects().par_iter().filter(|object| object.kind == "Service" && group(&object.api).is_empty());
+    let joined: Vec<_> = services.filter_map(|object| service(object, pods, &selectable, index, sink)).collect();
+    let mut services = Services::with_capacity(joined.len());
+    for (name, ports, entered) in joined {
+        exposures.extend(entered);
+        services.insert(name, ports);
     }
     services
+}
+
+/// A Service by namespace and name, its ports, and the exposures that it makes.
+type Joined<'t> = ((&'t str, &'t str), Vec<ServicePort<'t>>, Vec<Exposure>);
+
+/// Joins a Service with the pods that it selects; `None` if there are none.
+fn service<'t>(
+    object: &'t Object,
+    pods: &[Placed<'t>],
+    selectable: &Selectable<'_, 't>,
+    index: &Index<'t>,
+    sink: &'t Sink,
+) -> Option<Joined<'t>> {
+    let root = Spot::new(&object.root, object.at, "this object", sink);
+    let (namespace, spec) = (index.namespace(object), root.get("spec"));
+    let selector = spec.get("selector");
+    if selector.entries().is_empty() {
+        return None;
+    }
+    let selected = selectable.having(selector, object, namespace).pods;
+    let selected: Vec<&Placed> = selected.iter().filter_map(|number| pods.get(*number)).collect();
+    if selected.is_empty() {
+        return None;
+    }
+    let door = Door::of(root, spec);
+    let mut exposures = Vec::new();
+    let mut ports = Vec::new();
+    for port in spec.get("ports").items() {
+        let targets: Vec<Target> = selected.iter().flat_map(|placed| targets(placed, port)).collect();
+        for target in &targets {
+            door.expose(port, target, &mut exposures);
+        }
+        let number = port.get("port").integer();
+        ports.push(ServicePort { name: port.get("name").text(), number: number.value().copied(), targets });
+    }
+    Some(((namespace, object.name.as_str()), ports, exposures))
 }
 
 /// The names of Services, for the containers that they lead to, in the order of the names.

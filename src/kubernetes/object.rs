@@ -1,26 +1,31 @@
 //! Documents become objects: kind, metadata, and the items of lists.
 
 use super::Manifest;
+use super::fields;
 use super::sink::Sink;
 use crate::model::Object;
 use crate::source::{Problem, Span};
 use crate::syntax::{Flavour, Node};
+use rayon::prelude::*;
 
 /// Lists in lists end here; the API knows no such thing.
 const MAX_LIST_DEPTH: usize = 4;
 
 /// The objects of the manifests, in their order. What is none is told to the sink.
 pub(super) fn collect(manifests: &[Manifest], sink: &Sink) -> Vec<Object> {
-    let mut objects = Vec::with_capacity(manifests.len());
-    for manifest in manifests {
+    let objects = manifests.par_iter().flat_map_iter(|manifest| {
+        let mut objects = Vec::new();
         let root = &manifest.document.root;
         if !root.is_null() {
-            let first = objects.len();
             add(root, None, MAX_LIST_DEPTH, sink, &mut objects);
-            objects.iter_mut().skip(first).for_each(|object| object.file.clone_from(&manifest.path));
         }
-    }
-    objects
+        for object in &mut objects {
+            object.file.clone_from(&manifest.path);
+            object.unknown_keys = fields::unknown_keys(object);
+        }
+        objects
+    });
+    objects.collect()
 }
 
 /// Adds the object that a node holds, or the items of the list that it is. `inherited` is the API

@@ -260,6 +260,15 @@ impl Stack {
         }
     }
 
+    /// Makes room for the subjects of other stacks, which are large and would be moved each time that
+    /// the lists grow.
+    pub fn reserve_for<'s>(&mut self, others: impl Iterator<Item = &'s Self> + Clone) {
+        self.workloads.reserve(others.clone().map(|other| other.workloads.len()).sum());
+        self.containers.reserve(others.clone().map(|other| other.containers.len()).sum());
+        self.settings.reserve(others.clone().map(|other| other.settings.len()).sum());
+        self.mounts.reserve(others.map(|other| other.mounts.len()).sum());
+    }
+
     /// Adds the subjects and gaps of another stack; its indices become those of this one. Objects
     /// are left as they are: what refers to them counts in the whole already.
     pub fn append(&mut self, mut other: Self) {

@@ -236,14 +236,14 @@ impl Project {
 
     /// Puts everything into an order that depends on the files alone, and settles the inventory.
     fn finish(&mut self) {
-        for (path, outcome) in self.workspace.opened_paths() {
-            // What was looked at only to see what it is has been noted already, or is of no interest.
-            if !self.inventory.files.contains_key(&path) && !walk::may_hold_yaml(&path) {
-                let kind = read::referred_kind(&path);
-                match outcome {
-                    Ok(_) => self.inventory.note(path, kind, Status::Audited, ""),
-                    Err(error) => self.inventory.note(path, kind, Status::Skipped, error.phrase()),
-                }
+        // What was looked at only to see what it is has been noted already, or is of no interest.
+        let files = &self.inventory.files;
+        let is_referred = |path: &str| !walk::may_hold_yaml(path) && !files.contains_key(path);
+        for (path, outcome) in self.workspace.opened_paths(is_referred) {
+            let kind = read::referred_kind(&path);
+            match outcome {
+                Ok(_) => self.inventory.note(path, kind, Status::Audited, ""),
+                Err(error) => self.inventory.note(path, kind, Status::Skipped, error.phrase()),
             }
         }
         self.add_encoding_problems();

@@ -7,6 +7,7 @@ use crate::findings::{Counts, Location, Report, Reported, ReportedProblem, SeenF
 use crate::rules::Severity;
 use crate::source;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -120,7 +121,7 @@ struct Finding<'r> {
     message: &'r str,
     remark: Option<&'r str>,
     needs: Option<&'r str>,
-    fix: &'r str,
+    fix: Cow<'r, str>,
     locations: Vec<Place<'r>>,
     attestation: Option<Attestation<'r>>,
     waiver: Option<Never>,
@@ -254,7 +255,7 @@ fn finding(reported: &Reported, each_pass: bool) -> Finding<'_> {
         message: &reported.message,
         remark: reported.remark.as_deref(),
         needs: reported.needs.as_deref(),
-        fix: &reported.fix,
+        fix: reported.fix(),
         locations: reported.locations.iter().take(most).map(place).collect(),
         attestation: reported.attestation.as_ref().map(|word| Attestation {
             by: &word.by,

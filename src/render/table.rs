@@ -188,7 +188,7 @@ fn write_blocks(rows: &[Shown<'_>], options: &Options, to: &mut impl Write) -> i
                 }
             }
             if finding.verdict != Verdict::Pass {
-                writeln!(to, "      {}  {}", "fix".green(), wrap(&finding.fix, 11))?;
+                writeln!(to, "      {}  {}", "fix".green(), wrap(&finding.fix(), 11))?;
             }
         }
         writeln!(to)?;

@@ -134,7 +134,7 @@ pub(super) fn rule<'d>(reading: Reading<'d>, root: &Node) -> Result<Rule, Vec<Er
         otherwise: otherwise.unwrap_or(Otherwise::NotApplicable),
         message,
         point,
-        fold: root.get("fold").and_then(Node::text).map(str::to_owned),
+        fold: root.get("fold").and_then(Node::text).map(Arc::from),
         extends: Vec::new(),
         more_items: Vec::new(),
         parts: Vec::new(),

@@ -37,7 +37,7 @@ pub struct Rule {
     /// The primary place.
     pub point: Option<Path>,
     /// Failures of one subject under this word are shown as one.
-    pub fold: Option<String>,
+    pub fold: Option<Arc<str>>,
     /// The rules that it narrows, the nearest first: where both judge a subject, it speaks for them.
     pub extends: Vec<String>,
     /// Items of those, and of rules that roll it up.

@@ -10,6 +10,16 @@ use std::collections::HashMap;
 /// The keys of a Secret with a certificate.
 const OF_CERTIFICATES: [&str; 3] = ["tls.crt", "tls.key", "ca.crt"];
 
+/// The API groups of objects that something makes Secrets from.
+const GROUPS: [&str; 6] = [
+    "cert-manager.io",
+    "bitnami.com",
+    "external-secrets.io",
+    "secrets.hashicorp.com",
+    "onepassword.com",
+    "networking.k8s.io",
+];
+
 /// The Secrets that something makes, by namespace and name.
 pub(in crate::kubernetes) struct Makers<'t>(HashMap<(&'t str, &'t str), Made<'t>>);
 
@@ -26,7 +36,7 @@ impl<'t> Makers<'t> {
     /// Reads what makes Secrets.
     pub fn new(index: &Index<'t>, sink: &'t Sink) -> Self {
         let mut made = HashMap::new();
-        for by in index.objects() {
+        for by in index.objects().iter().filter(|by| GROUPS.contains(&group(&by.api))) {
             let root = Spot::new(&by.root, by.at, "this object", sink);
             let spec = root.get("spec");
             let own = by.name.as_str();

@@ -10,6 +10,7 @@ use crate::kubernetes::spot::{Spot, number_or_name};
 use crate::kubernetes::workload::elsewhere;
 use crate::model::{Field, Object, Reference};
 use crate::source::Span;
+use rayon::prelude::*;
 
 /// The references of objects, by the object's number.
 pub(in crate::kubernetes) fn of_objects<'t>(
@@ -18,23 +19,17 @@ pub(in crate::kubernetes) fn of_objects<'t>(
     sink: &'t Sink,
 ) -> Vec<(usize, Vec<Reference>)> {
     let scene = Scene { pods, index, selectable: Selectable::new(pods, index), sink };
-    let mut all = Vec::new();
-    for (number, object) in index.objects().iter().enumerate() {
+    let of_object = |(number, object): (usize, &'t Object)| {
         let found = match (group(&object.api), object.kind.as_str()) {
             ("", "Service") => scene.service(object),
             ("autoscaling", "HorizontalPodAutoscaler") => scene.autoscaler(object),
             _ => scene.route(object),
         };
-        if !found.is_empty() {
-            all.push((number, found));
-        }
-    }
-    for placed in pods {
-        if let Some(reference) = own_pods(placed) {
-            all.push((placed.pod.object, vec![reference]));
-        }
-    }
-    all
+        (!found.is_empty()).then_some((number, found))
+    };
+    let of_controller = |placed: &Placed<'t>| Some((placed.pod.object, vec![own_pods(placed)?]));
+    let objects = index.objects().par_iter().enumerate().filter_map(of_object);
+    objects.chain(pods.par_iter().filter_map(of_controller)).collect()
 }
 
 struct Scene<'p, 't> {
