@@ -6,7 +6,7 @@ use super::names::{Listed, Names, same_flag};
 use crate::model::{Base, Described, Field, Held, Layer, Setting, SettingSource, State, Word, secrecy};
 use crate::source::{Origin, OriginKind, Reason, Sources, Span, Text};
 use crate::syntax::{Limits, Node, Provenance, Style, Syntax, inside};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A config file that reaches a process.

@@ -2,7 +2,7 @@
 
 use super::app::{App, Declared, Spelling};
 use crate::model::Described;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// The settings that the pack of an app lists, by all of their names.

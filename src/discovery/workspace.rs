@@ -3,7 +3,8 @@
 use crate::source::reader::{file_name, folder, join};
 use crate::source::{Problem, ReadError, Reader, SourceId, Sources};
 use crate::syntax::{self, Limits, Parsed, Syntax, encoding};
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

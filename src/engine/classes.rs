@@ -10,8 +10,8 @@ use crate::model::{Stack, SubjectKind};
 use crate::rules::Rule;
 use crate::rules::condition::{Condition, Operand};
 use crate::rules::path::{Path, Start, Step};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use std::sync::OnceLock;
 
 /// What subjects of one class have in common. The fields that [`told_by`] names yield the same for

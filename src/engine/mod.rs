@@ -13,6 +13,7 @@ pub mod place;
 mod recognise;
 mod scope;
 mod subject;
+mod tally;
 mod truth;
 mod understand;
 mod value;

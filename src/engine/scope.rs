@@ -8,8 +8,8 @@ use crate::rules::pack::App;
 use crate::rules::pattern::Pattern;
 use crate::rules::rule::Let;
 use crate::source::{Reason, Span};
+use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 /// What packs know, for a whole run.
 pub(super) struct World<'r> {

@@ -13,9 +13,10 @@ mod spelling;
 use crate::model::{Field, Setting, Stack, secrecy};
 use crate::source::{SourceId, Sources, Span, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use line::Line;

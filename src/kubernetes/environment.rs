@@ -9,7 +9,7 @@ use super::workload::elsewhere;
 use crate::model::{Field, Gap, Held, Layer, Setting, SettingSource, State, SubjectKind, secrecy};
 use crate::source::{Origin, OriginKind, Reason, Span, Text};
 use crate::syntax::{Flavour, Node, Provenance, Resolved};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A value with who holds it.

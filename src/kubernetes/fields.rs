@@ -3,7 +3,7 @@
 use crate::model::{Object, UnknownKey};
 use crate::source::nearest::nearest;
 use crate::syntax::{Node, Value};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::OnceLock;
 
 /// The fields of all types that are checked; its head says how it is written.

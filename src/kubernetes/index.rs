@@ -3,7 +3,7 @@
 use super::sink::Sink;
 use crate::model::Object;
 use crate::source::Problem;
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 /// The API group of an `apiVersion`; empty for the core group.
 pub(super) fn group(api: &str) -> &str {

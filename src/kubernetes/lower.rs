@@ -14,6 +14,7 @@ use super::policies;
 use super::references::{self, Makers};
 use super::resources::Ranges;
 use super::scaling::Scales;
+use super::selection::Selectable;
 use super::settings;
 use super::sink::Sink;
 use super::volumes::Volumes;
@@ -52,8 +53,9 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
         used.extend(part.used);
         pods.push(part.placed);
     }
+    let selectable = Selectable::new(&pods, &index);
     let services;
-    (stack.exposures, services) = exposures(&pods, &index, &mut stack.hosts);
+    (stack.exposures, services) = exposures(&pods, &selectable, &index, &mut stack.hosts);
     for (number, exposure) in stack.exposures.iter().enumerate() {
         if let Some(container) = stack.containers.get_mut(exposure.container) {
             container.exposures.push(number);
@@ -61,10 +63,10 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
     }
     edges::lower(stack, &index, &services, sink);
     monitors::lower(stack, &pods, &index, &services, sink);
-    policies::lower(stack, &pods, &index, &scales, sink);
+    policies::lower(stack, &pods, &selectable, &index, &scales, sink);
     operators::add(stack, &index, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);
-    references::of_objects(&pods, &index, sink)
+    references::of_objects(&pods, &selectable, &index, sink)
 }
 
 /// What every pod template is read against.
@@ -126,9 +128,14 @@ fn unseen(pod: &Pod) -> Option<Reason> {
 }
 
 /// All ways to reach the containers of these pods, by container, and the Services among them.
-fn exposures<'t>(pods: &[Placed<'t>], index: &Index<'t>, hosts: &mut Vec<HostName>) -> (Vec<Exposure>, Services<'t>) {
+fn exposures<'t>(
+    pods: &[Placed<'t>],
+    selectable: &Selectable<'_, 't>,
+    index: &Index<'t>,
+    hosts: &mut Vec<HostName>,
+) -> (Vec<Exposure>, Services<'t>) {
     let mut exposures = network::on_hosts(pods);
-    let services = network::services(pods, index, &mut exposures);
+    let services = network::services(pods, selectable, index, &mut exposures);
     *hosts = network::host_names(&services);
     edge::exposures(index, &services, pods, &mut exposures);
     network::behind_nothing(pods, &mut exposures);

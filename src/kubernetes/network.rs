@@ -7,8 +7,8 @@ use super::sink::Sink;
 use super::spot::{Spot, or_default};
 use crate::model::{Exposure, Field, HostName, Object, Reach, State, Via};
 use crate::source::{Reason, Span};
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 
 /// A port of a Service and what it leads to.
 pub(super) struct ServicePort<'t> {
@@ -136,12 +136,16 @@ fn protocol(port: Spot) -> Field<String> {
 }
 
 /// Joins Services with the pods that they select, and adds the exposures that they make.
-pub(super) fn services<'t>(pods: &[Placed<'t>], index: &Index<'t>, exposures: &mut Vec<Exposure>) -> Services<'t> {
-    let selectable = Selectable::new(pods, index);
+pub(super) fn services<'t>(
+    pods: &[Placed<'t>],
+    selectable: &Selectable<'_, 't>,
+    index: &Index<'t>,
+    exposures: &mut Vec<Exposure>,
+) -> Services<'t> {
     let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return Services::new() };
     let services =
         index.objects().par_iter().filter(|object| object.kind == "Service" && group(&object.api).is_empty());
-    let joined: Vec<_> = services.filter_map(|object| service(object, pods, &selectable, index, sink)).collect();
+    let joined: Vec<_> = services.filter_map(|object| service(object, pods, selectable, index, sink)).collect();
     let mut services = Services::with_capacity(joined.len());
     for (name, ports, entered) in joined {
         exposures.extend(entered);

@@ -7,7 +7,7 @@ use super::spot::Spot;
 use super::workload::elsewhere;
 use crate::model::Object;
 use crate::source::Reason;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// The pods of a stack by their labels and namespaces.
 pub(super) struct Selectable<'p, 't> {

@@ -1,7 +1,7 @@
 //! Where readers leave the defects that they meet.
 
 use crate::source::{Place, Problem, SourceId};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 /// Collects defects; readers share it, also across threads.

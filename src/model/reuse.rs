@@ -6,7 +6,7 @@
 
 use super::secrecy::words;
 use super::{Container, Setting, SettingSource};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// The shortest secret that is compared, in bytes: shorter ones are equal by chance.
 const SHORTEST: usize = 6;

@@ -3,7 +3,8 @@
 use crate::kubernetes::Manifest;
 use crate::source::reader::folder;
 use crate::syntax::Node;
-use std::collections::{BTreeMap, HashSet};
+use hashbrown::HashSet;
+use std::collections::BTreeMap;
 
 /// The manifests of one deployment.
 #[derive(Debug)]
@@ -30,8 +31,8 @@ pub fn split(manifests: Vec<Manifest>) -> Vec<ManifestSet> {
         identities(&manifest.document.root, &mut place.objects);
     }
     let mut sets = Vec::new();
-    let rest = tree.gather(&mut sets);
-    sets.push(rest.manifests);
+    let rest = tree.gather(&mut sets).manifests;
+    sets.push(rest);
     let mut manifests: Vec<Option<Manifest>> = manifests.into_iter().map(Some).collect();
     let taken = |set: Vec<usize>| set.into_iter().filter_map(|number| manifests.get_mut(number)?.take()).collect();
     let mut sets: Vec<ManifestSet> = sets.into_iter().map(taken).filter_map(ManifestSet::of).collect();

@@ -3,7 +3,7 @@
 use super::origin::OriginMap;
 use super::position::{LineIndex, Position};
 use super::{SourceId, Span};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// One text: a file, standard input, or something that was rendered.

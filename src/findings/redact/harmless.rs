@@ -1,7 +1,7 @@
 //! What may be shown of a line although nothing vouches for it.
 
 use crate::model::secrecy;
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 /// Words with a fixed meaning in deployment files.
 #[rustfmt::skip]

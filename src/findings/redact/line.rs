@@ -2,7 +2,7 @@
 
 use super::{MASK, harmless};
 use crate::model::secrecy;
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::ops::Range;
 
 /// What stands in the place of text that nothing vouches for.

@@ -5,7 +5,7 @@
 //! separator, a value; and by the shapes of credentials. It rather marks too much than too little.
 
 use crate::model::secrecy;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::ops::Range;
 
 /// Remembers which names are secret; the same names come again and again.

@@ -19,7 +19,7 @@ use crate::source::Reason;
 struct Scene<'s, 'p, 't> {
     pods: &'p [Placed<'t>],
     index: &'s Index<'t>,
-    selectable: Selectable<'p, 't>,
+    selectable: &'p Selectable<'p, 't>,
     scales: &'s Scales<'t>,
     stack: &'s Stack,
     sink: &'t Sink,
@@ -61,11 +61,11 @@ impl Made {
 pub(super) fn lower<'t>(
     stack: &mut Stack,
     pods: &[Placed<'t>],
+    selectable: &Selectable<'_, 't>,
     index: &Index<'t>,
     scales: &Scales<'t>,
     sink: &'t Sink,
 ) {
-    let selectable = Selectable::new(pods, index);
     let scene = Scene { pods, index, selectable, scales, stack, sink };
     let mut made = Vec::new();
     for (number, object) in index.objects().iter().enumerate() {

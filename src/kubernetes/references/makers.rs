@@ -5,7 +5,7 @@ use crate::kubernetes::sink::Sink;
 use crate::kubernetes::spot::Spot;
 use crate::model::{Field, Object};
 use crate::source::{Reason, Span};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// The keys of a Secret with a certificate.
 const OF_CERTIFICATES: [&str; 3] = ["tls.crt", "tls.key", "ca.crt"];

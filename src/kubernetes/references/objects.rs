@@ -15,10 +15,11 @@ use rayon::prelude::*;
 /// The references of objects, by the object's number.
 pub(in crate::kubernetes) fn of_objects<'t>(
     pods: &[Placed<'t>],
+    selectable: &Selectable<'_, 't>,
     index: &Index<'t>,
     sink: &'t Sink,
 ) -> Vec<(usize, Vec<Reference>)> {
-    let scene = Scene { pods, index, selectable: Selectable::new(pods, index), sink };
+    let scene = Scene { pods, index, selectable, sink };
     let of_object = |(number, object): (usize, &'t Object)| {
         let found = match (group(&object.api), object.kind.as_str()) {
             ("", "Service") => scene.service(object),
@@ -35,7 +36,7 @@ pub(in crate::kubernetes) fn of_objects<'t>(
 struct Scene<'p, 't> {
     pods: &'p [Placed<'t>],
     index: &'p Index<'t>,
-    selectable: Selectable<'p, 't>,
+    selectable: &'p Selectable<'p, 't>,
     sink: &'t Sink,
 }
 

@@ -240,6 +240,25 @@ impl<'m> Thing<'m> {
         }
     }
 
+    /// The kind of subject that it is judged as; a record is judged with its stack.
+    #[must_use]
+    pub fn subject_kind(self) -> SubjectKind {
+        match self {
+            Self::Workload(..) => SubjectKind::Workload,
+            Self::Container(..) => SubjectKind::Container,
+            Self::Setting(..) => SubjectKind::Setting,
+            Self::Exposure(..) => SubjectKind::Exposure,
+            Self::Mount(..) => SubjectKind::Mount,
+            Self::Policy(..) => SubjectKind::Policy,
+            Self::Edge(..) => SubjectKind::Edge,
+            Self::File(..) => SubjectKind::File,
+            Self::Job(..) => SubjectKind::Job,
+            Self::Table(..) => SubjectKind::Table,
+            Self::Document(..) => SubjectKind::Document,
+            _ => SubjectKind::Stack,
+        }
+    }
+
     /// Where findings about the whole thing point.
     #[must_use]
     pub fn at(self) -> Span {

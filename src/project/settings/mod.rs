@@ -11,8 +11,8 @@ use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Listed, Single};
 use crate::discovery::Workspace;
 use crate::model::{Brought, Container, Content, Field, Setting, SettingSource, Stack, State, SubjectKind};
 use crate::source::{OriginKind, Problem, Reason, Span, Text};
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// How many settings of one stack are read from config files.

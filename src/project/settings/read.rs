@@ -8,7 +8,7 @@ use crate::model::{Field, State};
 use crate::source::{Origin, OriginKind, Place, Problem, Reason, Severity, SourceId, Span, Text};
 use crate::syntax::inside::{self, Places};
 use crate::syntax::{Node, Parsed, Provenance, Syntax};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The keys of a config file.

@@ -1,0 +1,249 @@
+//! What a rule says of many subjects, gathered into findings.
+
+use super::judge::MOST_SITES;
+use super::subject::Judged;
+use crate::findings::finding::ALSO;
+use crate::findings::{Finding, Role, Site, Subject, Verdict};
+use crate::model::queryable::Thing;
+use crate::model::{Environment, Stack, SubjectKind};
+use crate::rules::rule::Otherwise;
+use crate::rules::{Rule, Severity};
+use crate::source::Span;
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// Names of further subjects of a finding that are written out.
+const MOST_NAMES: usize = 3;
+
+/// What one rule says of some subjects.
+pub(super) struct Tally<'m> {
+    findings: Vec<Finding>,
+    passed: Crowd<'m>,
+    exempt: Crowd<'m>,
+}
+
+impl<'m> Tally<'m> {
+    /// Of no subject yet; `most` is how many of those that pass are pointed at.
+    pub fn new(stack: &Stack, most: usize) -> Self {
+        // What holds in all variants is known only when each subject can be found in each of them.
+        let crowd = || Crowd::new(most, stack.variant.is_some());
+        Self { findings: Vec::new(), passed: crowd(), exempt: crowd() }
+    }
+
+    /// Whether the place of one more that passes is kept.
+    pub fn has_room(&self) -> bool {
+        self.passed.has_room()
+    }
+
+    /// Adds what was said of one subject.
+    pub fn add(&mut self, maker: &Maker<'_>, thing: Thing<'m>, judged: Judged) {
+        let rule = maker.rule;
+        match judged {
+            Judged::NotConcerned => {}
+            Judged::Exempt => self.exempt.add(thing, Some(thing.at())),
+            Judged::Passed { at, remark: None } => self.passed.add(thing, at),
+            Judged::Passed { at, remark: Some(remark) } => {
+                let sites = vec![primary(at.unwrap_or(thing.at()))];
+                let finding = maker.finding(Verdict::Pass, thing, rule.meta.title.clone(), sites);
+                self.findings.push(Finding { remark: Some(remark), ..finding });
+            }
+            Judged::Failed(fault) => {
+                let severity = maker.severity(fault.severity.unwrap_or(rule.meta.severity));
+                let finding = maker.finding(Verdict::Fail, thing, fault.message, fault.sites);
+                self.findings.push(Finding {
+                    severity,
+                    group: rule.fold.clone(),
+                    path: fault.path,
+                    fault: fault.word,
+                    content_is_public: fault.content_is_public,
+                    ..finding
+                });
+            }
+            Judged::Undecided(doubt) => {
+                let finding = maker.finding(Verdict::Unknown, thing, doubt.message, doubt.sites);
+                self.findings.push(Finding {
+                    needs: Some(doubt.needs),
+                    group: rule.fold.clone(),
+                    path: doubt.path,
+                    ..finding
+                });
+            }
+        }
+    }
+
+    /// The findings: each fault and doubt by itself, all that passed as one, all that it does not apply
+    /// to as one.
+    pub fn findings(self, maker: &Maker<'_>) -> Vec<Finding> {
+        let is_small = matches!(maker.rule.subject, SubjectKind::Setting | SubjectKind::Exposure | SubjectKind::Mount);
+        let mut findings = if is_small { told_once(self.findings) } else { self.findings };
+        findings.extend(self.passed.findings(maker, Verdict::Pass, &maker.rule.meta.title));
+        findings.extend(self.exempt.findings(maker, Verdict::NotApplicable, "It does not apply here"));
+        findings
+    }
+}
+
+/// Values, ports and mounts that fail at one place are one thing to mend: several containers that
+/// read one key, the ports of a range. The first speaks for the others.
+fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut others: HashMap<usize, Vec<String>> = HashMap::new();
+    let mut first_at: HashMap<(Span, Severity), usize> = HashMap::new();
+    for finding in findings {
+        let place = finding.sites.first().map(|site| (site.span, finding.severity));
+        let Some(place) = place.filter(|_| finding.verdict == Verdict::Fail) else {
+            kept.push(finding);
+            continue;
+        };
+        match first_at.get(&place).and_then(|index| Some((*index, kept.get_mut(*index)?))) {
+            Some((index, first)) => {
+                first.subjects += finding.subjects;
+                for mut site in finding.sites.into_iter().skip(1) {
+                    if first.sites.len() < MOST_SITES && !first.sites.iter().any(|have| have.span == site.span) {
+                        site.role = Role::Related;
+                        first.sites.push(site);
+                    }
+                }
+                let subject = finding.subject;
+                others.entry(index).or_default().push(match subject.of {
+                    Some(of) => format!("{} of {of}", subject.name),
+                    None => subject.name,
+                });
+            }
+            None => {
+                first_at.insert(place, kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    for (index, names) in others {
+        if let Some(finding) = kept.get_mut(index) {
+            let shown = names.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
+            let rest = names.len().saturating_sub(MOST_NAMES);
+            let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+            finding.message = format!("{}{ALSO}{shown}{more}", finding.message);
+        }
+    }
+    kept
+}
+
+/// Subjects with one verdict, told together.
+struct Crowd<'m> {
+    most: usize,
+    count: usize,
+    first: Option<Thing<'m>>,
+    places: Vec<Span>,
+    /// Each of them with its place, if they are to be told one by one.
+    each: Option<Vec<(Thing<'m>, Span)>>,
+}
+
+impl<'m> Crowd<'m> {
+    fn new(most: usize, is_split: bool) -> Self {
+        Self { most, count: 0, first: None, places: Vec::new(), each: is_split.then(Vec::new) }
+    }
+
+    /// Whether the place of one more is kept.
+    fn has_room(&self) -> bool {
+        self.each.is_some() || self.places.len() < self.most
+    }
+
+    fn add(&mut self, thing: Thing<'m>, at: Option<Span>) {
+        if let Some(each) = &mut self.each {
+            each.push((thing, at.unwrap_or(thing.at())));
+            return;
+        }
+        self.count += 1;
+        self.first.get_or_insert(thing);
+        if self.places.len() < self.most {
+            self.places.push(at.unwrap_or(thing.at()));
+        }
+    }
+
+    fn findings(mut self, maker: &Maker<'_>, verdict: Verdict, message: &str) -> Vec<Finding> {
+        let each = self.each.take().unwrap_or_default().into_iter();
+        let each = each.map(|(thing, at)| maker.finding(verdict, thing, message.to_owned(), vec![primary(at)]));
+        let each: Vec<Finding> = each.collect();
+        each.into_iter().chain(self.finding(maker, verdict, message.to_owned())).collect()
+    }
+
+    fn finding(self, maker: &Maker<'_>, verdict: Verdict, message: String) -> Option<Finding> {
+        let first = self.first?;
+        let thing = if self.count == 1 { first } else { Thing::Stack(first.stack()) };
+        let mut sites: Vec<Site> = self.places.into_iter().map(primary).collect();
+        for site in sites.iter_mut().skip(1) {
+            site.role = Role::Related;
+        }
+        let finding = maker.finding(verdict, thing, message, sites);
+        Some(Finding { subjects: self.count, ..finding })
+    }
+}
+
+/// Makes the findings of one rule on one stack.
+pub(super) struct Maker<'r> {
+    pub rule: &'r Rule,
+    pub stack: &'r Stack,
+    pub index: usize,
+    /// The stack's name, which every finding tells.
+    pub name: Arc<str>,
+}
+
+impl Maker<'_> {
+    fn severity(&self, severity: Severity) -> Severity {
+        match self.stack.environment.value() {
+            Some(Environment::Development) => severity.lower(),
+            _ => severity,
+        }
+    }
+
+    pub fn finding(&self, verdict: Verdict, thing: Thing<'_>, message: String, sites: Vec<Site>) -> Finding {
+        let (name, of) = thing.name();
+        Finding {
+            rule: self.rule.meta.clone(),
+            more_items: self.rule.more_items.clone(),
+            verdict,
+            severity: self.severity(self.rule.meta.severity),
+            stack: self.index,
+            subject: Subject { kind: thing.subject_kind().word(), name, of, stack: Arc::clone(&self.name) },
+            subjects: 1,
+            variants: self.stack.variant.iter().cloned().collect(),
+            of_variants: self.stack.variant.as_ref().map_or(0, |_| self.stack.variants.len()),
+            group: None,
+            message,
+            remark: None,
+            needs: None,
+            attestation: None,
+            sites,
+            path: String::new(),
+            fault: "",
+            content_is_public: false,
+        }
+    }
+
+    /// No subject was concerned.
+    pub fn nobody(&self) -> Finding {
+        let what = self.rule.subject.word();
+        let open = self.stack.open(self.rule.subject);
+        let (verdict, message) = match self.rule.otherwise {
+            Otherwise::NotApplicable => {
+                (Verdict::NotApplicable, format!("There is no {what} here that this is asked of"))
+            }
+            Otherwise::Pass => (Verdict::Pass, self.rule.meta.title.clone()),
+            Otherwise::Fail if open.is_none() => {
+                (Verdict::Fail, format!("There is no {what} that does this: {}", self.rule.meta.title))
+            }
+            Otherwise::Fail | Otherwise::Unknown => {
+                (Verdict::Unknown, format!("No {what} can be seen that would decide this"))
+            }
+        };
+        let finding = self.finding(verdict, Thing::Stack(self.stack), message, vec![primary(self.stack.at)]);
+        let needs = match (verdict, open) {
+            (Verdict::Unknown, Some(gap)) => Some(gap.reason.needs()),
+            (Verdict::Unknown, None) => Some("check it by hand".to_owned()),
+            _ => None,
+        };
+        Finding { needs, ..finding }
+    }
+}
+
+pub(super) fn primary(at: Span) -> Site {
+    Site { span: at, role: Role::Primary, kind: None, note: None }
+}
