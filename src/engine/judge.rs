@@ -3,7 +3,7 @@
 use super::classes::Classes;
 use super::scope::World;
 use super::subject::{applies, judge_subject};
-use super::tally::{Maker, Tally, primary};
+use super::tally::{MOST_SITES, Maker, Tally, primary};
 use crate::findings::{Finding, Verdict};
 use crate::model::Stack;
 use crate::model::queryable::{Thing, subjects};
@@ -11,9 +11,6 @@ use crate::rules::{Declared, Mode, Rule, Ruleset};
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use std::sync::Arc;
-
-/// Places of subjects that passed which are kept.
-pub const MOST_SITES: usize = 20;
 
 /// The findings of all rules on all stacks, in the order of the stacks and rules.
 #[must_use]

@@ -19,7 +19,8 @@ mod understand;
 mod value;
 
 pub use examples::{Tested, test_examples};
-pub use judge::{MOST_SITES, judge, judge_thing, judge_with_places};
+pub use judge::{judge, judge_thing, judge_with_places};
 pub use message::{literal_in_words, shown};
+pub use tally::MOST_SITES;
 pub use truth::Truth;
 pub use understand::understand;

@@ -1,6 +1,5 @@
 //! What a rule says of many subjects, gathered into findings.
 
-use super::judge::MOST_SITES;
 use super::subject::Judged;
 use crate::findings::finding::ALSO;
 use crate::findings::{Finding, Role, Site, Subject, Verdict};
@@ -11,6 +10,9 @@ use crate::rules::{Rule, Severity};
 use crate::source::Span;
 use hashbrown::HashMap;
 use std::sync::Arc;
+
+/// Places of subjects that passed which are kept.
+pub const MOST_SITES: usize = 20;
 
 /// Names of further subjects of a finding that are written out.
 const MOST_NAMES: usize = 3;
