@@ -62,7 +62,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
         }
     }
     edges::lower(stack, &index, &services, sink);
-    monitors::lower(stack, &pods, &index, &services, sink);
+    monitors::lower(stack, &pods, (&selectable, &index), &services, sink);
     policies::lower(stack, &pods, &selectable, &index, &scales, sink);
     operators::add(stack, &index, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);

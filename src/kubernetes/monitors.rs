@@ -22,7 +22,7 @@ const SCHEME: &str = "prometheus.io/scheme";
 pub(super) fn lower<'t>(
     stack: &mut Stack,
     pods: &[Placed<'t>],
-    index: &Index<'t>,
+    (selectable, index): (&Selectable<'_, 't>, &Index<'t>),
     services: &Services<'t>,
     sink: &'t Sink,
 ) {
@@ -33,7 +33,7 @@ pub(super) fn lower<'t>(
     if objects.peek().is_some() {
         let is_service = |it: &&Object| it.kind == "Service" && group(&it.api).is_empty();
         let written = index.objects().iter().filter(is_service).collect();
-        let scene = Scene { stack, selectable: Selectable::new(pods, index), index, services, written, sink };
+        let scene = Scene { stack, selectable, index, services, written, sink };
         for (number, object) in objects {
             let made = match object.kind.as_str() {
                 "ServiceMonitor" | "VMServiceScrape" => scene.service_monitor(object),
@@ -51,7 +51,7 @@ pub(super) fn lower<'t>(
 
 struct Scene<'s, 'p, 't> {
     stack: &'s Stack,
-    selectable: Selectable<'p, 't>,
+    selectable: &'p Selectable<'p, 't>,
     index: &'s Index<'t>,
     services: &'s Services<'t>,
     /// The objects that are Services.

@@ -254,6 +254,8 @@ impl<'m> Thing<'m> {
             Self::File(..) => SubjectKind::File,
             Self::Job(..) => SubjectKind::Job,
             Self::Table(..) => SubjectKind::Table,
+            Self::Alert(..) => SubjectKind::Alert,
+            Self::Scrape(..) => SubjectKind::Scrape,
             Self::Document(..) => SubjectKind::Document,
             _ => SubjectKind::Stack,
         }
