@@ -9,6 +9,7 @@ use crate::model::queryable::{Datum, Slot, Thing};
 use crate::rules::condition::{Condition, Operand};
 use crate::rules::literal::Literal;
 use crate::rules::template::{Part, Template};
+use std::collections::HashSet;
 
 /// Characters of a value that are shown.
 const LONGEST: usize = 80;
@@ -57,9 +58,12 @@ pub fn shown(slot: &Slot<'_>) -> String {
         Datum::Thing(thing) => thing.name().0,
         Datum::List(items, _) if items.is_empty() => "empty".to_owned(),
         Datum::List(items, _) => {
-            let mut words: Vec<String> = items.iter().take(MOST).map(shown).collect();
-            if items.len() > MOST {
-                words.push(format!("{} more", items.len() - MOST));
+            // Two things of one name are told once: the same account, bound twice.
+            let mut told = HashSet::new();
+            let mut words: Vec<String> = items.iter().map(shown).filter(|word| told.insert(word.clone())).collect();
+            if words.len() > MOST {
+                let more = words.split_off(MOST).len();
+                words.push(format!("{more} more"));
             }
             words.join(", ")
         }

@@ -26,9 +26,10 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
     jobs::complete(stacks, ruleset);
 }
 
-/// The app whose image fits best, else that of the unit, else one whose settings are there.
+/// The app whose image fits best, be it what the container's is built on, else that of the unit, else one
+/// whose settings are there.
 fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r App> {
-    let by_image = container.image.value().and_then(|image| {
+    let by_image = container.image.value().into_iter().chain(&container.base).find_map(|image| {
         let full = format!("{}/{}", image.registry, image.repository);
         let fits =
             |pattern: &str| full == pattern || full.strip_suffix(pattern).is_some_and(|before| before.ends_with('/'));

@@ -146,6 +146,8 @@ pub struct Container {
     pub image: Field<Image>,
     /// Whether the image is built from a context here instead of pulled.
     pub built: bool,
+    /// The image that its Dockerfile builds on, if that is here.
+    pub base: Option<Image>,
     /// Entrypoint and command or command and args, joined with blanks, as far as they are
     /// overridden.
     pub command: Field<Text>,

@@ -52,6 +52,8 @@ pub struct Policy {
     pub directions: Field<Vec<Field<String>>>,
     /// Network: whether it lets everybody in.
     pub open: Field<bool>,
+    /// Network: the directions that it is about and limits in nothing, since a rule admits all.
+    pub unlimited: Field<Vec<Field<String>>>,
     /// Disruption: how many pods have to stay, percentages resolved.
     pub min_available: Field<i64>,
     /// Disruption: how many pods may be away, percentages resolved.
@@ -91,6 +93,7 @@ impl Policy {
             selects_more: None,
             directions: Field::absent(at),
             open: Field::absent(at),
+            unlimited: Field::absent(at),
             min_available: Field::absent(at),
             max_unavailable: Field::absent(at),
             replicas: Field::absent(at),

@@ -37,6 +37,12 @@ impl Built {
         Self { is_built: true, stage, context }
     }
 
+    /// The image that the Dockerfile builds on.
+    pub fn base(&self) -> Option<Image> {
+        let (base, _) = self.stage.as_ref()?.base.as_ref()?;
+        Image::parse(base)
+    }
+
     /// The health check of the Dockerfile: there, switched off, or left to the base image. `service`
     /// is where one would be written that neither has.
     pub fn health(&self, service: Span) -> Option<Field<Probe>> {

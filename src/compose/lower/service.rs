@@ -111,6 +111,7 @@ pub(super) fn lower<'n>(
         baked: built.files(merged),
         measured: false,
         built: built.is_built,
+        base: built.base(),
         command: command::joined(service),
         words: command::words(service, merged),
         user: image::user(service, &built),

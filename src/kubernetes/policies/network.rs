@@ -41,7 +41,39 @@ fn native<'t>(scene: &Scene<'_, '_, 't>, number: usize, object: &'t Object) -> M
     let mut made = Made::new(scene.policy(PolicyKind::Network, number, object), selected);
     made.policy.directions = directions(spec);
     made.policy.open = open(spec.get("ingress"), admits);
+    let is_about = |way: &str| named(&made.policy.directions, way);
+    let inward = spec.get("ingress").items().filter(|_| is_about("ingress"));
+    let inward = inward.filter(|rule| is_any_port(*rule, "ports")).find_map(admits);
+    let outward = spec.get("egress").items().filter(|_| is_about("egress"));
+    let outward = outward.filter(|rule| is_any_port(*rule, "ports")).find_map(|rule| releases(rule, "to"));
+    made.policy.unlimited = unlimited(spec, [("ingress", inward), ("egress", outward)]);
     made
+}
+
+/// Whether a direction is among those of a policy.
+fn named(directions: &Field<Vec<Field<String>>>, way: &str) -> bool {
+    directions.value().is_some_and(|named| named.iter().any(|named| named.value().is_some_and(|named| named == way)))
+}
+
+/// Whether a rule is about all ports.
+fn is_any_port(rule: Spot, ports: &'static str) -> bool {
+    let ports = rule.get(ports);
+    ports.reason().is_none() && ports.items().next().is_none()
+}
+
+/// Where a rule lets pods out to everywhere: it names no peers, or all addresses.
+fn releases(rule: Spot, peers: &'static str) -> Option<Span> {
+    let peers = rule.get(peers);
+    if peers.items().next().is_none() {
+        return peers.reason().is_none().then_some(rule.at);
+    }
+    peers.items().find(|peer| is_all_addresses(peer.get("ipBlock"))).map(|peer| peer.at)
+}
+
+/// The directions with a rule that admits all, each where that stands.
+fn unlimited(spec: Spot, ways: [(&str, Option<Span>); 2]) -> Field<Vec<Field<String>>> {
+    let lifted = ways.into_iter().filter_map(|(way, at)| Some(Field::set(way.to_owned(), at?)));
+    Field::set(lifted.collect(), spec.at)
 }
 
 /// Which ways a policy is about: those that it names, else the inward one, and the outward one if it
@@ -87,10 +119,14 @@ fn admits(rule: Spot) -> Option<Span> {
 fn is_everybody(peer: Spot) -> bool {
     let block = peer.get("ipBlock");
     if block.is_written() {
-        return block.get("cidr").text().is_some_and(is_everywhere) && block.get("except").items().next().is_none();
+        return is_all_addresses(block);
     }
     let (namespaces, pods) = (peer.get("namespaceSelector"), peer.get("podSelector"));
     namespaces.is_written() && is_all(namespaces) && (!pods.is_written() || is_all(pods))
+}
+
+fn is_all_addresses(block: Spot) -> bool {
+    block.get("cidr").text().is_some_and(is_everywhere) && block.get("except").items().next().is_none()
 }
 
 /// Whether a selector selects everything.
@@ -118,6 +154,7 @@ fn cilium<'t>(scene: &Scene<'_, '_, 't>, number: usize, object: &'t Object) -> M
     let mut selected = Selected::default();
     let mut ways: Vec<Field<String>> = Vec::new();
     let mut everybody = Field::set(false, object.at);
+    let (mut inward, mut outward) = (None, None);
     for rule in &rules {
         for (number, placed) in scene.pods.iter().enumerate() {
             if !clusterwide && placed.pod.namespace != scene.index.namespace(object) {
@@ -146,11 +183,15 @@ fn cilium<'t>(scene: &Scene<'_, '_, 't>, number: usize, object: &'t Object) -> M
         if admitted.value() != Some(&false) {
             everybody = admitted;
         }
+        let wide = |section| rule.get(section).items().filter(|rule| is_any_port(*rule, "toPorts"));
+        inward = inward.or_else(|| wide("ingress").find_map(cilium_admits));
+        outward = outward.or_else(|| wide("egress").find_map(cilium_releases));
     }
     selected.pods.sort_unstable();
     selected.pods.dedup();
     policy.directions = Field::set(ways, single.at);
     policy.open = everybody;
+    policy.unlimited = unlimited(single, [("ingress", inward), ("egress", outward)]);
     Made::new(policy, selected)
 }
 
@@ -166,8 +207,16 @@ fn cilium_admits(rule: Spot) -> Option<Span> {
     if !keys.into_iter().any(|key| rule.get(key).is_written()) {
         return rule.get("toPorts").is_written().then_some(rule.at);
     }
-    let entity = rule.get("fromEntities").items().find(|item| matches!(item.text(), Some("all" | "world")));
+    let wide = |item: &Spot| matches!(item.text(), Some("all" | "world" | "cluster"));
+    let entity = rule.get("fromEntities").items().find(wide);
     let block = rule.get("fromCIDR").items().find(|item| item.text().is_some_and(is_everywhere));
+    entity.or(block).map(|peer| peer.at)
+}
+
+/// Where an egress rule of Cilium lets pods out to everywhere.
+fn cilium_releases(rule: Spot) -> Option<Span> {
+    let entity = rule.get("toEntities").items().find(|item| matches!(item.text(), Some("all" | "world")));
+    let block = rule.get("toCIDR").items().find(|item| item.text().is_some_and(is_everywhere));
     entity.or(block).map(|peer| peer.at)
 }
 
@@ -177,6 +226,7 @@ fn unread<'t>(scene: &Scene<'_, '_, 't>, number: usize, object: &'t Object) -> M
     let mut policy: Policy = scene.policy(PolicyKind::Network, number, object);
     policy.directions = Field::unknown(reason.clone(), object.at);
     policy.open = Field::unknown(reason.clone(), object.at);
+    policy.unlimited = Field::unknown(reason.clone(), object.at);
     let perhaps = (0..scene.pods.len()).map(|pod| (pod, reason.clone())).collect();
     Made::new(policy, Selected { pods: Vec::new(), perhaps })
 }

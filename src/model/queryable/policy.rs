@@ -40,6 +40,12 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!(Policy, "open", Type::Boolean, "network: whether it lets everybody in", |_stack, it| {
         Slot::field(&it.open, |open| Datum::Boolean(*open))
     }),
+    words!(
+        Policy,
+        "unlimited",
+        unlimited,
+        "network: the directions that it is about and limits in nothing, since a rule admits all"
+    ),
     number!("min-available", min_available, "disruption: how many pods have to stay, percentages resolved"),
     number!("max-unavailable", max_unavailable, "disruption: how many pods may be away, percentages resolved"),
     number!("replicas", replicas, "disruption and scaling: the least number of copies"),

@@ -2,6 +2,7 @@
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::{Base, Cpu, Duration, Kind, Memory, Reuse, Setting, State, SubjectKind};
+use crate::source::Reason;
 
 /// The fields of a setting.
 pub(super) const FIELDS: &[FieldDef] = &[
@@ -61,14 +62,16 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
         "settings further down that have its value for another purpose",
         |stack, it| {
-            let reuse = stack.reuse.get_or_init(|| Reuse::of(&stack.settings, &stack.containers));
+            let reuse = stack.reuse.get_or_init(|| Reuse::of(&stack.settings, &stack.containers, &stack.workloads));
             let own = it.container.and_then(|container| stack.containers.get(container));
             let index = own.and_then(|own| {
                 own.settings.iter().find(|index| stack.settings.get(**index).is_some_and(|one| std::ptr::eq(one, it)))
             });
             let after = index.map_or(&[][..], |index| reuse.after(*index));
             let things = after.iter().filter_map(|index| stack.settings.get(*index));
-            Slot::things(things.map(|setting| Thing::Setting(stack, setting)), Some(it.at), None)
+            // What is made up has no twin by chance.
+            let open = it.value.reason().filter(|reason| **reason != Reason::Generated).cloned();
+            Slot::things(things.map(|setting| Thing::Setting(stack, setting)), Some(it.at), open)
         }
     ),
     field!(Setting, "app", Type::Text, "the app that it is a setting of", |stack, it| {
