@@ -61,7 +61,7 @@ impl Judged {
     pub fn report(&mut self, asked: &Audit) -> Report {
         let project = &mut self.project;
         let problems = std::mem::take(&mut project.problems);
-        let redactor = Redactor::new(&project.workspace.sources, &project.stacks);
+        let redactor = Redactor::new(&project.workspace.sources, &project.stacks).speaking(self.ruleset.sentences());
         let report = Report::build(Material {
             sources: &project.workspace.sources,
             redactor: &redactor,

@@ -7,6 +7,7 @@
 
 mod harmless;
 mod line;
+mod own;
 mod scan;
 mod spelling;
 
@@ -33,6 +34,10 @@ pub struct Redactor<'s> {
     sources: &'s Sources,
     known: Option<AhoCorasick>,
     names: HashSet<String>,
+    /// The words that names and keys are made of.
+    parts: HashSet<String>,
+    /// The words of what the program says itself.
+    own: HashSet<String>,
     /// Byte ranges that are secret by the model, by source.
     places: HashMap<SourceId, Vec<Range<usize>>>,
     /// Byte ranges that are secret by the raw text, by source.
@@ -60,18 +65,37 @@ impl<'s> Redactor<'s> {
         for (id, ranges) in &scanned {
             let source = sources.get(*id);
             for range in ranges.iter() {
-                learned.value(source.expose().get(range.clone()).unwrap_or_default());
+                let value = source.expose().get(range.clone()).unwrap_or_default();
+                // Prose about passwords is full of words. Where one stands as a secret it is masked.
+                if !harmless::is_word(value) {
+                    learned.value(value);
+                }
             }
         }
         let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&learned.values).ok();
         let known = known.filter(|_| !learned.values.is_empty());
-        Self { sources, known, names: learned.names, places: learned.places, scanned }
+        let keys = stacks.iter().flat_map(|stack| &stack.settings).map(|setting| &setting.name);
+        let parts = learned.names.iter().chain(keys).flat_map(|name| name.split(|next: char| !next.is_alphanumeric()));
+        let parts = parts.map(str::to_owned).collect();
+        Self { sources, known, names: learned.names, parts, own: HashSet::new(), places: learned.places, scanned }
     }
 
-    /// The text with every known secret masked.
+    /// The same, for texts made of these sentences: a word of them that is somebody's password too stays
+    /// as it is. To mask it would tell which word it is.
+    #[must_use]
+    pub fn speaking<'w>(mut self, sentences: impl Iterator<Item = &'w str>) -> Self {
+        self.own = own::words(sentences);
+        self
+    }
+
+    /// The text with every known secret masked, but for words that it would have anyway.
     #[must_use]
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let ranges = self.known_in(text);
+        let mut ranges = self.known_in(text);
+        ranges.retain(|range| {
+            let word = text.get(range.clone()).unwrap_or_default();
+            !self.own.contains(&word.to_ascii_lowercase())
+        });
         if ranges.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -156,19 +180,23 @@ impl<'s> Redactor<'s> {
     }
 
     /// Where known secrets stand in a text. A short one of letters and digits counts as a whole
-    /// word only.
+    /// word only, and one that names here are made of not as part of a name.
     fn known_in(&self, text: &str) -> Vec<Range<usize>> {
         let Some(known) = &self.known else { return Vec::new() };
         let bytes = text.as_bytes();
-        let in_word = |index: Option<usize>| {
-            index.and_then(|index| bytes.get(index)).is_some_and(|byte| byte.is_ascii_alphanumeric())
-        };
+        let is_any =
+            |index: Option<usize>, test: fn(&u8) -> bool| index.and_then(|index| bytes.get(index)).is_some_and(test);
+        let in_word = |index: Option<usize>| is_any(index, u8::is_ascii_alphanumeric);
+        let in_name = |index: Option<usize>| is_any(index, |byte| matches!(byte, b'-' | b'_' | b'/'));
         let mut found = Vec::new();
         for hit in known.find_iter(text) {
             let range = hit.range();
             let value = text.get(range.clone()).unwrap_or_default();
             let short = value.len() < 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            if !short || !(in_word(range.start.checked_sub(1)) || in_word(Some(range.end))) {
+            let (before, after) = (range.start.checked_sub(1), Some(range.end));
+            let is_part_of_name =
+                (in_name(before) || in_name(after)) && harmless::is_word(value) && self.parts.contains(value);
+            if !is_part_of_name && !(short && (in_word(before) || in_word(after))) {
                 found.push(range);
             }
         }
@@ -282,6 +310,7 @@ fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<String> {
         names.extend(stack.files.iter().flat_map(|file| file.split(['/', '.'])).map(str::to_owned));
         names.extend(stack.workloads.iter().map(|workload| workload.name.clone()));
         names.extend(stack.objects.iter().map(|object| object.name.clone()));
+        names.extend(stack.policies.iter().map(|policy| policy.name.clone()));
         for container in &stack.containers {
             names.insert(container.name.clone());
             let repository = container.image.value().map_or("", |image| image.repository.as_str());
@@ -291,4 +320,49 @@ fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<String> {
     }
     names.retain(|name| name.len() >= 2);
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Held, Platform, SettingSource};
+
+    /// What a redactor that knows this file and these secrets makes of a message.
+    fn said(file: &str, name: &str, secrets: &[&str], message: &str) -> String {
+        let sources = Sources::new();
+        let id = sources.add(name, file.to_owned());
+        let at = Span::new(id, 0, 1);
+        let mut stack = Stack::new("shop", Platform::Compose, ".", at);
+        for secret in secrets {
+            let value = Field::set(Text::from(*secret), at);
+            stack.settings.push(Setting::new("DB_PASSWORD", at, value, Held::Literal, SettingSource::Env));
+        }
+        let sentences = ["A database is on a network of its own", "LOG_LEVEL is {{value}}"];
+        Redactor::new(&sources, &[stack]).speaking(sentences.into_iter()).own(message.to_owned())
+    }
+
+    #[test]
+    fn words_of_its_own_stay_and_other_secrets_go() {
+        let mask = |secret: &str, message: &str| said("x", "compose.yaml", &[secret], message);
+        assert_eq!(mask("network", "A database is on a network of its own"), "A database is on a network of its own");
+        assert_eq!(mask("Value", "not the value"), "not the value");
+        assert_eq!(mask("hunter", "LOG_LEVEL is hunter"), "LOG_LEVEL is [secret]");
+        assert_eq!(mask("hunter2", "app-hunter2-x has /hunter2"), "app-[secret]-x has /[secret]");
+        assert_eq!(mask("network9", "on a network9"), "on a [secret]");
+        assert_eq!(mask("correct horse", "it is correct horse"), "it is [secret]");
+    }
+
+    #[test]
+    fn a_word_is_no_mask_within_the_names_that_are_made_of_it() {
+        let mask = |message: &str| said("x", "web-controller-demo.yaml", &["demo"], message);
+        assert_eq!(mask("web-controller-demo.yaml"), "web-controller-demo.yaml");
+        assert_eq!(mask("its user is demo"), "its user is [secret]");
+        assert_eq!(mask("demo: demos"), "[secret]: demos");
+    }
+
+    #[test]
+    fn prose_about_secrets_teaches_no_words() {
+        let prose = "description: |\n  password: authentication\ntoken: hunter2\n";
+        assert_eq!(said(prose, "crd.yaml", &[], "authentication of hunter2"), "authentication of [secret]");
+    }
 }

@@ -11,6 +11,7 @@ use super::meta::Meta;
 use super::pack::{self, Pack};
 use super::read;
 use super::rule::Rule;
+use super::template::Part;
 use super::tuning::Tuning;
 use crate::source::Sources;
 use crate::source::nearest::suggestion;
@@ -68,6 +69,19 @@ fn defines(files: &[File]) -> BTreeMap<&str, Defines<'_>> {
 }
 
 impl Ruleset {
+    /// What its rules say in findings: titles, advice, wordings without the values that they tell.
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().flat_map(|rule| {
+            let clauses = rule.require.iter().chain(&rule.reject).chain(&rule.advise);
+            let wordings = clauses.filter_map(|clause| clause.say.as_ref()).chain(&rule.message);
+            let plain = wordings.flat_map(|wording| &wording.parts).filter_map(|part| match part {
+                Part::Text(text) => Some(text.as_str()),
+                Part::Value(_) => None,
+            });
+            plain.chain([rule.meta.title.as_str(), rule.meta.why.as_str(), rule.meta.fix.as_str()])
+        })
+    }
+
     /// The rules that are built in.
     ///
     /// # Errors

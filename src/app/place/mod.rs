@@ -101,7 +101,8 @@ pub fn explain(place: &Place, mut asked: Audit, format: Format, console: &mut Co
     asked.outputs = vec![options::Output { format: Format::Json, file: None }];
     let judged = Judged::new(&mut asked)?;
     let file = inside(&judged.project.workspace.root(), &place.file);
-    let redactor = Redactor::new(&judged.project.workspace.sources, &judged.project.stacks);
+    let redactor =
+        Redactor::new(&judged.project.workspace.sources, &judged.project.stacks).speaking(judged.ruleset.sentences());
     let page = page(&judged, &redactor, &file, place.line, &asked);
     let paths = judged.paths();
     match format {

@@ -27,6 +27,9 @@ const EVERYDAY: &[&str] = &[
 const COMMON: &[&str] =
     &["postgres", "password", "secret", "admin", "user", "test", "token", "example", "redis", "mysql"];
 
+/// Letters of what is no word of a language any more.
+const LONG: usize = 16;
+
 /// Keys whose values say what is deployed and are no place for a secret.
 #[rustfmt::skip]
 const STRUCTURAL: &[&str] = &[
@@ -49,6 +52,18 @@ pub(super) fn is_everyday(value: &str) -> bool {
 pub(super) fn is_common(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     COMMON.contains(&lower.as_str())
+}
+
+/// Whether a value looks like a word of a language: letters in one case, or with a capital.
+pub(super) fn is_word(value: &str) -> bool {
+    let word = value.trim_matches(|next: char| next.is_ascii_punctuation());
+    let rest = word.get(1..).unwrap_or_default();
+    let is_lower = rest.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
+    !word.is_empty()
+        && word.len() < LONG
+        && word.starts_with(|first: char| first.is_ascii_alphabetic())
+        && (is_lower || is_upper)
 }
 
 /// Whether a word of a line may be shown: `key` is the key that it stands under, if there is one

@@ -1,0 +1,40 @@
+//! The words of what the program says itself.
+//!
+//! A password may be a word of everyday use: `value`, `network`. Where that stands in a sentence of the
+//! program it says nothing of the password, and a mask in its place would.
+
+use std::collections::HashSet;
+
+/// What findings say beside the sentences of their rules.
+const SENTENCES: &str = "\
+    Not decided: the files do not say. Nothing in these files shows it. It does not apply here. There is no \
+    here that this is asked of, or that does this. None can be seen that would decide this. This does not hold. \
+    A person has to confirm. is not set in any file that is read; is not in these files; is not here; the image \
+    decides; what is written there is not; the fact is not declared; it is made up at deployment time. \
+    Give the variable a value in, with or put into the audited tree, check where it lives, by hand, on the running \
+    system. Put in place and audit again. Set in the deployment file, or look into the image. Write, declare. \
+    the same goes for of and more, them, unknown: empty, expected anything but, at least, at most, a key of Secret, \
+    key of ConfigMap, Service, ServiceAccount, PersistentVolumeClaim, StorageClass, a binding of what selects, \
+    the user that it runs as, the ports that it listens on, which program is, add the files that show it.";
+
+/// The words of sentences, in lower case, and of those above.
+pub(super) fn words<'w>(sentences: impl Iterator<Item = &'w str>) -> HashSet<String> {
+    let words = |sentence: &str| -> Vec<String> {
+        sentence.split(|next: char| !next.is_ascii_alphabetic()).map(str::to_ascii_lowercase).collect()
+    };
+    let mut found: HashSet<String> = sentences.chain([SENTENCES]).flat_map(words).collect();
+    found.remove("");
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_letters_between_other_things() {
+        let words = words(["{{name}} has a read-only root".to_owned()].iter().map(String::as_str));
+        assert!(["name", "read", "only", "files", "decided"].iter().all(|word| words.contains(*word)));
+        assert!(!words.contains("hunter") && !words.contains(""));
+    }
+}
