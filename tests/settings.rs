@@ -85,7 +85,7 @@ fn every_scenario_comes_to_what_the_table_says() {
     let table = std::fs::read_to_string(at("tests/data/settings/scenarios.yaml")).unwrap();
     let parsed = parse(Syntax::Yaml, SourceId(0), &table, &Limits::default());
     let scenarios = parsed.documents[0].root.items();
-    assert!(scenarios.len() >= 25, "{}", scenarios.len());
+    assert!(scenarios.len() >= 45, "{}", scenarios.len());
     let ruleset = ruleset();
     let mut wrong = String::new();
     for scenario in scenarios {

@@ -16,4 +16,4 @@ pub use flags::flags;
 pub use join::{FileLayer, Join, Joined, Single, join, plain, used_at};
 pub use keys::{Hole, Key, keys};
 pub use names::Listed;
-pub use recognise::syntax_of;
+pub use recognise::{is_of_tools, syntax_of};

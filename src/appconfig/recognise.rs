@@ -54,13 +54,20 @@ const OF_TOOLS: [&str; 22] = [
     "openapi.json",
 ];
 
+/// Whether the file at a path is read by tools of development, by its name.
+#[must_use]
+pub fn is_of_tools(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    OF_TOOLS.contains(&name.as_str()) || name.ends_with(".schema.json")
+}
+
 /// The grammar of the file at a path; `None` if its name does not tell.
 #[must_use]
 pub fn syntax_of(path: &str) -> Option<Syntax> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    if OF_TOOLS.contains(&name.as_str()) || name.ends_with(".schema.json") {
+    if is_of_tools(path) {
         return None;
     }
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     if let Some((_, syntax)) = NAMES.iter().find(|(known, _)| *known == name) {
         return Some(*syntax);
     }

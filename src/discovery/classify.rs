@@ -123,7 +123,9 @@ pub fn classify(path: &str, parsed: &Parsed) -> FileKind {
         return kind;
     }
     let compose = |document: &Document| {
-        looks_like_compose(&document.root) || (is_compose_name(path) && document.root.get("services").is_some())
+        let has = |key: &str| document.root.get(key).is_some();
+        // A file may be nothing but a list of others.
+        looks_like_compose(&document.root) || (is_compose_name(path) && (has("services") || has("include")))
     };
     if parsed.documents.iter().any(compose) { FileKind::Compose } else { FileKind::Other }
 }
@@ -218,6 +220,8 @@ mod tests {
     fn content_decides_and_names_help() {
         assert_eq!(kind("a/stack.yml", "services: {db: {image: postgres}}"), FileKind::Compose);
         assert_eq!(kind("compose.prod.yaml", "services: {db: {restart: always}}"), FileKind::Compose);
+        assert_eq!(kind("compose.yaml", "include: [parts/app.yaml]"), FileKind::Compose);
+        assert_eq!(kind("parts.yaml", "include: [parts/app.yaml]"), FileKind::Other);
         assert_eq!(kind(".github/workflows/ci.yml", "services: {db: {image: postgres}}"), FileKind::Other);
         assert_eq!(kind(".gitlab-ci.yml", "services: {db: {image: postgres}}"), FileKind::Other);
         assert_eq!(kind("symfony/services.yaml", "services: {App\\Mailer: {class: x}}"), FileKind::Other);

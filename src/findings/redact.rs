@@ -77,7 +77,11 @@ impl<'s> Redactor<'s> {
         let keys = stacks.iter().flat_map(|stack| &stack.settings).map(|setting| &setting.name);
         let parts = learned.names.iter().chain(keys).flat_map(|name| name.split(|next: char| !next.is_alphanumeric()));
         let parts = parts.map(str::to_owned).collect();
-        Self { sources, known, names: learned.names, parts, own: HashSet::new(), places: learned.places, scanned }
+        let joined = |ranges: HashMap<SourceId, Vec<Range<usize>>>| {
+            ranges.into_iter().map(|(id, ranges)| (id, joined(ranges))).collect()
+        };
+        let (places, scanned) = (joined(learned.places), joined(scanned));
+        Self { sources, known, names: learned.names, parts, own: HashSet::new(), places, scanned }
     }
 
     /// The same, for texts made of these sentences: a word of them that is somebody's password too stays
@@ -137,13 +141,7 @@ impl<'s> Redactor<'s> {
         let range = source.lines().line(text, position.line)?;
         let line = text.get(range.clone())?;
         let mut secrets = self.known_in(line);
-        let local = |secret: &Range<usize>| {
-            let start = secret.start.clamp(range.start, range.end) - range.start;
-            let end = secret.end.clamp(range.start, range.end) - range.start;
-            (start < end).then_some(start..end)
-        };
-        secrets.extend(self.places.get(&span.source).into_iter().flatten().filter_map(local));
-        secrets.extend(self.scanned.get(&span.source).into_iter().flatten().filter_map(local));
+        secrets.extend(self.secret_in(span.source, &range));
         let marked = span.range();
         let marked = marked.start.clamp(range.start, range.end) - range.start
             ..marked.end.clamp(range.start, range.end) - range.start;
@@ -158,13 +156,7 @@ impl<'s> Redactor<'s> {
         let text = source.slice(span);
         let base = span.range();
         let mut hidden = self.known_in(text);
-        for places in [&self.places, &self.scanned] {
-            for range in places.get(&span.source).into_iter().flatten() {
-                let start = range.start.clamp(base.start, base.end) - base.start;
-                let end = range.end.clamp(base.start, base.end) - base.start;
-                hidden.extend((start < end).then_some(start..end));
-            }
-        }
+        hidden.extend(self.secret_in(span.source, &base));
         hidden.sort_by_key(|range| (range.start, range.end));
         let mut masked = String::with_capacity(text.len());
         let mut from = 0;
@@ -177,6 +169,18 @@ impl<'s> Redactor<'s> {
         }
         masked.push_str(text.get(from..).unwrap_or_default());
         masked
+    }
+
+    /// The parts of a stretch of a source that are secret by the model or the raw text, from its start.
+    fn secret_in(&self, source: SourceId, within: &Range<usize>) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for ranges in [&self.places, &self.scanned].into_iter().filter_map(|ranges| ranges.get(&source)) {
+            let first = ranges.partition_point(|range| range.end <= within.start);
+            for range in ranges.iter().skip(first).take_while(|range| range.start < within.end) {
+                found.push(range.start.max(within.start) - within.start..range.end.min(within.end) - within.start);
+            }
+        }
+        found
     }
 
     /// Where known secrets stand in a text. A short one of letters and digits counts as a whole
@@ -202,6 +206,19 @@ impl<'s> Redactor<'s> {
         }
         found
     }
+}
+
+/// The same bytes in ranges that ascend and do not overlap.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges.into_iter().filter(|range| range.start < range.end) {
+        match joined.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
 }
 
 /// What is learned before the search for it is built.

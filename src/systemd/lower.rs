@@ -138,6 +138,7 @@ fn container(unit: &Unit, one_shot: bool, workload: usize, object: usize, enviro
         measured: false,
         image: Field::absent(at),
         built: false,
+        base: None,
         command: started.first().map_or(Field::absent(at), |node| {
             Field::read(node, "a command", |node| Some(Text::from(plain(node.text()?))))
         }),

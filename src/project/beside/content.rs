@@ -1,6 +1,7 @@
 //! What a file beside a deployment holds: secrets, tokens, keys, or ciphertext.
 
 use super::names;
+use crate::appconfig::is_of_tools;
 use crate::discovery::Workspace;
 use crate::model::{Credential, Field, FileRole, Held, Setting, SettingSource, secrecy};
 use crate::source::{ReadError, SourceId, Span, Text};
@@ -26,9 +27,9 @@ const CIPHERTEXT: [&str; 4] =
 /// How git-crypt begins what it encrypts.
 const GIT_CRYPT: &[u8] = b"\0GITCRYPT\0";
 
-/// Looks into a file. `is_env` says that it is read as variables, whatever its name. `None` if there
-/// is no such file.
-pub(super) fn look(workspace: &Workspace, path: &str, is_env: bool) -> Option<Content> {
+/// Looks into a file. `is_env` says that it is read as variables, `is_secret` that it is handed over as
+/// a secret, whatever its name. `None` if there is no such file.
+pub(super) fn look(workspace: &Workspace, path: &str, is_env: bool, is_secret: bool) -> Option<Content> {
     let is_env = is_env || names::is_env(path);
     let mut content = Content {
         source: SourceId(0),
@@ -55,7 +56,7 @@ pub(super) fn look(workspace: &Workspace, path: &str, is_env: bool) -> Option<Co
     content.encrypted = CIPHERTEXT.iter().any(|start| text.trim_start().starts_with(start));
     if is_env {
         content.variables(path, text, workspace);
-    } else if let Some(syntax) = names::syntax(path)
+    } else if let Some(syntax) = names::syntax(path).filter(|_| !is_of_tools(path))
         && let Ok(parsed) = workspace.parse(path, syntax)
     {
         for document in &parsed.documents {
@@ -70,7 +71,8 @@ pub(super) fn look(workspace: &Workspace, path: &str, is_env: bool) -> Option<Co
     // What SOPS has left readable is not encrypted.
     content.encrypted |= is_sops(text) && content.secrets.is_empty();
     let is_private = content.pem.iter().any(|(word, _)| *word == "private key");
-    let is_store = names::is_password_file(path) && text.lines().any(|line| !line.trim().is_empty());
+    let is_certificate = content.pem.iter().any(|(word, _)| *word == "certificate");
+    let is_store = (names::is_password_file(path) || (is_secret && !is_certificate)) && !text.trim().is_empty();
     let is_named = names::is_key(path);
     if is_private || is_store || (is_named && !(content.credentials.is_empty() && content.secrets.is_empty())) {
         content.role = FileRole::Key;

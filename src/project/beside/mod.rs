@@ -19,6 +19,8 @@ struct Use {
     by: BTreeMap<usize, BTreeSet<usize>>,
     /// Whether variables were read from it.
     is_env: bool,
+    /// Whether it is handed over as a secret.
+    is_secret: bool,
 }
 
 /// What is audited, as far as it matters here.
@@ -60,7 +62,9 @@ pub(super) fn attach(
     let mut scratch: BTreeMap<usize, Vec<File>> = BTreeMap::new();
     for (path, used) in files {
         let owner = used.by.keys().next().copied().or_else(|| nearest(stacks, &path));
-        let (Some(owner), Some(content)) = (owner, content::look(workspace, &path, used.is_env)) else { continue };
+        let (Some(owner), Some(content)) = (owner, content::look(workspace, &path, used.is_env, used.is_secret)) else {
+            continue;
+        };
         let at = content.at();
         let is_used = used.by.contains_key(&owner);
         let is_sample = !is_used && names::is_sample(&path);
@@ -137,7 +141,9 @@ fn used(number: usize, stack: &Stack, workspace: &Workspace, inventory: &Invento
         };
         let Some(path) = path.and_then(|path| join(&stack.root, path)) else { continue };
         if workspace.exists(&path) && !workspace.is_folder(&path) && !own.contains(path.as_str()) {
-            files.entry(path).or_default().by.entry(number).or_default().insert(mount.container);
+            let used = files.entry(path).or_default();
+            used.by.entry(number).or_default().insert(mount.container);
+            used.is_secret |= mount.kind == MountKind::Secret;
         }
     }
 }
