@@ -3,7 +3,7 @@
 //! A password may be a word of everyday use: `value`, `network`. Where that stands in a sentence of the
 //! program it says nothing of the password, and a mask in its place would.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 /// What findings say beside the sentences of their rules.
 const SENTENCES: &str = "\
