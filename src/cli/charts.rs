@@ -34,7 +34,7 @@ pub struct Charts {
     /// The namespace of the release [default: default]
     #[arg(long, value_name = "NAME", help_heading = CHARTS)]
     namespace: Option<String>,
-    /// The version of the cluster, as charts ask for it
+    /// The version of the cluster: charts ask for it, and manifests have to fit it
     #[arg(long, value_name = "VERSION", help_heading = CHARTS)]
     kube_version: Option<String>,
     /// APIs of the cluster beside the usual ones (repeatable, or with commas)

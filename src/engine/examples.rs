@@ -55,7 +55,7 @@ fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
     let mut declared = Declared::new();
     let mut faults = Vec::new();
     for (name, value) in &example.facts {
-        let key = format!("{}/{name}", rule.meta.pack);
+        let key = ruleset.fact_key(&rule.meta.pack, name);
         match declare(&ruleset.facts, &key, value) {
             Ok(value) => {
                 declared.insert(key, value);

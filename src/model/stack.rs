@@ -3,8 +3,8 @@
 use super::job::{HostName, Job, Script, Step};
 use super::receiver::{Label, Reached, reached};
 use super::{
-    Alert, AlertRoute, Container, Edge, Exposure, Field, File, HostRules, Mount, Object, Policy, Receiver, Reuse,
-    Schema, Scrape, Setting, State, Workload,
+    Alert, AlertRoute, Connections, Container, Edge, Exposure, Field, File, HostRules, Mount, Object, Policy, Receiver,
+    Reuse, Schema, Scrape, Setting, State, Workload,
 };
 use crate::source::{Reason, Span};
 use std::sync::{Arc, OnceLock};
@@ -218,6 +218,8 @@ pub struct Stack {
     pub gaps: Vec<Gap>,
     /// Which secrets are used twice, once somebody asked.
     pub reuse: OnceLock<Reuse>,
+    /// Which containers connect to which, once somebody asked.
+    pub connections: OnceLock<Connections>,
 }
 
 impl Stack {
@@ -257,6 +259,7 @@ impl Stack {
             objects: Vec::new(),
             gaps: Vec::new(),
             reuse: OnceLock::new(),
+            connections: OnceLock::new(),
         }
     }
 

@@ -27,6 +27,8 @@ pub enum Start {
 pub enum Step {
     /// A field of a thing, with its argument.
     Field(&'static FieldDef, String),
+    /// A place further down a raw tree, by the keys that lead there.
+    Raw(String),
     /// A fact about a value.
     Fact(Fact),
     /// What a pack provides for the app of a container: `data`, `drain`.
@@ -48,9 +50,12 @@ pub struct Path {
     pub text: String,
 }
 
+/// How many connections to databases all copies of a container may hold, which common settings tell too.
+pub const POOL: &str = "pool";
+
 /// What packs may provide for a container of their app, with its type.
 pub const PROVIDED: [(&str, Type); 4] =
-    [("data", Type::List(&Type::Path)), ("drain", Type::Duration), ("pool", Type::Integer), ("instance", Type::Text)];
+    [("data", Type::List(&Type::Path)), ("drain", Type::Duration), (POOL, Type::Integer), ("instance", Type::Text)];
 
 /// Compiles the steps behind the start of a path, whose type is `of`.
 ///
@@ -107,6 +112,10 @@ fn step(of: Type, rest: &str) -> Result<(Step, Type, &str), String> {
             return Ok((Step::Provided((*name).to_owned()), *of, &rest[name.len()..]));
         }
     }
+    if let Some(inside) = rest.strip_prefix("at(").filter(|_| of == Type::Any) {
+        let (keys, behind) = argument(inside)?;
+        return Ok((Step::Raw(keys.to_owned()), Type::Any, behind));
+    }
     let end = rest.find(['.', '(']).unwrap_or(rest.len());
     let name = &rest[..end];
     // A setting stands for its value, so the facts of the value are its own.
@@ -145,6 +154,9 @@ fn argument(inside: &str) -> Result<(&str, &str), String> {
 /// All names that may follow a value of a type.
 fn names(of: Type) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = fact::names(of);
+    if of == Type::Any {
+        names.push("at(...)");
+    }
     if let Type::Thing(kind) = of {
         names.extend(queryable::fields(kind).iter().map(|field| field.name));
         if kind == ThingKind::Subject(SubjectKind::Container) {

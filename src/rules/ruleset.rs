@@ -241,13 +241,16 @@ impl Ruleset {
             }
         }
         let visible = |fact: &DeclaredFact| fact.pack == file.pack() || fact.pack == SHARED;
-        let facts = self.facts.iter().enumerate().filter(|(_, fact)| visible(fact));
+        let mut facts: Vec<(usize, &DeclaredFact)> =
+            self.facts.iter().enumerate().filter(|(_, fact)| visible(fact)).collect();
+        // The first of a name counts, and its own come before those that all share.
+        facts.sort_by_key(|(_, fact)| fact.pack != file.pack());
         let reading = read::Reading {
             source: &file.source,
             id: &file.id,
             text: Arc::clone(&file.text),
             defines: &defines,
-            declared: facts.map(|(number, fact)| (fact.name.as_str(), number, fact.of)).collect(),
+            declared: facts.into_iter().map(|(number, fact)| (fact.name.as_str(), number, fact.of)).collect(),
             tuning,
             relatives: lineage.ancestors.iter().map(|file| (file.number, &*file.source)).collect(),
         };
@@ -256,6 +259,15 @@ impl Ruleset {
         let items = lineage.ancestors.iter().filter_map(|file| file.root()?.get("items")).flat_map(Node::items);
         rule.more_items = items.filter_map(Node::text).map(str::to_owned).collect();
         Ok(rule)
+    }
+
+    /// The name by which an operator declares the fact that a rule of a pack means: one of its own, else
+    /// one that all share.
+    #[must_use]
+    pub fn fact_key(&self, pack: &str, name: &str) -> String {
+        let mut of = [pack, SHARED].into_iter();
+        let holder = of.find(|of| self.facts.iter().any(|fact| fact.pack == *of && fact.name == name));
+        format!("{}/{name}", holder.unwrap_or(pack))
     }
 
     /// Tells the parts of every rule that rolls up others for which further items they speak.

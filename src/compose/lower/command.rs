@@ -154,9 +154,7 @@ pub(super) fn arguments(place: Place<'_>) -> Vec<Argument> {
     let mut words: Vec<(String, &Node)> = Vec::new();
     for scalar in scalars {
         let Some(text) = scalar.text() else { continue };
-        for word in text.split_whitespace() {
-            words.push((word.trim_matches(['"', '\'']).to_owned(), scalar));
-        }
+        words.extend(split(text).into_iter().map(|(_, word)| (word, scalar)));
     }
     let mut arguments = Vec::new();
     for (number, (word, scalar)) in words.iter().enumerate() {

@@ -4,12 +4,12 @@ use super::{evaluate, inside};
 use crate::engine::scope::{Frame, Scope, Surroundings};
 use crate::engine::truth::Truth;
 use crate::engine::{facts, value};
-use crate::model::State;
-use crate::model::queryable::{Datum, Slot, Thing, Type};
+use crate::model::queryable::{Datum, Slot, Thing, Type, raw};
+use crate::model::{Container, State, pool};
 use crate::rules::condition::Operand;
 use crate::rules::formula::{Aggregate, Formula, Operator};
 use crate::rules::pack::Then;
-use crate::rules::path::{PROVIDED, Path, Start, Step};
+use crate::rules::path::{POOL, PROVIDED, Path, Start, Step};
 use crate::rules::rule::Let;
 use crate::source::Reason;
 use std::borrow::Cow;
@@ -79,6 +79,7 @@ fn single<'m>(step: &Step, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
             };
             Slot::things(steps.into_iter(), of.at, None)
         }
+        (Step::Raw(keys), State::Set(Datum::Node(node, flavour))) => raw(node, keys, *flavour, slot.at),
         (Step::Fact(fact), _) => facts::fact(*fact, &value::standing(slot), scope),
         _ => Slot::absent(slot.at),
     }
@@ -146,7 +147,22 @@ fn provided<'m>(name: &str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> 
             }
         }
     }
-    Slot::absent(at)
+    if name == POOL { pool(thing, container) } else { Slot::absent(at) }
+}
+
+/// What settings say in the ways of common libraries, for each of the most copies that may run.
+fn pool<'m>(thing: Thing<'m>, container: &'m Container) -> Slot<'m> {
+    let stack = thing.stack();
+    let of_one = pool::pool(container, stack);
+    let copies = stack.workloads.get(container.workload).map(|workload| &workload.replicas_max);
+    let state = match (&of_one.state, copies.map(|copies| &copies.state)) {
+        (State::Set(size), Some(State::Set(copies))) => State::Set(Datum::Integer(size.saturating_mul(*copies))),
+        (State::Set(_), Some(State::Unknown(reason))) => State::Unknown(reason.clone()),
+        (State::Set(size), _) => State::Set(Datum::Integer(*size)),
+        (State::Absent, _) => State::Absent,
+        (State::Unknown(reason), _) => State::Unknown(reason.clone()),
+    };
+    Slot { state, at: of_one.at, origins: Cow::Owned(of_one.origins().to_vec()), secret: false }
 }
 
 /// A value that a rule or pack writes; `at` is the place that stands for a literal.

@@ -7,11 +7,10 @@ mod lines;
 mod places;
 mod reading;
 mod services;
-mod targets;
 mod values;
 
 use self::reading::{Reading, Tools};
-use self::targets::Names;
+use crate::model::hosts::Names;
 use crate::model::job::Body;
 use crate::model::{Duration, Field, Job, Listed, Stack, State};
 use crate::rules::Ruleset;

@@ -1,8 +1,8 @@
 //! Where results go: into the same host, or off it.
 
 use super::lines::Line;
-use super::targets::Names;
 use super::values::Given;
+use crate::model::hosts::Names;
 use crate::model::{Mount, MountKind, Stack, State};
 use crate::source::reader::is_within;
 use crate::source::{Reason, Span, Text};

@@ -2,8 +2,8 @@
 
 use super::lines::{Line, Lines, base};
 use super::places::{Destination, destination};
-use super::targets::{Names, hosts, is_host_like};
 use super::values::{Given, Looked, has, look};
+use crate::model::hosts::{Names, hosts, is_host_like};
 use crate::model::{Duration, Image, Job, Stack, State, secrecy};
 use crate::rules::tool::Tool;
 use crate::source::{Reason, Span};

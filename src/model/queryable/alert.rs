@@ -1,6 +1,6 @@
 //! What rules may ask of an alert, of its metrics and of those who are told.
 
-use super::object::follow;
+use super::object::raw;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::receiver::Label;
 use crate::model::{Field, Stack, SubjectKind};
@@ -71,7 +71,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     ),
     field!(Alert, "at", Type::Any, Some("path"), "a place of its raw tree, for objects", |stack, it, path| {
         match it.object.and_then(|index| stack.objects.get(index)) {
-            Some(object) => follow(&object.root, path, object.flavour, it.at),
+            Some(object) => raw(&object.root, path, object.flavour, Some(it.at)),
             None => Slot::absent(Some(it.at)),
         }
     }),

@@ -2,7 +2,7 @@
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, database, job};
 use crate::model::heap::heap;
-use crate::model::{Container, State, SubjectKind};
+use crate::model::{Container, State, SubjectKind, clients};
 use std::borrow::Cow;
 
 /// A field that is a yes or no of the model.
@@ -225,6 +225,26 @@ pub(super) const FIELDS: &[FieldDef] = &[
         })
     ),
     subjects!("edges", Edge, edges, "the edges that forward to it"),
+    field!(
+        Container,
+        "servers",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
+        "the containers that it connects to, by hosts in its settings",
+        |stack, it, _argument| {
+            let (found, open) = clients::servers(it, stack);
+            Slot::things(found.into_iter().map(|other| Thing::Container(stack, other)), Some(it.at), open)
+        }
+    ),
+    field!(
+        Container,
+        "clients",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
+        "the containers that connect to it, by hosts in their settings",
+        |stack, it, _argument| {
+            let (found, open) = clients::clients(it, stack);
+            Slot::things(found.into_iter().map(|other| Thing::Container(stack, other)), Some(it.at), open)
+        }
+    ),
     field!(
         Container,
         "jobs",

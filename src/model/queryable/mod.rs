@@ -43,6 +43,7 @@ mod thing;
 mod types;
 mod workload;
 
+pub use object::raw;
 pub use slot::{Datum, Slot};
 pub use thing::{Thing, ThingKind};
 pub use types::{TYPE_WORDS, Type, type_named};

@@ -18,7 +18,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::Any,
         Some("path"),
         "a place of its raw tree, such as at(metadata.labels)",
-        |_stack, it, path| follow(&it.root, path, it.flavour, it.at)
+        |_stack, it, path| raw(&it.root, path, it.flavour, Some(it.at))
     ),
     field!(
         Document,
@@ -258,11 +258,12 @@ fn parameter<'m>(root: &'m Node, name: &str, flavour: Flavour, at: Span) -> Slot
 
 /// Follows keys between dots down a raw tree. What is missing
 /// would have to be written at the nearest parent that exists.
-pub(super) fn follow<'m>(root: &'m Node, path: &str, flavour: Flavour, at: Span) -> Slot<'m> {
+#[must_use]
+pub fn raw<'m>(root: &'m Node, path: &str, flavour: Flavour, at: Option<Span>) -> Slot<'m> {
     let (mut here, mut place, mut last) = (root, at, "");
     for key in path.split('.') {
-        let Some(entry) = here.entry(key) else { return Slot::absent(Some(place)) };
-        (here, place, last) = (&entry.value, entry.key.span, entry.name());
+        let Some(entry) = here.entry(key) else { return Slot::absent(place) };
+        (here, place, last) = (&entry.value, Some(entry.key.span), entry.name());
     }
     node(here, flavour, last)
 }

@@ -1,6 +1,6 @@
 //! What rules may ask of a policy, and of what a role allows to whom.
 
-use super::object::follow;
+use super::object::raw;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::{Policy, Stack, SubjectKind};
 
@@ -77,7 +77,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         doc: "a place of its raw tree, such as at(spec.podSelector)",
         get: |thing, path| match thing {
             Thing::Policy(stack, it) => match stack.objects.get(it.object) {
-                Some(object) => follow(&object.root, path, object.flavour, it.at),
+                Some(object) => raw(&object.root, path, object.flavour, Some(it.at)),
                 None => Slot::absent(Some(it.at)),
             },
             _ => Slot::absent(None),

@@ -1,6 +1,6 @@
 //! What rules may ask of a workload.
 
-use super::object::follow;
+use super::object::raw;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::{Platform, Stack, SubjectKind, Workload};
 use crate::syntax::Node;
@@ -112,7 +112,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
             _ => Some(&object.root),
         });
         match (object, root) {
-            (Some(object), Some(root)) => follow(root, argument, object.flavour, it.at),
+            (Some(object), Some(root)) => raw(root, argument, object.flavour, Some(it.at)),
             _ => Slot::absent(Some(it.at)),
         }
     }),

@@ -1,6 +1,7 @@
-//! On which containers' data a job works: by the hosts that it names, and by shared volumes.
+//! Which containers of a stack are meant: by the hosts that something names, by their own names, by
+//! shared volumes.
 
-use crate::model::{Container, MountKind, Stack};
+use super::{Container, HostName, MountKind, Stack};
 use crate::syntax::shell::HIDDEN;
 
 /// Ends of names of settings that hold a host or an address.
@@ -25,18 +26,25 @@ const HOST_LIKE: [&str; 17] = [
 ];
 
 /// The names by which containers of a stack are reached.
-pub(super) struct Names<'s> {
+pub struct Names<'s> {
     stack: &'s Stack,
 }
 
 impl<'s> Names<'s> {
     /// The names of a stack.
+    #[must_use]
     pub fn new(stack: &'s Stack) -> Self {
         Self { stack }
     }
 
     /// The containers that a host stands for, seen from a container.
+    #[must_use]
     pub fn containers(&self, host: &str, from: Option<usize>) -> Vec<usize> {
+        self.among(self.stack.hosts.iter(), host, from)
+    }
+
+    /// The same, of some names only.
+    pub fn among<'h>(&self, known: impl Iterator<Item = &'h HostName>, host: &str, from: Option<usize>) -> Vec<usize> {
         let host = host.trim_end_matches('.');
         let own = from.and_then(|index| self.stack.containers.get(index));
         if matches!(host, "localhost" | "127.0.0.1" | "::1") {
@@ -50,14 +58,13 @@ impl<'s> Names<'s> {
                 return all.filter(|(_, container)| opened(container)).map(|(index, _)| index).collect();
             }
             // Containers of one pod share their network.
-            let beside = self.stack.containers.iter().enumerate();
-            let beside =
-                beside.filter(|(index, it)| Some(*index) != from && own.is_some_and(|own| own.workload == it.workload));
-            return beside.map(|(index, _)| index).collect();
+            let workload = own.and_then(|own| self.stack.workloads.get(own.workload));
+            let beside = workload.into_iter().flat_map(|workload| &workload.containers).copied();
+            return beside.filter(|index| Some(*index) != from).collect();
         }
         let namespace =
             own.and_then(|own| self.stack.workloads.get(own.workload)).and_then(|it| it.namespace.as_deref());
-        let names = self.stack.hosts.iter().filter(|known| known.is_meant(host, namespace));
+        let names = known.filter(|known| known.is_meant(host, namespace));
         let mut found: Vec<usize> = names.map(|known| known.container).collect();
         found.sort_unstable();
         found.dedup();
@@ -65,6 +72,7 @@ impl<'s> Names<'s> {
     }
 
     /// The containers of a name that `exec` is given: a container, a workload, a pod of one.
+    #[must_use]
     pub fn named(&self, name: &str) -> Vec<usize> {
         let stack = self.stack;
         let is_of = |container: &Container| {
@@ -85,6 +93,7 @@ impl<'s> Names<'s> {
     }
 
     /// The containers that share a volume with one.
+    #[must_use]
     pub fn sharing(&self, container: usize) -> Vec<usize> {
         let volumes = |index: usize| {
             let mounts = self.stack.containers.get(index).map_or(&[][..], |container| &container.mounts);
@@ -109,7 +118,8 @@ impl<'s> Names<'s> {
 }
 
 /// The hosts that a setting or an argument names; [`HIDDEN`] stands in what is not known.
-pub(super) fn hosts(name: &str, value: &str) -> Vec<String> {
+#[must_use]
+pub fn hosts(name: &str, value: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = value;
     while let Some((_, behind)) = rest.split_once("://") {
@@ -137,7 +147,8 @@ pub(super) fn hosts(name: &str, value: &str) -> Vec<String> {
 }
 
 /// Whether a setting's name says that it holds a host or an address.
-pub(super) fn is_host_like(name: &str) -> bool {
+#[must_use]
+pub fn is_host_like(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let last =
         name.rsplit(['_', '.', '-']).next().unwrap_or(&name).trim_end_matches(|digit: char| digit.is_ascii_digit());

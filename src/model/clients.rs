@@ -1,0 +1,87 @@
+//! Which containers connect to which, by the hosts that their settings name.
+
+use super::hosts::{Names, hosts, is_host_like};
+use super::{Connections, Container, Gap, HostName, Stack, State, SubjectKind};
+use crate::source::Reason;
+use std::collections::HashMap;
+
+/// The longest value that hosts are looked for in, in bytes.
+const LONGEST: usize = 4096;
+
+/// What a container connects to; and why there may be more, if so.
+#[must_use]
+pub fn servers<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Container>, Option<Reason>) {
+    let Some(index) = index_of(container, stack) else { return (Vec::new(), None) };
+    let gap = || stack.open_in(SubjectKind::Setting, container.workload).map(|gap| gap.reason.clone());
+    let open = within(stack).hidden.get(&index).cloned().or_else(gap);
+    (containers(within(stack).servers.get(index), stack), open)
+}
+
+/// What connects to a container; and why there may be more, if so.
+#[must_use]
+pub fn clients<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Container>, Option<Reason>) {
+    let Some(index) = index_of(container, stack) else { return (Vec::new(), None) };
+    let gap = || stack.open(SubjectKind::Setting).or(stack.open(SubjectKind::Container));
+    let mut others = within(stack).hidden.iter().filter(|(other, _)| **other != index);
+    let open = others.next().map(|(_, reason)| reason.clone());
+    (containers(within(stack).clients.get(index), stack), open.or_else(|| gap().map(|gap: &Gap| gap.reason.clone())))
+}
+
+/// The connections of a stack, worked out once.
+fn within(stack: &Stack) -> &Connections {
+    stack.connections.get_or_init(|| of(stack))
+}
+
+/// Looks at every setting of a stack once.
+fn of(stack: &Stack) -> Connections {
+    let mut made = Connections::none(stack.containers.len());
+    let mut known: HashMap<&str, Vec<&HostName>> = HashMap::new();
+    for host in &stack.hosts {
+        known.entry(host.name.as_str()).or_default().push(host);
+    }
+    let names = Names::new(stack);
+    for (client, container) in stack.containers.iter().enumerate() {
+        for setting in container.settings.iter().filter_map(|index| stack.settings.get(*index)) {
+            let value = match &setting.value.state {
+                State::Set(value) => value.expose(),
+                State::Unknown(reason) if is_host_like(&setting.name) => {
+                    made.hide(client, reason);
+                    continue;
+                }
+                State::Unknown(_) | State::Absent => continue,
+            };
+            if value.len() > LONGEST {
+                continue;
+            }
+            for host in hosts(&setting.name, value) {
+                // Where a browser is sent says nothing of who listens beside.
+                if is_own(&host) && value.starts_with("http") {
+                    continue;
+                }
+                let candidates = beginnings(&host).filter_map(|name| known.get(name)).flatten().copied();
+                made.connect(client, names.among(candidates, &host, Some(client)));
+            }
+        }
+    }
+    made.sort();
+    made
+}
+
+fn containers<'s>(list: Option<&Vec<usize>>, stack: &'s Stack) -> Vec<&'s Container> {
+    list.into_iter().flatten().filter_map(|index| stack.containers.get(*index)).collect()
+}
+
+fn index_of(container: &Container, stack: &Stack) -> Option<usize> {
+    let mut own = stack.workloads.get(container.workload)?.containers.iter().copied();
+    own.find(|index| stack.containers.get(*index).is_some_and(|other| std::ptr::eq(other, container)))
+}
+
+fn is_own(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "::1")
+}
+
+/// A host name, and what stands before each of its dots.
+fn beginnings(host: &str) -> impl Iterator<Item = &str> {
+    let host = host.trim_end_matches('.');
+    host.match_indices('.').take(8).map(|(dot, _)| &host[..dot]).chain([host])
+}
