@@ -20,6 +20,8 @@
 //! - `documents`: instead of `output`, a file or folder of YAML documents as `helm template` prints
 //!   them; they are compared as values, without regard to order
 //! - `below`: with `documents`, a regular expression: only templates of such a name count
+//! - `also`: with `documents`, more lists of values files: the chart is rendered with each of them too, into
+//!   the same folder, where a later file takes the place of an earlier one of its name
 //! - `skip_tests`, `include_crds`: with `documents`, booleans: as the options of `helm template`
 //!
 //! Paths of `output`, `second` and `documents` are relative to the folder of the goldens.

@@ -102,20 +102,35 @@ fn documents(path: &Path, found: &mut Vec<String>) {
     }
 }
 
-fn against_documents(folder: &Path, case: &Value, rendered: &mut Rendered, sources: &Sources) -> Outcome {
-    let mut expected = Vec::new();
-    documents(&folder.join(case["documents"].as_str().unwrap()), &mut expected);
+/// The documents of each file that a render writes into a folder.
+fn written(case: &Value, rendered: &mut Rendered, sources: &Sources) -> BTreeMap<String, Vec<String>> {
     let below = Regex::new(case["below"].as_str().unwrap_or_default()).unwrap();
-    let mut ours = Vec::new();
+    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for found in rendered.manifests(sources) {
         let file = rendered.files.iter().find(|file| file.source == found.source).unwrap();
         let is_left_out = case["skip_tests"] == true && found.manifest.is_test();
         if below.is_match(&file.name) && !is_left_out {
             // Helm ends every document that it prints with a line break.
             let source = sources.get(found.source);
-            ours.extend(canonical(&format!("{}\n", &source.expose()[found.manifest.range.clone()])));
+            let text = canonical(&format!("{}\n", &source.expose()[found.manifest.range.clone()]));
+            files.entry(file.name.clone()).or_default().extend(text);
         }
     }
+    files
+}
+
+fn against_documents(folder: &Path, case: &Value, rendered: &mut Rendered, sources: &Sources) -> Outcome {
+    let mut expected = Vec::new();
+    documents(&folder.join(case["documents"].as_str().unwrap()), &mut expected);
+    let mut files = written(case, rendered, sources);
+    for values in case["also"].as_array().into_iter().flatten() {
+        let mut case = case.clone();
+        case["values"] = values.clone();
+        let sources = Sources::new();
+        let mut rendered = render_case(folder, &case, &sources, Mode::Audit).unwrap();
+        files.extend(written(&case, &mut rendered, &sources));
+    }
+    let mut ours: Vec<String> = files.into_values().flatten().collect();
     if case["include_crds"] == true {
         ours.extend(rendered.crds.iter().filter_map(|crd| canonical(sources.get(crd.source).expose())));
     }
