@@ -194,7 +194,7 @@ mod tests {
                 file: String::new(),
                 requires: Vec::new(),
                 unread: None,
-                values: Vec::new(),
+                values: None,
             };
             let phrases: Vec<String> = unknown_keys(&object).iter().map(UnknownKey::phrase).collect();
             assert_eq!(phrases.join("\n"), expected, "{text}");

@@ -32,6 +32,7 @@ pub struct Object {
     /// For the values of a chart: those that no template reads, by path and key; `None` if that is not
     /// known.
     pub unread: Option<Vec<(String, Span)>>,
-    /// For the values of a chart: what they give.
-    pub values: Vec<ChartValue>,
+    /// For the values of a chart: what they give. `None` for the chart's own where it is seen with one
+    /// of several value sets: they are judged where the chart is seen with them alone.
+    pub values: Option<Vec<ChartValue>>,
 }

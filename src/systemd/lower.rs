@@ -57,7 +57,7 @@ pub(super) fn add(unit: Unit, workspace: &Workspace, stack: &mut Stack, problems
         file,
         requires: Vec::new(),
         unread: None,
-        values: Vec::new(),
+        values: None,
     });
 }
 

@@ -63,7 +63,7 @@ pub(super) fn lower(merged: &Merged<'_>, problems: &mut Vec<Problem>) -> Stack {
         file: stack.files.first().cloned().unwrap_or_default(),
         requires: Vec::new(),
         unread: None,
-        values: Vec::new(),
+        values: None,
         api: "compose".to_owned(),
         kind: "Project".to_owned(),
         name: merged.name.clone(),

@@ -78,7 +78,10 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "values",
         Type::List(&Type::Thing(ThingKind::ChartValue)),
         "for the values of a chart, the texts and numbers in them",
-        |stack, it| Slot::listed(stack, &it.values, Thing::ChartValue, it.at, None)
+        |stack, it| match &it.values {
+            Some(values) => Slot::listed(stack, values, Thing::ChartValue, it.at, None),
+            None => Slot::absent(Some(it.at)),
+        }
     ),
     field!(
         Document,

@@ -12,10 +12,11 @@ use crate::syntax::{Flavour, Node, Syntax};
 const LOCKS: [&str; 2] = ["Chart.lock", "requirements.lock"];
 
 /// The documents of a chart. `values` are the values files in use, each with what is never
-/// read, if that is known.
+/// read, if that is known; the chart's own come first. A variant is one of several value sets.
 pub(super) fn documents(
     chart: &str,
     values: Vec<(SourceId, Option<Vec<Unread>>)>,
+    is_variant: bool,
     workspace: &Workspace,
 ) -> Vec<Object> {
     let mut documents = Vec::new();
@@ -34,12 +35,12 @@ pub(super) fn documents(
         documents.insert(0, chart);
     }
     documents.extend(locks);
-    for (source, unread) in values {
+    for (index, (source, unread)) in values.into_iter().enumerate() {
         let name = workspace.sources.get(source).name.to_string();
         if let Some(mut values) = document(&name, "Values", workspace) {
             let places = |unread: Vec<Unread>| unread.into_iter().map(|unread| (unread.path, unread.at)).collect();
             values.unread = unread.map(places);
-            values.values = super::values::values(&values.root);
+            values.values = (index > 0 || !is_variant).then(|| super::values::values(&values.root));
             documents.push(values);
         }
     }
@@ -62,7 +63,7 @@ fn document(path: &str, kind: &str, workspace: &Workspace) -> Option<Object> {
         unknown_keys: Vec::new(),
         requires: Vec::new(),
         unread: None,
-        values: Vec::new(),
+        values: None,
     })
 }
 

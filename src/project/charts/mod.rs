@@ -163,10 +163,10 @@ fn named(path: &Path, workspace: &Workspace) -> Result<SourceId, Problem> {
 
 /// The deployment that a chart renders to, if it renders to any object.
 pub fn stack(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Option<Stack> {
-    lower(rendered, folder, workspace).stack
+    lower(rendered, folder, false, workspace).stack
 }
 
-fn lower(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Loaded {
+fn lower(rendered: &mut Rendered, folder: &str, is_variant: bool, workspace: &Workspace) -> Loaded {
     let manifests = manifests(rendered, workspace);
     let mut loaded = kubernetes::load(&rendered.chart, folder, manifests);
     if let Some(stack) = &mut loaded.stack {
@@ -177,7 +177,7 @@ fn lower(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Loaded
             stack.at = Span::file(source);
             stack.files.insert(0, path);
         }
-        stack.objects.extend(documents::documents(folder, std::mem::take(&mut rendered.unread), workspace));
+        stack.objects.extend(documents::documents(folder, std::mem::take(&mut rendered.unread), is_variant, workspace));
     }
     loaded
 }

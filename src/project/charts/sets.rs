@@ -95,7 +95,7 @@ fn see(folder: &str, inputs: &ChartInputs, variant: Option<&Variant>, workspace:
         Err(problem) => return Seen { name, stack: None, problems: vec![problem], steps: 0, is_empty: false },
     };
     let steps = rendered.steps;
-    let loaded = lower(&mut rendered, folder, workspace);
+    let loaded = lower(&mut rendered, folder, variant.is_some(), workspace);
     let mut problems = rendered.problems;
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     let mut stack = loaded.stack;

@@ -34,7 +34,9 @@ fn value(beside: &Node, key: &str, node: &Node, path: String, at: crate::source:
     let text = node.text().filter(|text| !text.is_empty() && !node.is_null())?;
     let is_switch = matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no" | "on" | "off");
     let is_written = !is_switch && !is_reference(text) && !text.contains("{{");
-    let holds_secret = is_written && (names_a_secret(key) || holds_a_credential(text));
+    // Beside the name of a Secret stands the key in it: `configSecretName`, `configSecretKey`.
+    let is_key = key.strip_suffix("Key").is_some_and(|stem| beside.get(&format!("{stem}Name")).is_some());
+    let holds_secret = is_written && ((names_a_secret(key) && !is_key) || holds_a_credential(text));
     let image = image(beside, key, text).map_or_else(|| Field::absent(at), |image| Field::set(image, node.span));
     Some(ChartValue { path, at, value_at: node.span, holds_secret, image })
 }
@@ -74,6 +76,8 @@ sidecar: {image: 'acme/side:1.2.3'}
 auth:
   password: kJ8v-2nQx
   existingSecret: db
+  configSecretName: config
+  configSecretKey: config.yaml
   tokenEnabled: true
   apiKey: '{{ .Release.Name }}'
 jobs: [{image: {repository: acme/job, tag: '2', digest: 'sha256:ab'}}]
