@@ -129,7 +129,7 @@ fn is_of_class(path: &Path, kind: SubjectKind) -> bool {
         .iter()
         .map(|step| match step {
             Step::Field(field, _) => Some(field.name),
-            Step::Fact(_) | Step::Provided(_) | Step::Origins(_) => None,
+            Step::Raw(_) | Step::Fact(_) | Step::Provided(_) | Step::Origins(_) => None,
         })
         .collect();
     let from_subject = matches!(path.start, Start::Here | Start::Inner | Start::Subject);
