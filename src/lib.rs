@@ -8,6 +8,7 @@ pub mod source;
 pub mod syntax;
 pub mod discovery;
 pub mod model;
+pub mod proxies;
 pub mod appconfig;
 pub mod compose;
 pub mod helm;

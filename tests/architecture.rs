@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["syntax"],
     &["discovery"],
     &["model"],
+    &["proxies"],
     &["compose", "helm", "kubernetes", "systemd", "appconfig", "database"],
     &["project"],
     &["rules"],

@@ -154,13 +154,27 @@ fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
 /// Whether a file is looked at by its name.
 #[must_use]
 pub fn is_wanted(path: &str) -> bool {
-    may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path)
+    may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path) || may_serve(path)
 }
 
 /// Whether a file holds SQL by its name.
 #[must_use]
 pub fn may_migrate(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("sql"))
+}
+
+/// Whether a file may be the configuration of a reverse proxy that the host runs.
+#[must_use]
+pub fn may_serve(path: &str) -> bool {
+    if may_hold_yaml(path) || may_be_of_host(path) {
+        return false;
+    }
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let parent = folder.rsplit('/').next().unwrap_or(folder);
+    let in_folder = ["nginx", "sites-available", "sites-enabled"].contains(&parent)
+        || (["conf.d", "templates"].contains(&parent) && folder.contains("nginx"));
+    let is_part = name.ends_with(".conf") || name.ends_with(".conf.template") || !name.contains('.');
+    name == "nginx.conf" || name.ends_with(".nginx.conf") || name.ends_with(".nginx") || (in_folder && is_part)
 }
 
 /// Whether a file is one of cron's by its name or folder.

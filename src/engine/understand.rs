@@ -11,11 +11,13 @@ use crate::project::Project;
 use crate::rules::{Declared, Ruleset};
 use rayon::prelude::*;
 
-/// Names the app of every container, joins its settings, and names what its ports are for.
+/// Names the app of every container, joins its settings, adds what proxies serve, and names what ports
+/// are for.
 pub fn understand(project: &mut Project, ruleset: &Ruleset) {
     recognise(&mut project.stacks, ruleset);
     let apps: Vec<_> = ruleset.packs.iter().flat_map(|pack| &pack.apps).map(|app| &app.config).collect();
     project.join_settings(&apps);
+    project.add_edges();
     let declared = Declared::new();
     let world = World::new(ruleset, &declared);
     project.stacks.par_iter_mut().for_each(|stack| purposes(stack, &world));

@@ -357,7 +357,6 @@ impl Stack {
             && (self.platform, &self.root, &self.name) == (other.platform, &other.root, &other.name)
             && self.files.first() == other.files.first()
     }
-
     /// Why the list of these subjects may miss elements, if it may.
     #[must_use]
     pub fn open(&self, kind: SubjectKind) -> Option<&Gap> {

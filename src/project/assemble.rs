@@ -2,8 +2,8 @@
 
 use super::charts::ChartInputs;
 use super::{
-    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, monitoring, read, schedules,
-    settings,
+    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, monitoring, proxies, read,
+    schedules, settings,
 };
 use crate::appconfig::App;
 use crate::compose;
@@ -68,6 +68,8 @@ pub struct Project {
     pub profiles: BTreeSet<String>,
     /// What was wrong with the files, in the order of file and place.
     pub problems: Vec<Problem>,
+    /// Files that a proxy of the host may read, until it is known which of them reach containers.
+    proxy_files: Vec<String>,
 }
 
 /// Finds and loads every deployment below the paths.
@@ -88,8 +90,7 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
     }
     let start: Vec<String> = inputs.paths.iter().map(|path| inside(&root, path)).collect();
     let explicit = inputs.compose_files.iter().map(|path| inside(&root, path)).collect();
-    let mut project =
-        Project { workspace, inventory, stacks: Vec::new(), profiles: BTreeSet::new(), problems: found.problems };
+    let mut project = Project::over(workspace, inventory, found.problems);
     project.load(found.files, explicit, &start, inputs);
     Ok(project)
 }
@@ -99,18 +100,17 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
 pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, inputs: &Inputs) -> Project {
     let workspace = Workspace::in_memory(files);
     let candidates = workspace.memory_paths().into_iter().filter(|path| walk::is_wanted(path)).collect();
-    let mut project = Project {
-        workspace,
-        inventory: Inventory::default(),
-        stacks: Vec::new(),
-        profiles: BTreeSet::new(),
-        problems: Vec::new(),
-    };
+    let mut project = Project::over(workspace, Inventory::default(), Vec::new());
     project.load(candidates, Vec::new(), &[".".to_owned()], inputs);
     project
 }
 
 impl Project {
+    fn over(workspace: Workspace, inventory: Inventory, problems: Vec<Problem>) -> Self {
+        let profiles = BTreeSet::new();
+        Self { workspace, inventory, stacks: Vec::new(), profiles, problems, proxy_files: Vec::new() }
+    }
+
     fn load(&mut self, mut files: Vec<String>, explicit: Vec<String>, start: &[String], inputs: &Inputs) {
         if let Some(bytes) = &inputs.stdin {
             // Under this name it is read like a file; a failure shows when it is opened.
@@ -121,7 +121,8 @@ impl Project {
         let is_beside = |path: &String| walk::may_be_of_host(path) || path.contains("/workflows/");
         let of_host: Vec<String> = files.iter().filter(|path| is_beside(path)).cloned().collect();
         let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
-        files.retain(|path| !walk::may_be_of_host(path) && !walk::may_migrate(path));
+        self.proxy_files = files.iter().filter(|path| walk::may_serve(path)).cloned().collect();
+        files.retain(|path| !walk::may_be_of_host(path) && !walk::may_migrate(path) && !walk::may_serve(path));
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 
@@ -225,6 +226,14 @@ impl Project {
     /// Joins the settings of every container, once it is known which app it runs.
     pub fn join_settings(&mut self, apps: &[&App]) {
         let problems = settings::join(&mut self.stacks, &self.workspace, apps);
+        self.problems.extend(problems);
+        self.finish();
+    }
+
+    /// Adds what proxies serve, once it is known which app each container runs and what it is set to.
+    pub fn add_edges(&mut self) {
+        let files = std::mem::take(&mut self.proxy_files);
+        let problems = proxies::add(&mut self.stacks, &files, &self.workspace, &mut self.inventory);
         self.problems.extend(problems);
         self.finish();
     }

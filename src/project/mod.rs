@@ -9,6 +9,7 @@ mod kube_version;
 mod manifest_sets;
 mod migrations;
 mod monitoring;
+mod proxies;
 mod read;
 mod schedules;
 pub mod settings;

@@ -1,21 +1,25 @@
 //! Layer 2: texts become trees in which every key and value knows its bytes.
 
+pub mod caddyfile;
 pub mod crontab;
 mod directives;
 pub mod dotenv;
 pub mod encoding;
+pub mod haproxy;
 pub mod hba;
 pub mod ini;
 pub mod inside;
 pub mod json;
 mod keys;
 pub mod limits;
+pub mod nginx;
 pub mod path;
 pub mod promql;
 pub mod properties;
 pub mod scalar;
 pub mod shell;
 pub mod sql;
+pub mod statements;
 pub mod systemd;
 pub mod toml;
 pub mod tree;

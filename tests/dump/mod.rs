@@ -1,6 +1,7 @@
 //! Writes a stack down, with lines and the way of each value, for snapshots.
 #![allow(dead_code, reason = "each platform shows what it has")]
 
+use seaworthy::model::edge::Matching;
 use seaworthy::model::{
     Container, Edge, Exposure, Field, Mount, Policy, Reference, Resources, Setting, Stack, State, Workload,
 };
@@ -199,14 +200,29 @@ impl<'s> Dump<'s> {
         self.field("host", &edge.host, Clone::clone);
         self.field("tls", &edge.tls, Clone::clone);
         self.field("redirects", &edge.redirects, bool::to_string);
+        self.written("reach", &edge.reach, |reach| reach.word().to_owned());
+        self.written("tls-min", &edge.tls_min, Clone::clone);
+        self.written("http2", &edge.http2, bool::to_string);
+        self.written("compresses", &edge.compresses, bool::to_string);
         self.written("upstream-protocol", &edge.upstream_protocol, Clone::clone);
         self.written("timeout", &edge.timeout, ToString::to_string);
         for route in &edge.routes {
             let place = self.place(route.at);
-            let exact = if route.exact { " exactly" } else { "" };
-            writeln!(self.text, "    route {}{exact} @{place}", route.path).unwrap();
+            let matching = match &route.matching {
+                Matching::Prefix => "",
+                Matching::Exact => " exactly",
+                Matching::Start => " by its start",
+                Matching::Strong => " before patterns",
+                Matching::Pattern(Some(_)) => " as a pattern",
+                Matching::Pattern(None) => " as a pattern that cannot be read",
+            };
+            writeln!(self.text, "    route {}{matching} @{place}", route.path).unwrap();
+            self.written("  serves", &route.serves, Clone::clone);
             self.written("  restricted", &route.restricted, bool::to_string);
             self.written("  limited", &route.limited, bool::to_string);
+            for (name, value) in route.headers.iter().flatten() {
+                self.field(&format!("  header {name}"), value, |text| text.expose().to_owned());
+            }
         }
         for (name, value) in &edge.headers {
             self.field(&format!("header {name}"), value, |text| text.expose().to_owned());

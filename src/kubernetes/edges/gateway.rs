@@ -4,8 +4,10 @@ use super::{Made, Scene, blank, issuer, unseen, word};
 use crate::kubernetes::edge;
 use crate::kubernetes::spot::Spot;
 use crate::kubernetes::workload::elsewhere;
+use crate::model::edge::Matching;
 use crate::model::{Duration, Edge, Field, Object, Route};
-use crate::source::{Reason, Text};
+use crate::source::Reason;
+use regex::Regex;
 
 /// The edges of an HTTPRoute or GRPCRoute: one for each of its host names.
 pub(super) fn lower<'t>(scene: &Scene<'_, 't>, number: usize, object: &'t Object) -> Vec<Made<'t>> {
@@ -24,6 +26,7 @@ pub(super) fn lower<'t>(scene: &Scene<'_, 't>, number: usize, object: &'t Object
             add(&mut edge, rule, object.kind == "GRPCRoute");
         }
         edge.headers_more = Some(unseen("what the Gateway adds to answers"));
+        edge.tls_min = Field::unknown(unseen("which versions of TLS the Gateway speaks"), object.at);
         made.push(Made { edge, backends: edge::backends(object, scene.sink) });
     }
     made
@@ -38,38 +41,34 @@ fn add(edge: &mut Edge, rule: Spot, grpc: bool) {
     if timeout.is_written() {
         edge.timeout = timeout.field("a duration such as 10s", |node| Duration::parse(node.text()?));
     }
-    for filter in rule.get("filters").items() {
-        let headers = filter.get("responseHeaderModifier");
-        for header in ["set", "add"].into_iter().flat_map(|key| headers.get(key).items()) {
-            if let Some(name) = header.get("name").text() {
-                let value: Field<Text> = header.get("value").guarded();
-                edge.headers.push((name.to_owned(), value));
-            }
-        }
-    }
+    let filters = || rule.get("filters").items();
+    let modifiers = filters().map(|filter| filter.get("responseHeaderModifier"));
+    let written =
+        modifiers.flat_map(|headers| ["set", "add"].into_iter().flat_map(move |key| headers.get(key).items()));
+    let headers: Vec<_> = written
+        .filter_map(|header| Some((header.get("name").text()?.to_owned(), header.get("value").guarded())))
+        .collect();
+    let redirect = filters().find(|filter| filter.get("requestRedirect").is_written());
     let policy = || unseen("what policies of the Gateway say of this route");
+    let made = |path: &str, exact: bool, spot: Spot| {
+        let matching = if exact { Matching::Exact } else { Matching::Prefix };
+        let serves = redirect.map_or_else(|| word("upstream", spot.at), |filter| word("redirect", filter.at));
+        let headers = (!headers.is_empty()).then(|| headers.clone());
+        Route { serves, headers, ..Route::new(path, matching, &policy(), spot.at) }
+    };
     let mut matches = rule.get("matches").items().map(|found| found.get("path")).peekable();
     if matches.peek().is_none() {
-        edge.routes.push(route("/", false, rule, policy()));
+        edge.routes.push(made("/", false, rule));
     }
     for path in matches {
         match path.get("type").text() {
-            // Where an expression leads is not told by its beginning.
-            Some("RegularExpression") => {}
-            kind => {
-                edge.routes.push(route(path.get("value").text().unwrap_or("/"), kind == Some("Exact"), path, policy()))
+            Some("RegularExpression") => {
+                let text = path.get("value").text().unwrap_or_default();
+                let matching = Matching::Pattern(Regex::new(&format!("^(?:{text})$")).ok());
+                edge.routes.push(Route { matching, ..made(text, false, path) });
             }
+            kind => edge.routes.push(made(path.get("value").text().unwrap_or("/"), kind == Some("Exact"), path)),
         }
-    }
-}
-
-fn route(path: &str, exact: bool, spot: Spot, reason: Reason) -> Route {
-    Route {
-        path: path.to_owned(),
-        exact,
-        restricted: Field::unknown(reason.clone(), spot.at),
-        limited: Field::unknown(reason, spot.at),
-        at: spot.at,
     }
 }
 

@@ -3,8 +3,10 @@
 use super::{Made, Scene, blank, issuer, unseen, word};
 use crate::kubernetes::edge::{self, Backend};
 use crate::kubernetes::spot::Spot;
+use crate::model::edge::Matching;
 use crate::model::{Duration, Edge, Field, Object, Route};
 use crate::source::Span;
+use regex::Regex;
 
 /// Before the names of the annotations of ingress-nginx.
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
@@ -54,7 +56,7 @@ pub(super) fn lower<'t>(scene: &Scene<'_, 't>, number: usize, object: &'t Object
     if let Some(default) = default {
         let mut edge = face.edge(number, default.get("host"), default.at);
         edge.host = Field::absent(default.at);
-        edge.routes = vec![Route { path: "/".to_owned(), exact: false, ..face.rules_of(default.at) }];
+        edge.routes = vec![face.rules_of(default.at)];
         made.push(Made { edge, backends: vec![edge::ingress_backend(default)] });
     }
     made
@@ -81,6 +83,7 @@ impl<'t> Face<'_, 't> {
         edge.tls = self.tls(host);
         edge.redirects = self.redirects(&edge.tls);
         edge.headers_more = Some(unseen("what the ingress controller adds to answers"));
+        edge.tls_min = Field::unknown(unseen("which versions of TLS the ingress controller speaks"), at);
         if let Some(protocol) = self.nginx("backend-protocol") {
             edge.upstream_protocol = protocol.string().map(|word| match word.as_str() {
                 "GRPC" | "GRPCS" => "grpc".to_owned(),
@@ -158,9 +161,16 @@ impl<'t> Face<'_, 't> {
 
     fn route(&self, path: Spot<'t>) -> Route {
         let written = path.get("path");
-        let exact = path.get("pathType").text() == Some("Exact");
         let at = written.node.map_or(path.at, |node| node.span);
-        Route { path: written.text().unwrap_or("/").to_owned(), exact, ..self.rules_of(at) }
+        let text = written.text().unwrap_or("/");
+        let is_pattern = self.nginx("use-regex").is_some_and(|flag| flag.text() == Some("true"));
+        let matching = match path.get("pathType").text() {
+            Some("Exact") => Matching::Exact,
+            // ingress-nginx then compares every path of the host as an expression, in any case.
+            _ if is_pattern => Matching::Pattern(Regex::new(&format!("^(?i:{text})")).ok()),
+            _ => Matching::Prefix,
+        };
+        Route { path: text.to_owned(), matching, ..self.rules_of(at) }
     }
 
     /// A route at the root, with what the annotations say of all.
@@ -177,9 +187,11 @@ impl<'t> Face<'_, 't> {
         };
         Route {
             path: "/".to_owned(),
-            exact: false,
+            matching: Matching::Prefix,
+            serves: word("upstream", at),
             restricted: decide(any(&RESTRICTS)),
             limited: decide(any(&LIMITS)),
+            headers: None,
             at,
         }
     }

@@ -4,6 +4,7 @@ use super::{Made, Scene, blank, unseen, word};
 use crate::kubernetes::edge;
 use crate::kubernetes::spot::Spot;
 use crate::kubernetes::workload::elsewhere;
+use crate::model::edge::Matching;
 use crate::model::{Field, Object, Route};
 use crate::source::{Reason, Span};
 
@@ -36,15 +37,19 @@ pub(super) fn lower<'t>(scene: &Scene<'_, 't>, number: usize, object: &'t Object
         edge.redirects = Field::unknown(unseen("what the entry points of Traefik do by themselves"), spec.at);
         edge.headers_more = Some(unseen("what the entry points of Traefik do by themselves"));
         let path = matched.text().and_then(|text| argument(text, "PathPrefix(").or_else(|| argument(text, "Path(")));
+        let is_exact = matched.text().is_some_and(|text| text.contains("Path(`"));
         let middlewares = Middlewares::of(scene, route, object);
+        let redirect = middlewares.find(&["redirectScheme"]);
         edge.routes.push(Route {
             path: path.unwrap_or("/").to_owned(),
-            exact: matched.text().is_some_and(|text| text.contains("Path(`")),
+            matching: if is_exact { Matching::Exact } else { Matching::Start },
+            serves: redirect.map_or_else(|| word("upstream", at), |redirect| word("redirect", redirect.at)),
             restricted: middlewares.any(&RESTRICTS, at),
             limited: middlewares.any(&LIMITS, at),
+            headers: None,
             at,
         });
-        if let Some(redirect) = middlewares.find(&["redirectScheme"]) {
+        if let Some(redirect) = redirect {
             edge.redirects = Field::set(true, redirect.at);
         }
         let mut backends = edge::backends(object, scene.sink);

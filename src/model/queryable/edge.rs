@@ -3,15 +3,20 @@
 use super::object::raw;
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
 use crate::model::SubjectKind;
+use crate::source::Reason;
 
 /// The fields of an edge.
 pub(super) const FIELDS: &[FieldDef] = &[
     field!(Edge, "name", Type::Text, "the name of what it was read from", |_stack, it, _argument| {
         Slot::constant(&it.name, Some(it.at))
     }),
-    field!(Edge, "kind", Type::Word, "ingress, gateway, traefik or openshift", |_stack, it, _argument| {
-        Slot::constant(it.kind, Some(it.at))
-    }),
+    field!(
+        Edge,
+        "kind",
+        Type::Word,
+        "ingress, gateway, openshift, nginx, caddy, traefik or haproxy",
+        |_stack, it, _argument| { Slot::constant(it.kind, Some(it.at)) }
+    ),
     field!(Edge, "host", Type::Host, "the host name; absent for every host", |_stack, it, _argument| {
         Slot::word(&it.host)
     }),
@@ -26,6 +31,25 @@ pub(super) const FIELDS: &[FieldDef] = &[
             Slot::things(things, Some(it.at), it.upstreams_more.clone())
         }
     ),
+    field!(
+        Edge,
+        "proxy",
+        Type::Thing(ThingKind::Subject(SubjectKind::Container)),
+        "the container that serves it",
+        |stack, it, _argument| {
+            match it.proxy.and_then(|index| stack.containers.get(index)) {
+                Some(proxy) => Slot::set(Datum::Thing(Thing::Container(stack, proxy)), Some(it.at)),
+                None => Slot::absent(Some(it.at)),
+            }
+        }
+    ),
+    field!(
+        Edge,
+        "reach",
+        Type::Word,
+        "from where clients reach it: internal, loopback, private or public",
+        |_stack, it, _argument| Slot::field(&it.reach, |reach| Datum::Text(reach.word().into()))
+    ),
     field!(Edge, "tls", Type::Word, "none, acme, issuer, certificate or self-signed", |_stack, it, _argument| {
         Slot::word(&it.tls)
     }),
@@ -36,6 +60,19 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "whether plain HTTP is redirected to HTTPS, or not served",
         |_stack, it, _argument| Slot::field(&it.redirects, |flag| Datum::Boolean(*flag))
     ),
+    field!(
+        Edge,
+        "tls-min",
+        Type::Version,
+        "the lowest version of TLS that clients may speak",
+        |_stack, it, _argument| { Slot::word(&it.tls_min) }
+    ),
+    field!(Edge, "http2", Type::Boolean, "whether clients may speak HTTP/2", |_stack, it, _argument| {
+        Slot::field(&it.http2, |flag| Datum::Boolean(*flag))
+    }),
+    field!(Edge, "compresses", Type::Boolean, "whether answers are compressed here", |_stack, it, _argument| {
+        Slot::field(&it.compresses, |flag| Datum::Boolean(*flag))
+    }),
     field!(Edge, "upstream-protocol", Type::Word, "http, https or grpc", |_stack, it, _argument| {
         Slot::word(&it.upstream_protocol)
     }),
@@ -49,19 +86,24 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Some("path"),
         "the route that a request for a path takes",
         |stack, it, path| {
-            let route = it.route(path);
-            route.map_or_else(
-                || Slot::absent(Some(it.at)),
-                |route| Slot::set(Datum::Thing(Thing::Route(stack, route)), Some(route.at)),
-            )
+            match it.route(path) {
+                Ok(Some(route)) => Slot::set(Datum::Thing(Thing::Route(stack, route)), Some(route.at)),
+                Ok(None) => Slot::absent(Some(it.at)),
+                Err(at) => Slot::unknown(
+                    Reason::Unseen { what: "the pattern that the path is compared with".into() },
+                    Some(at),
+                ),
+            }
         }
     ),
+    field!(Edge, "routes", Type::List(&Type::Thing(ThingKind::Route)), "its routes", |stack, it, _argument| {
+        Slot::things(it.routes.iter().map(|route| Thing::Route(stack, route)), Some(it.at), None)
+    }),
     field!(Edge, "header", Type::Text, Some("name"), "a header that is added to every answer", |_stack, it, name| {
-        let header = it.headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name));
-        match (header, &it.headers_more) {
-            (Some((_, value)), _) => Slot::text(value),
-            (None, Some(reason)) => Slot::unknown(reason.clone(), Some(it.at)),
-            (None, None) => Slot::absent(Some(it.at)),
+        match (it.header(name), &it.headers_more) {
+            (Ok(value), _) => Slot::text(value),
+            (Err(at), Some(reason)) => Slot::unknown(reason.clone(), Some(at)),
+            (Err(at), None) => Slot::absent(Some(at)),
         }
     }),
     field!(Edge, "at", Type::Any, Some("path"), "a place of its raw tree", |stack, it, path| {
@@ -80,6 +122,13 @@ pub(super) const ROUTE: &[FieldDef] = &[
     field!(Route, "path", Type::Text, "the path that it is for", |_stack, it, _argument| {
         Slot::constant(&it.path, Some(it.at))
     }),
+    field!(
+        Route,
+        "serves",
+        Type::Word,
+        "upstream, files, redirect, status (pages of the proxy itself) or nothing",
+        |_stack, it, _argument| Slot::word(&it.serves)
+    ),
     field!(Route, "restricted", Type::Boolean, "whether not everybody may ask", |_stack, it, _argument| {
         Slot::field(&it.restricted, |flag| Datum::Boolean(*flag))
     }),

@@ -1,0 +1,144 @@
+//! The reverse proxies among the containers: what their config files serve becomes edges of the
+//! stack.
+//!
+//! A config file counts for a container that it reaches: by a bind mount, a Compose config, a
+//! ConfigMap or Secret, or a `COPY` of the Dockerfile that its image is built from. A file of the tree
+//! that reaches no container counts where its name and what it serves say that a proxy of the host
+//! reads it; see [`loose`].
+
+mod disk;
+mod loose;
+
+use self::disk::Disk;
+use crate::discovery::{Inventory, Workspace};
+use crate::model::hosts;
+use crate::model::{Container, Field, Gap, Reach, Stack, SubjectKind, Via};
+use crate::proxies::{self, Config, Found, Served};
+use crate::source::reader::folder;
+use crate::source::{Problem, Reason};
+use std::collections::BTreeSet;
+
+/// Adds what proxies serve to the stacks. Containers have to know their apps. `files` are those of the
+/// tree that a proxy of the host may read. What is wrong with files is returned.
+pub(super) fn add(
+    stacks: &mut [Stack],
+    files: &[String],
+    workspace: &Workspace,
+    inventory: &mut Inventory,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut used = BTreeSet::new();
+    for stack in stacks.iter_mut() {
+        for number in 0..stack.containers.len() {
+            let Some(container) = stack.containers.get(number) else { continue };
+            let disk = Disk::new(stack, container, workspace);
+            let Some(found) = read(container, &disk) else { continue };
+            used.extend(disk.opened());
+            match found {
+                Ok(found) => {
+                    problems.extend(found.problems);
+                    let served = proxies::edges(found.sites);
+                    served.into_iter().for_each(|served| attach(stack, Some(number), served));
+                }
+                Err(reason) => {
+                    let at = container.at;
+                    stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at });
+                }
+            }
+        }
+    }
+    problems.extend(loose::add(stacks, files, &used, workspace, inventory));
+    problems
+}
+
+/// What a container serves as a proxy; `None` if it is none, the reason if its files cannot be seen.
+fn read(container: &Container, disk: &Disk<'_>) -> Option<Result<Found, Reason>> {
+    let is_app = |name: &str| container.app.as_deref() == Some(name);
+    if is_app("nginx") || disk.touches("/etc/nginx") {
+        let found = nginx(container, disk);
+        // A file of another kind below that folder makes no proxy.
+        return (is_app("nginx") || found.is_ok()).then_some(found);
+    }
+    None
+}
+
+/// Where images of nginx look for what stands in `http`.
+const PARTS: [&str; 3] = [
+    "/etc/nginx/conf.d/*.conf",
+    "/etc/nginx/templates/*.conf.template",
+    "/opt/bitnami/nginx/conf/server_blocks/*.conf",
+];
+
+/// Where they look for the whole configuration.
+const WHOLE: [&str; 3] =
+    ["/etc/nginx/nginx.conf", "/usr/local/openresty/nginx/conf/nginx.conf", "/opt/bitnami/nginx/conf/nginx.conf"];
+
+fn nginx(container: &Container, disk: &Disk<'_>) -> Result<Found, Reason> {
+    use proxies::Files;
+    let unseen = || Reason::Image { what: format!("what {} serves", container.name).into() };
+    if let Some(path) = WHOLE.into_iter().find(|path| disk.has(path)) {
+        let whole = disk.find(path)?;
+        return Ok(proxies::nginx::read(&whole, false, &container.name, disk));
+    }
+    let mut parts: Vec<Config> = Vec::new();
+    for path in PARTS.into_iter().filter(|path| disk.touches(folder(path))) {
+        parts.extend(disk.find(path)?);
+    }
+    if parts.is_empty() {
+        return Err(unseen());
+    }
+    Ok(proxies::nginx::read(&parts, true, &container.name, disk))
+}
+
+/// Adds an edge to a stack: who is behind it, from where it is reached.
+fn attach(stack: &mut Stack, proxy: Option<usize>, served: Served) {
+    let Served { mut edge, ports, targets } = served;
+    for target in targets {
+        let found = hosts::Names::new(stack).containers(&target, proxy);
+        if found.is_empty() {
+            let what = format!("what the host {target} is").into();
+            edge.upstreams_more.get_or_insert(Reason::Elsewhere { what });
+        }
+        for container in found.into_iter().filter(|container| Some(*container) != proxy) {
+            if !edge.upstreams.contains(&container) {
+                edge.upstreams.push(container);
+            }
+        }
+    }
+    edge.proxy = proxy;
+    if edge.reach.value() != Some(&Reach::Loopback) {
+        edge.reach = match proxy.and_then(|index| stack.containers.get(index)) {
+            Some(container) => reach(stack, container, &ports),
+            None => Field::unknown(Reason::Elsewhere { what: "who reaches the proxy that reads this".into() }, edge.at),
+        };
+    }
+    let number = stack.edges.len();
+    for upstream in &edge.upstreams {
+        if let Some(container) = stack.containers.get_mut(*upstream) {
+            container.edges.push(number);
+        }
+    }
+    // What hands requests to others is a proxy, whatever its image is called.
+    if let Some(container) =
+        proxy.filter(|_| !edge.upstreams.is_empty()).and_then(|index| stack.containers.get_mut(index))
+    {
+        container.role.get_or_insert_with(|| "proxy".into());
+    }
+    stack.edges.push(edge);
+}
+
+/// From where the ports of a container are reached, other than through another edge.
+fn reach(stack: &Stack, container: &Container, ports: &[u16]) -> Field<Reach> {
+    let exposures = container.exposures.iter().filter_map(|index| stack.exposures.get(*index));
+    let of_port = exposures.filter(|exposure| {
+        let port = exposure.port.value().and_then(|port| u16::try_from(*port).ok());
+        exposure.via != Via::Edge && port.is_none_or(|port| ports.contains(&port))
+    });
+    // What is not known may be public.
+    let widest = of_port.max_by_key(|exposure| exposure.reach.value().copied().unwrap_or(Reach::Public));
+    match (widest, stack.open_in(SubjectKind::Exposure, container.workload)) {
+        (Some(exposure), _) => exposure.reach.clone(),
+        (None, Some(gap)) => Field::unknown(gap.reason.clone(), gap.at),
+        (None, None) => Field::set(Reach::Internal, container.at),
+    }
+}

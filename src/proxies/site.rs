@@ -1,0 +1,84 @@
+//! What a proxy serves for a host on its plain and on its TLS ports, joined into one edge.
+
+use crate::model::{Edge, Field};
+
+/// What is served for a host on ports of one kind, plain or TLS.
+pub struct Site {
+    /// What is known of it. `redirects` is only looked at where it is plain: whether all that it
+    /// serves is sent on to HTTPS. `tls` is `none` where it is plain.
+    pub edge: Edge,
+    /// Whether its ports are plain.
+    pub plain: bool,
+    /// Whether it answers for hosts that no other site names.
+    pub fallback: bool,
+    /// The ports that it listens on.
+    pub ports: Vec<u16>,
+    /// The hosts that requests are handed to.
+    pub targets: Vec<String>,
+}
+
+/// An edge with what has to be looked up in a stack.
+pub struct Served {
+    /// The edge; its upstreams and its reach are not known yet.
+    pub edge: Edge,
+    /// The ports that it is served on.
+    pub ports: Vec<u16>,
+    /// The hosts that requests are handed to.
+    pub targets: Vec<String>,
+}
+
+/// Joins the sites of each host: that with TLS says how it is served, the plain one whether plain HTTP
+/// is sent on.
+#[must_use]
+pub fn edges(sites: Vec<Site>) -> Vec<Served> {
+    // What answers for hosts that no plain site names.
+    let fallback = sites.iter().filter(|site| site.plain);
+    let fallback = fallback.clone().find(|site| site.fallback).or_else(|| {
+        let mut unnamed = fallback.filter(|site| site.edge.host.is_absent());
+        unnamed.next()
+    });
+    let fallback = fallback.map(|site| (site.edge.redirects.clone(), site.edge.host.value().cloned()));
+    let any_plain = sites.iter().any(|site| site.plain);
+    let mut hosts: Vec<(Option<String>, Vec<Site>)> = Vec::new();
+    for site in sites {
+        // Hosts that are not known are no two times the same.
+        let known = site.edge.host.reason().is_none();
+        let host = site.edge.host.value().cloned();
+        match hosts.iter_mut().find(|(have, _)| known && *have == host) {
+            Some((_, list)) => list.push(site),
+            None => hosts.push((host, vec![site])),
+        }
+    }
+    let mut served = Vec::new();
+    for (host, list) in hosts {
+        let (plain, mut secure): (Vec<Site>, Vec<Site>) = list.into_iter().partition(|site| site.plain);
+        let redirects = plain
+            .iter()
+            .map(|site| &site.edge.redirects)
+            .max_by_key(|field| match field.value() {
+                Some(true) => 0,
+                None => 1,
+                Some(false) => 2,
+            })
+            .cloned();
+        let ports = plain.iter().chain(&secure).flat_map(|site| site.ports.clone()).collect();
+        let mut main = if secure.is_empty() { plain.into_iter().collect() } else { std::mem::take(&mut secure) };
+        let rest = main.split_off(1);
+        let Some(first) = main.pop() else { continue };
+        let (is_plain, at) = (first.plain, first.edge.at);
+        let mut one = Served { edge: first.edge, ports, targets: first.targets };
+        for site in rest {
+            one.edge.routes.extend(site.edge.routes);
+            one.targets.extend(site.targets);
+        }
+        one.edge.redirects = match (redirects, &fallback) {
+            (Some(redirects), _) => redirects,
+            // Nothing listens for plain HTTP.
+            (None, _) if !any_plain => Field::set(true, at),
+            (None, Some((redirects, other))) if !is_plain && *other != host => redirects.clone(),
+            (None, _) => Field::set(true, at),
+        };
+        served.push(one);
+    }
+    served
+}
