@@ -110,9 +110,9 @@ pub(super) fn way(path: String, matching: Matching, level: &Level<'_>, at: Span,
     if let Some(sent) = own.iter().find(|statement| sends_to(statement).is_some()) {
         way.route.serves = Field::set("redirect".to_owned(), sent.at);
     } else if let Some(end) = own.iter().find(|statement| statement.name() == "return") {
-        let refuses = end.argument(1).is_some_and(|code| code.starts_with(['4', '5']));
-        if refuses {
-            way.route.serves = Field::set("nothing".to_owned(), end.at);
+        // A fixed answer, such as that to a health check, or a refusal.
+        way.route.serves = Field::set("nothing".to_owned(), end.at);
+        if end.argument(1).is_some_and(|code| code.starts_with(['4', '5'])) {
             way.route.restricted = Field::set(true, end.at);
         }
     } else if let Some(page) = level.own_one("stub_status") {
