@@ -2,6 +2,7 @@
 //! ports are for.
 
 use super::evaluate::operand;
+use super::jobs;
 use super::recognise::recognise;
 use super::scope::{Frame, Scope, Surroundings, World};
 use super::value;
@@ -10,11 +11,16 @@ use crate::model::{Stack, State};
 use crate::project::Project;
 use crate::rules::{Declared, Ruleset};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Names the app of every container, joins its settings, adds what proxies serve, and names what ports
 /// are for.
 pub fn understand(project: &mut Project, ruleset: &Ruleset) {
     recognise(&mut project.stacks, ruleset);
+    let steps = jobs::steps(&mut project.pipelines, ruleset);
+    for stack in &mut project.stacks {
+        stack.steps = Arc::clone(&steps);
+    }
     let apps: Vec<_> = ruleset.packs.iter().flat_map(|pack| &pack.apps).map(|app| &app.config).collect();
     project.join_settings(&apps);
     project.add_edges();

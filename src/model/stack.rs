@@ -2,6 +2,7 @@
 
 use super::job::{HostName, Job, Script, Step};
 use super::receiver::{Label, Reached, reached};
+use super::step::Step as PipelineStep;
 use super::{
     Alert, AlertRoute, Connections, Container, Edge, Exposure, Field, File, HostRules, Mount, Object, Policy, Receiver,
     Reuse, Schema, Scrape, Setting, State, Workload,
@@ -84,6 +85,8 @@ pub enum SubjectKind {
     File,
     /// A scheduled task.
     Job,
+    /// A command of a pipeline.
+    Step,
     /// A table of the database.
     Table,
     /// An alerting rule.
@@ -96,7 +99,7 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// All kinds: what `for` may name.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Stack,
         Self::Workload,
         Self::Container,
@@ -107,6 +110,7 @@ impl SubjectKind {
         Self::Edge,
         Self::File,
         Self::Job,
+        Self::Step,
         Self::Table,
         Self::Alert,
         Self::Scrape,
@@ -127,6 +131,7 @@ impl SubjectKind {
             Self::Edge => "edge",
             Self::File => "file",
             Self::Job => "job",
+            Self::Step => "step",
             Self::Table => "table",
             Self::Alert => "alert",
             Self::Scrape => "scrape",
@@ -202,6 +207,8 @@ pub struct Stack {
     pub receivers: Vec<Receiver>,
     /// The routes of alerts, a tree for each Alertmanager or part of one.
     pub alert_routes: Vec<AlertRoute>,
+    /// What the pipelines of its tree run, in their order.
+    pub steps: Arc<[PipelineStep]>,
     /// Names by which containers are reached from others.
     pub hosts: Vec<HostName>,
     /// Files that programs of containers can read, as far as jobs may run them.
@@ -251,6 +258,7 @@ impl Stack {
             scrapes: Vec::new(),
             receivers: Vec::new(),
             alert_routes: Vec::new(),
+            steps: Arc::from([]),
             hosts: Vec::new(),
             scripts: Vec::new(),
             runs: Vec::new(),

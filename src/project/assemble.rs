@@ -2,8 +2,8 @@
 
 use super::charts::ChartInputs;
 use super::{
-    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, monitoring, proxies, read,
-    schedules, settings,
+    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, monitoring, pipelines,
+    proxies, read, schedules, settings,
 };
 use crate::appconfig::App;
 use crate::compose;
@@ -66,6 +66,8 @@ pub struct Project {
     pub stacks: Vec<Stack>,
     /// The profiles that the services of its Compose projects name.
     pub profiles: BTreeSet<String>,
+    /// The pipelines of the tree, until it is known what their steps do.
+    pub pipelines: Vec<pipelines::Written>,
     /// What was wrong with the files, in the order of file and place.
     pub problems: Vec<Problem>,
     /// Files that a proxy of the host may read, until it is known which of them reach containers.
@@ -108,7 +110,15 @@ pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)
 impl Project {
     fn over(workspace: Workspace, inventory: Inventory, problems: Vec<Problem>) -> Self {
         let profiles = BTreeSet::new();
-        Self { workspace, inventory, stacks: Vec::new(), profiles, problems, proxy_files: Vec::new() }
+        Self {
+            workspace,
+            inventory,
+            stacks: Vec::new(),
+            profiles,
+            pipelines: Vec::new(),
+            problems,
+            proxy_files: Vec::new(),
+        }
     }
 
     fn load(&mut self, mut files: Vec<String>, explicit: Vec<String>, start: &[String], inputs: &Inputs) {
@@ -118,7 +128,8 @@ impl Project {
             files.push(read::STDIN.to_owned());
         }
         // What is of a host or holds SQL is read when the deployments are known.
-        let is_beside = |path: &String| walk::may_be_of_host(path) || path.contains("/workflows/");
+        let is_beside =
+            |path: &String| walk::may_be_of_host(path) || path.contains("/workflows/") || pipelines::is_pipeline(path);
         let of_host: Vec<String> = files.iter().filter(|path| is_beside(path)).cloned().collect();
         let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
         self.proxy_files = files.iter().filter(|path| walk::may_serve(path)).cloned().collect();
@@ -186,6 +197,7 @@ impl Project {
         }
         let found = schedules::add(&mut self.stacks, &of_host, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
+        self.pipelines = pipelines::read(&of_host, &self.workspace, &mut self.inventory);
         let found = migrations::add(&mut self.stacks, &migrations, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         // What lies in a chart counts once it is rendered.

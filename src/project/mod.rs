@@ -9,6 +9,7 @@ mod kube_version;
 mod manifest_sets;
 mod migrations;
 mod monitoring;
+pub mod pipelines;
 mod proxies;
 mod read;
 mod schedules;

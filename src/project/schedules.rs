@@ -5,6 +5,8 @@ mod cron;
 mod timer;
 mod workflow;
 
+pub(super) use self::workflow::without_expressions;
+
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::job::Script;
 use crate::model::{Job, Platform, Stack};
@@ -81,7 +83,7 @@ pub(super) fn beside(stacks: &[Stack], place: &str) -> Vec<usize> {
 
 /// The scripts of the tree that a command of a host most likely means: by their names, in the
 /// folders around the file that names them.
-fn scripts(command: &str, around: &str, workspace: &Workspace) -> Vec<Script> {
+pub(super) fn scripts(command: &str, around: &str, workspace: &Workspace) -> Vec<Script> {
     let words = command.split(|next: char| next.is_whitespace() || "\"';|&()<>=".contains(next));
     let words = words.filter(|word| word.contains('/') && word.len() < 300 && !word.contains("://"));
     let mut found: Vec<Script> = Vec::new();

@@ -203,6 +203,9 @@ pub fn list_of(of: Type) -> Type {
         Type::Thing(ThingKind::Subject(SubjectKind::Edge)) => {
             Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Edge)))
         }
+        Type::Thing(ThingKind::Subject(SubjectKind::Step)) => {
+            Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Step)))
+        }
         Type::Thing(ThingKind::Subject(SubjectKind::Job)) => {
             Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Job)))
         }

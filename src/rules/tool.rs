@@ -1,7 +1,7 @@
 //! Tools: what the commands and images of jobs do, as packs describe it.
 //!
 //! A tool is known by the words of its command (`restic forget`: the program, and words that have to
-//! stand behind it in this order) or by its images. What it works on, where its results go and how
+//! stand behind it in this order), by its images or by its actions. What it works on, where its results go and how
 //! long they are kept is read from flags (`--repo`), settings (`RESTIC_REPOSITORY`) and places of
 //! the command line (`last`); a value after them in `keep` is what one of the number stands for.
 
@@ -11,8 +11,13 @@ use super::read::unknown_keys;
 use crate::model::Duration;
 use crate::syntax::{Node, Value};
 
-/// What a tool may do.
+/// What a tool may do with data.
 pub const DOES: [&str; 7] = ["dump", "snapshot", "copy", "prune", "verify", "restore", "vacuum"];
+
+/// What a tool may do in a pipeline: `lock` installs what a lock file names and nothing else, `unlocked`
+/// what it names if it is up to date, `resolve` whatever is newest.
+pub const ACTS: [&str; 11] =
+    ["build", "deploy", "lint", "lock", "push", "resolve", "sbom", "scan", "sign", "unlocked", "verify-signature"];
 
 /// A tool that jobs run.
 #[derive(Debug, Default)]
@@ -23,8 +28,12 @@ pub struct Tool {
     pub images: Vec<String>,
     /// The program that its images run, to which a container's arguments go.
     pub program: Option<String>,
-    /// What it does; empty if it leaves data alone.
+    /// Actions and templates of pipelines that are it, without their versions.
+    pub actions: Vec<String>,
+    /// What it does with data; empty if it leaves them alone.
     pub does: Vec<String>,
+    /// What it does in a pipeline.
+    pub acts: Vec<String>,
     /// Whether it may do anything, as a shell may.
     pub is_unknown: bool,
     /// Settings with the cron expression by which it runs itself.
@@ -51,7 +60,8 @@ pub struct Tool {
     pub defaults: Vec<(String, String)>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
+    "actions",
     "of",
     "does",
     "images",
@@ -87,6 +97,7 @@ fn tool(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> Tool {
         }
     }
     tool.images = texts(node.get("images"));
+    tool.actions = texts(node.get("actions"));
     tool.program = node.get("program").and_then(Node::text).map(str::to_owned);
     tool.of = texts(node.get("of"));
     tool.schedule = texts(node.get("schedule"));
@@ -108,7 +119,7 @@ fn tool(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> Tool {
     for entry in node.get("defaults").map_or(&[][..], Node::entries) {
         tool.defaults.push((entry.name().to_owned(), entry.value.text().unwrap_or_default().to_owned()));
     }
-    if !tool.images.is_empty() {
+    if !tool.images.is_empty() || !tool.actions.is_empty() {
         // The key only names it.
         tool.words.clear();
     }
@@ -125,9 +136,9 @@ fn does(compiler: &mut Compiler<'_>, node: &Node, tool: &mut Tool) {
         match word {
             "unknown" => tool.is_unknown = true,
             word if DOES.contains(&word) => tool.does.push(word.to_owned()),
+            word if ACTS.contains(&word) => tool.acts.push(word.to_owned()),
             word => {
-                let mut words = DOES.to_vec();
-                words.push("unknown");
+                let words = [&DOES[..], &ACTS, &["unknown"]].concat();
                 compiler.error(at, format!("\"{word}\" is nothing that a tool does{}", one_of(word, &words)));
             }
         }

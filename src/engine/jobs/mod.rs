@@ -7,9 +7,11 @@ mod lines;
 mod places;
 mod reading;
 mod services;
+mod steps;
 mod values;
 
 use self::reading::{Reading, Tools};
+pub(super) use self::steps::of as steps;
 use crate::model::hosts::Names;
 use crate::model::job::Body;
 use crate::model::{Duration, Field, Job, Listed, Stack, State};

@@ -88,7 +88,7 @@ pub(super) struct Tools<'r>(pub Vec<&'r Tool>);
 
 impl<'r> Tools<'r> {
     /// The tool that a command runs: the one with most of its words.
-    fn of_words(&self, words: &[String]) -> Option<&'r Tool> {
+    pub fn of_words(&self, words: &[String]) -> Option<&'r Tool> {
         let program = base(words.first()?);
         let fits = |tool: &&&Tool| {
             let mut wanted = tool.words.iter();
@@ -96,6 +96,12 @@ impl<'r> Tools<'r> {
                 && wanted.all(|word| words.get(1..).is_some_and(|rest| has(word, rest).is_some()))
         };
         self.0.iter().filter(fits).max_by_key(|tool| tool.words.len()).copied()
+    }
+
+    /// The tool that an action or template of a pipeline is, whatever its version.
+    pub fn of_action(&self, uses: &str) -> Option<&'r Tool> {
+        let name = uses.split('@').next().unwrap_or(uses);
+        self.0.iter().find(|tool| tool.actions.iter().any(|known| known == name)).copied()
     }
 
     /// The tool that an image is.

@@ -55,7 +55,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     }),
 ];
 
-fn listed<'m, T>(list: &'m Listed<T>, slot: impl FnMut(&'m crate::model::Field<T>) -> Slot<'m>) -> Slot<'m> {
+pub(super) fn listed<'m, T>(list: &'m Listed<T>, slot: impl FnMut(&'m crate::model::Field<T>) -> Slot<'m>) -> Slot<'m> {
     let slots = list.items.iter().map(slot).collect();
     Slot::set(Datum::List(slots, list.open.clone()), Some(list.at))
 }

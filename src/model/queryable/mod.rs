@@ -38,6 +38,7 @@ mod scrape;
 pub mod setting;
 mod slot;
 mod stack;
+mod step;
 mod table;
 mod thing;
 mod types;
@@ -78,6 +79,7 @@ pub fn fields(kind: ThingKind) -> &'static [FieldDef] {
         ThingKind::Subject(SubjectKind::Edge) => edge::FIELDS,
         ThingKind::Subject(SubjectKind::File) => file::FIELDS,
         ThingKind::Subject(SubjectKind::Job) => job::FIELDS,
+        ThingKind::Subject(SubjectKind::Step) => step::FIELDS,
         ThingKind::Subject(SubjectKind::Table) => table::FIELDS,
         ThingKind::Subject(SubjectKind::Alert) => alert::FIELDS,
         ThingKind::Subject(SubjectKind::Scrape) => scrape::FIELDS,
@@ -127,6 +129,7 @@ pub fn subjects(stack: &Stack, kind: SubjectKind) -> Vec<Thing<'_>> {
         SubjectKind::Table => stack.database.tables.iter().map(|it| Thing::Table(stack, it)).collect(),
         SubjectKind::Alert => stack.alerts.iter().map(|it| Thing::Alert(stack, it)).collect(),
         SubjectKind::Scrape => stack.scrapes.iter().map(|it| Thing::Scrape(stack, it)).collect(),
+        SubjectKind::Step => stack.steps.iter().map(|it| Thing::Step(stack, it)).collect(),
         SubjectKind::Document => stack.objects.iter().map(|it| Thing::Document(stack, it)).collect(),
     }
 }

@@ -88,6 +88,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     },
     subjects!("files", File, "files that it uses, and files beside it that look as if they held secrets"),
     subjects!("jobs", Job, "its scheduled tasks"),
+    subjects!("steps", Step, "what the pipelines of its tree run"),
     FieldDef {
         name: "tables",
         of: Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Table))),

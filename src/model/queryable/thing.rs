@@ -6,7 +6,7 @@ use crate::model::database::{
 use crate::model::setting::Layer;
 use crate::model::{
     AccessRule, Alert, Binding, ChartValue, Container, Credential, Dependency, Edge, Exposure, Field, File, HostRule,
-    Job, Metric, Mount, Object, Policy, Probe, Receiver, Reference, Requirement, Route, Scrape, Setting, Stack,
+    Job, Metric, Mount, Object, Policy, Probe, Receiver, Reference, Requirement, Route, Scrape, Setting, Stack, Step,
     SubjectKind, UnknownKey, Workload,
 };
 use crate::source::{Origin, Span};
@@ -35,6 +35,8 @@ pub enum Thing<'m> {
     File(&'m Stack, &'m File),
     /// A job of a stack.
     Job(&'m Stack, &'m Job),
+    /// A step of a pipeline of the stack's tree.
+    Step(&'m Stack, &'m Step),
     /// A table of a stack.
     Table(&'m Stack, &'m Table),
     /// An alert of a stack.
@@ -211,6 +213,7 @@ impl<'m> Thing<'m> {
             | Self::Scrape(stack, _)
             | Self::Metric(stack, _)
             | Self::Receiver(stack, _)
+            | Self::Step(stack, _)
             | Self::Document(stack, _)
             | Self::Probe(stack, _)
             | Self::Dependency(stack, _)
@@ -253,6 +256,7 @@ impl<'m> Thing<'m> {
             Self::Edge(..) => SubjectKind::Edge,
             Self::File(..) => SubjectKind::File,
             Self::Job(..) => SubjectKind::Job,
+            Self::Step(..) => SubjectKind::Step,
             Self::Table(..) => SubjectKind::Table,
             Self::Alert(..) => SubjectKind::Alert,
             Self::Scrape(..) => SubjectKind::Scrape,
@@ -279,6 +283,7 @@ impl<'m> Thing<'m> {
             Self::Scrape(_, scrape) => Some(scrape.at),
             Self::Metric(_, metric) => Some(metric.at),
             Self::Receiver(_, receiver) => Some(receiver.at),
+            Self::Step(_, step) => Some(step.at),
             Self::Document(_, object) => Some(object.at),
             Self::Probe(_, probe) => probe.command.at,
             Self::Dependency(_, dependency) => Some(dependency.at),
@@ -351,6 +356,7 @@ impl<'m> Thing<'m> {
             Self::ChartValue(_, it) => (it.path.clone(), None),
             Self::File(_, file) => (file.path.clone(), None),
             Self::Job(_, job) => (job.name.clone(), None),
+            Self::Step(_, step) => (step.name.clone(), Some(step.pipeline.name.clone())),
             Self::Table(_, table) => (table.full(), None),
             Self::Role(_, role) => (role.name.clone(), None),
             Self::RowPolicy(_, policy) => (policy.name.clone(), None),

@@ -55,7 +55,7 @@ pub(super) fn read(path: &str, workspace: &Workspace) -> Option<Found> {
 }
 
 /// A script in which what the platform fills in is not known.
-fn without_expressions(text: &str) -> String {
+pub(in crate::project) fn without_expressions(text: &str) -> String {
     let mut made = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("${{") {
