@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use seaworthy::engine::test_examples;
-use seaworthy::rules::Ruleset;
+use seaworthy::rules::{Ruleset, Tuning};
 use std::path::Path;
 
 fn builtin() -> Ruleset {
@@ -57,4 +57,23 @@ fn no_code_knows_a_rule_or_an_item() {
         );
     }
     assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn rules_that_wake_are_those_that_are_always_awake() {
+    let told = |ruleset: &Ruleset| -> Vec<String> {
+        let rules = ruleset.rules.iter();
+        rules.map(|rule| format!("{} {:?} {:?}", rule.meta.id, rule.extends, rule.more_items)).collect()
+    };
+    let all = builtin();
+    let mut woken = Ruleset::awake(&Tuning::default()).unwrap();
+    let asleep = |ruleset: &Ruleset| all.rules.len() - ruleset.rules.len();
+    let at_first = asleep(&woken);
+    assert!(at_first > 0);
+    let pack = all.packs.iter().find(|pack| !pack.always && !pack.apps.is_empty()).unwrap();
+    woken.wake([pack.apps[0].name.as_str()]).unwrap();
+    let of_pack = all.rules.iter().filter(|rule| rule.meta.pack == pack.name).count();
+    assert_eq!(asleep(&woken), at_first - of_pack);
+    woken.wake_all().unwrap();
+    assert_eq!(told(&woken), told(&all));
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 /// When there is no such rule, the files alone decide it or say otherwise, or nothing can be written.
 pub fn attest(mut asked: Attestation, console: &mut Console<'_>) -> Result<(), Error> {
     let mut judged = Judged::new(&mut asked.audit)?;
+    judged.ruleset.wake_all().map_err(Error::Rules)?;
     let meta = named(&asked.rule, &judged.ruleset)?;
     let Some(terms) = meta.attest else {
         let message = format!("the files alone decide {}; it cannot be attested", meta.id);

@@ -31,8 +31,7 @@ impl Judged {
             let started = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
             started.map_err(|error| options::Error::new(format!("{threads} threads cannot be started: {error}")))?;
         }
-        let mut ruleset = load::tuned(&asked.rules, &asked.tuning, &asked.packs)?;
-        load::choose(&mut ruleset, load::choice(asked))?;
+        let mut ruleset = load::chosen(asked)?;
         if asked.stdin {
             asked.inputs.stdin = Some(standard_input()?);
         }
@@ -40,6 +39,8 @@ impl Judged {
             .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
         profiles::known(&asked.inputs.profiles, &project.profiles)?;
         engine::understand(&mut project, &ruleset);
+        let containers = project.stacks.iter().flat_map(|stack| &stack.containers);
+        ruleset.wake(containers.filter_map(|container| container.app.as_deref())).map_err(Error::Rules)?;
         // A program that asks for what passes wants every place of it.
         let every =
             asked.shown.contains(&Verdict::Pass) && asked.outputs.iter().any(|output| output.format == Format::Json);
@@ -51,6 +52,10 @@ impl Judged {
         let most = if every { usize::MAX } else { engine::MOST_SITES };
         findings = variants::merged(findings, &project.workspace.sources, most);
         let files = attestations::candidates(&project.stacks);
+        if files.iter().any(|file| project.workspace.exists(file)) {
+            // They may name any rule.
+            ruleset.wake_all().map_err(Error::Rules)?;
+        }
         let (records, problems) = attestations::read(&files, &project.workspace, &ruleset, asked.as_of);
         project.problems.extend(problems);
         attest(&mut findings, &project.stacks, &records, asked.as_of);

@@ -31,6 +31,12 @@ impl Selection {
         Ok(Self { select: read(select)?, ignore: read(ignore)? })
     }
 
+    /// Whether it leaves nothing out.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.select.is_empty() && self.ignore.is_empty()
+    }
+
     /// Whether a rule is asked for.
     #[must_use]
     pub fn admits(&self, rule: &Meta) -> bool {

@@ -48,7 +48,7 @@ const ENVIRONMENTS: [Environment; 3] = [Environment::Production, Environment::St
 /// Every mistake in them, with its place.
 pub fn examples(rule: &Rule) -> Result<Vec<Example>, Vec<Error>> {
     let sources = Sources::new();
-    let id = sources.add(rule.file.as_str(), rule.text.as_ref());
+    let id = sources.add(rule.file.as_str(), &*rule.text);
     let source = sources.get(id);
     let parsed = syntax::parse(Syntax::Yaml, id, &rule.text, &Limits::default());
     let list = parsed.documents.first().and_then(|document| document.root.get("examples"));

@@ -24,8 +24,10 @@ mod compile;
 mod configured;
 mod file;
 mod inherit;
+mod library;
 mod like;
 mod read;
+mod read_meta;
 
 pub use crate::source::nearest::{self, suggestion};
 pub use declared::Declared;

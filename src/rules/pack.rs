@@ -29,9 +29,9 @@ pub struct Pack {
     /// Its apps.
     pub apps: Vec<App>,
     /// Values that its apps publish as defaults.
-    pub known_defaults: Vec<Pattern>,
+    pub known_defaults: Option<Pattern>,
     /// Sample texts that stand for a value to be replaced.
-    pub placeholders: Vec<Pattern>,
+    pub placeholders: Option<Pattern>,
     /// The checklist that it follows, chapter by chapter.
     pub checklist: Vec<Chapter>,
     /// Facts that only an operator can tell.
@@ -161,20 +161,24 @@ fn chapters(compiler: &mut Compiler<'_>, node: Option<&Node>) -> Vec<Chapter> {
 }
 
 /// Texts, taken literally, and `{matches: expression}`.
-fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(&str) -> String) -> Vec<Pattern> {
+fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(&str) -> String) -> Option<Pattern> {
+    let node = node?;
     let mut found = Vec::new();
-    for item in node.map_or(&[][..], Node::items) {
+    for item in node.items() {
         let (expression, at) = match item.get("matches") {
             Some(node) => (node.text().unwrap_or_default().to_owned(), node.span),
             None => (regex::escape(item.text().unwrap_or_default()), item.span),
         };
-        // By itself, so that what is open in it cannot be closed by the frame.
-        match Pattern::new(expression.as_str()).and_then(|_| Pattern::new(frame(&expression))) {
-            Ok(pattern) => found.push(pattern),
+        // By itself, so that what is open in it cannot be closed by another.
+        match Pattern::new(expression.as_str()) {
+            Ok(_) => found.push(format!("(?:{expression})")),
             Err(message) => compiler.error(at, message),
         }
     }
-    found
+    if found.is_empty() {
+        return None;
+    }
+    Pattern::new(frame(&found.join("|"))).map_err(|message| compiler.error(node.span, message)).ok()
 }
 
 fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {

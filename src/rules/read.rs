@@ -4,7 +4,7 @@ use super::compile::{Compiler, Defines, Param};
 use super::condition::Condition;
 use super::error::Error;
 use super::literal;
-use super::meta::{Attest, Category, Confidence, Meta, Mode, Severity};
+use super::meta::{Mode, Severity};
 use super::path::{self, Start};
 use super::rule::{Clause, Let, Otherwise, Rule};
 use super::tuning::Tuning;
@@ -13,10 +13,8 @@ use crate::model::queryable::{ThingKind, Type};
 use crate::source::nearest::{one_of, suggestion};
 use crate::source::{Source, SourceId, Span};
 use crate::syntax::{Node, Value};
+use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Days that a person's word counts for where a rule does not say.
-const YEAR: u32 = 365;
 
 /// The keys of a rule file.
 pub(super) const KEYS: [&str; 28] = [
@@ -57,7 +55,7 @@ pub(super) struct Reading<'d> {
     /// What its path says that its id is.
     pub id: &'d str,
     /// The whole text of its file.
-    pub text: Arc<str>,
+    pub text: Cow<'static, str>,
     /// The named predicates that it sees.
     pub defines: &'d Defines<'d>,
     /// The facts that it sees: name, number, type.
@@ -148,7 +146,7 @@ fn rolled_up(
     source: &Source,
     root: &Node,
     id: &str,
-    text: Arc<str>,
+    text: Cow<'static, str>,
     defines: &Defines<'_>,
 ) -> Result<Rule, Vec<Error>> {
     let subject = SubjectKind::Stack;
@@ -185,9 +183,10 @@ fn rolled_up(
     })
 }
 
-struct Reader<'r, 'c, 'd> {
-    root: &'r Node,
-    compiler: &'c mut Compiler<'d>,
+/// Reads the keys of a rule.
+pub(super) struct Reader<'r, 'c, 'd> {
+    pub root: &'r Node,
+    pub compiler: &'c mut Compiler<'d>,
 }
 
 impl<'d> Reader<'_, '_, 'd> {
@@ -195,71 +194,12 @@ impl<'d> Reader<'_, '_, 'd> {
         unknown_keys(self.compiler, self.root, known, what);
     }
 
-    fn meta(&mut self, id: &str) -> Meta {
-        let written = self.text("id");
-        if written != id && !written.is_empty() {
-            self.compiler
-                .error(self.span("id"), format!("the id is \"{written}\", but the file's path makes it \"{id}\""));
-        }
-        let category = self.named("category", Category::parse, &Category::ALL.map(Category::word), None);
-        let severity = self.named("severity", Severity::parse, &Severity::ALL.map(Severity::word), None);
-        let words = Confidence::ALL.map(Confidence::word);
-        let confidence = self.named("confidence", Confidence::parse, &words, Some(Confidence::High));
-        let mode = self.named("mode", Mode::parse, &Mode::ALL.map(Mode::word), Some(Mode::Automatic));
-        let mode = mode.unwrap_or(Mode::Automatic);
-        let attest = self.attest(mode);
-        Meta {
-            id: id.to_owned(),
-            pack: id.split('/').next().unwrap_or_default().to_owned(),
-            title: self.text("title"),
-            why: self.text("why"),
-            fix: self.text("fix"),
-            category: category.unwrap_or(Category::Hygiene),
-            severity: severity.unwrap_or(Severity::Medium),
-            confidence: confidence.unwrap_or(Confidence::High),
-            mode,
-            attest,
-            items: self.texts("items"),
-            controls: self.texts("controls"),
-            tags: self.texts("tags"),
-        }
-    }
-
-    /// How a person's word counts. What only a person can say, and what the files show only in part,
-    /// can always be attested.
-    fn attest(&mut self, mode: Mode) -> Option<Attest> {
-        let usual = (mode != Mode::Automatic).then_some(Attest { valid: YEAR, always: false });
-        let Some(node) = self.root.get("attest") else { return usual };
-        unknown_keys(self.compiler, node, &["valid", "always"], "attest");
-        let valid = match node.get("valid") {
-            None => YEAR,
-            Some(written) => {
-                let text = written.text().unwrap_or_default();
-                let days = text.strip_suffix('d').and_then(|days| days.parse().ok()).filter(|days| *days > 0);
-                if days.is_none() {
-                    let message = format!("\"{text}\" is no number of days; write it like 92d");
-                    self.compiler.error(written.span, message);
-                }
-                days.unwrap_or(YEAR)
-            }
-        };
-        let always = match node.get("always").map(|node| (node, node.text())) {
-            None | Some((_, Some("false"))) => false,
-            Some((_, Some("true"))) => true,
-            Some((node, _)) => {
-                self.compiler.error(node.span, "always is true or false");
-                false
-            }
-        };
-        Some(Attest { valid, always })
-    }
-
-    fn span(&self, key: &str) -> Span {
+    pub(super) fn span(&self, key: &str) -> Span {
         self.root.get(key).map_or(self.root.span, |node| node.span)
     }
 
     /// A text that has to be there.
-    fn text(&mut self, key: &str) -> String {
+    pub(super) fn text(&mut self, key: &str) -> String {
         match self.root.get(key).and_then(Node::text) {
             Some(text) if !text.trim().is_empty() => text.trim().to_owned(),
             _ => {
@@ -270,7 +210,7 @@ impl<'d> Reader<'_, '_, 'd> {
         }
     }
 
-    fn texts(&mut self, key: &str) -> Vec<String> {
+    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
         let Some(node) = self.root.get(key) else { return Vec::new() };
         let texts: Vec<String> = node.items().iter().filter_map(Node::text).map(str::to_owned).collect();
         if texts.is_empty() || texts.len() != node.items().len() {
@@ -279,7 +219,7 @@ impl<'d> Reader<'_, '_, 'd> {
         texts
     }
 
-    fn named<T>(
+    pub(super) fn named<T>(
         &mut self,
         key: &str,
         parse: impl Fn(&str) -> Option<T>,

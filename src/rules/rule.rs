@@ -6,6 +6,7 @@ use super::meta::{Category, Confidence, Meta, Severity};
 use super::path::Path;
 use super::template::Template;
 use crate::model::SubjectKind;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A rule, checked and compiled.
@@ -47,7 +48,7 @@ pub struct Rule {
     /// The file that it was read from.
     pub file: String,
     /// The whole text of that file.
-    pub text: Arc<str>,
+    pub text: Cow<'static, str>,
 }
 
 /// A condition with its own wording.

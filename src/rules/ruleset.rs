@@ -6,6 +6,7 @@ use super::declared::{Declared, DeclaredFact};
 use super::error::Error;
 use super::file::File;
 use super::inherit::{Lineage, lineage};
+use super::library::{Library, SHARED};
 use super::like;
 use super::meta::Meta;
 use super::pack::{self, Pack};
@@ -13,24 +14,12 @@ use super::read;
 use super::rule::Rule;
 use super::template::Part;
 use super::tuning::Tuning;
-use crate::source::Sources;
 use crate::source::nearest::suggestion;
 use crate::syntax::Node;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-
-/// A file of the packs that are built in.
-struct Embedded {
-    /// Its path under `rules/`.
-    path: &'static str,
-    /// Its text without the examples.
-    head: &'static str,
-    /// Its whole text.
-    whole: &'static str,
-}
-
-const EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// All rules and packs of a run, checked.
 #[derive(Default)]
@@ -45,27 +34,22 @@ pub struct Ruleset {
     pub facts: Vec<DeclaredFact>,
     /// What an operator declared.
     pub declared: Declared,
+    asleep: Option<Asleep>,
 }
 
-/// The pack whose named predicates are seen by all others.
-const SHARED: &str = "core";
+/// Rules that are read only if they are needed.
+struct Asleep {
+    library: Library,
+    /// Their packs.
+    packs: HashSet<String>,
+}
 
-/// The named predicates that the files of each pack see: its own, then the shared ones.
-fn defines(files: &[File]) -> BTreeMap<&str, Defines<'_>> {
-    let mut seen: BTreeMap<&str, Defines<'_>> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.is_pack()) {
-        let own = seen.entry(file.pack()).or_default();
-        for entry in file.root().and_then(|root| root.get("define")).map_or(&[][..], Node::entries) {
-            own.entry(entry.name().to_owned()).or_insert((&*file.source, &entry.value));
-        }
-    }
-    let shared = seen.get(SHARED).cloned().unwrap_or_default();
-    for own in seen.values_mut() {
-        for (name, define) in &shared {
-            own.entry(name.clone()).or_insert(*define);
-        }
-    }
-    seen
+/// How many of the rules are read at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Those that are asked of everything.
+    Awake,
+    All,
 }
 
 impl Ruleset {
@@ -90,6 +74,16 @@ impl Ruleset {
         Self::load(&[])
     }
 
+    /// The rules that are built in and are asked of everything. Those of packs that ask only where one of
+    /// their apps was recognised sleep until [`Ruleset::wake`], as most runs need few of them. Options that
+    /// change rules ([`Tuning::is_of_rules`]) ask for [`Ruleset::load_tuned`]: they do not reach those.
+    ///
+    /// # Errors
+    /// Every mistake in the rules, and in what the options declare.
+    pub fn awake(tuning: &Tuning) -> Result<Self, Vec<Error>> {
+        Self::compile(Library::builtin(), Vec::new(), tuning, Extent::Awake)
+    }
+
     /// The rules that are built in and those of folders.
     ///
     /// # Errors
@@ -103,8 +97,9 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in any file, the one with the options included.
     pub fn load_tuned(folders: &[PathBuf], tuning: &Tuning) -> Result<Self, Vec<Error>> {
-        let same = |known: &File, file: &File| known.text == file.text;
-        Self::load_replacing(folders, tuning, &same).map(|(ruleset, _)| ruleset)
+        let mut library = Library::builtin();
+        let (_, errors) = library.add_folders(folders, &|known, file| known.text == file.text);
+        Self::compile(library, errors, tuning, Extent::All)
     }
 
     /// The rules of folders to be tested, beside those that are built in: a file takes the place of the
@@ -114,44 +109,9 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in any file.
     pub fn load_to_test(folders: &[PathBuf]) -> Result<(Self, HashSet<String>), Vec<Error>> {
-        Self::load_replacing(folders, &Tuning::default(), &|_, _| true)
-    }
-
-    /// Loads what is built in and what is in folders. A file of a folder takes the place of a built-in
-    /// one with its id if `replaces` says so.
-    fn load_replacing(
-        folders: &[PathBuf],
-        tuning: &Tuning,
-        replaces: &dyn Fn(&File, &File) -> bool,
-    ) -> Result<(Self, HashSet<String>), Vec<Error>> {
-        let sources = Sources::new();
-        let mut own = HashSet::new();
-        let mut files: Vec<File> = EMBEDDED
-            .iter()
-            .map(|file| File::parse(&sources, format!("rules/{}", file.path), file.path, file.head, file.whole.into()))
-            .collect();
-        let mut errors = Vec::new();
-        for folder in folders {
-            match collect(folder) {
-                Ok(found) if found.is_empty() => {
-                    errors.push(Error::file(folder.to_string_lossy(), "there is no rule file (.yaml) in this folder"));
-                }
-                Ok(found) => {
-                    for (path, text) in found {
-                        let name = path.to_string_lossy().replace('\\', "/");
-                        let within = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                        let file = File::parse(&sources, name, &within, &text, text.as_str().into());
-                        // Once a folder has it, a second one of its name is a mistake.
-                        if own.insert(file.id.clone()) {
-                            files.retain(|known| known.id != file.id || !replaces(known, &file));
-                        }
-                        files.push(file);
-                    }
-                }
-                Err(error) => errors.push(Error::file(folder.to_string_lossy(), format!("cannot be read: {error}"))),
-            }
-        }
-        Self::compile(&files, errors, tuning).map(|ruleset| (ruleset, own))
+        let mut library = Library::builtin();
+        let (own, errors) = library.add_folders(folders, &|_, _| true);
+        Self::compile(library, errors, &Tuning::default(), Extent::All).map(|ruleset| (ruleset, own))
     }
 
     /// Compiles one rule that is nowhere on disk, beside those that are built in.
@@ -159,21 +119,16 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in it.
     pub fn with(path: &str, text: &str) -> Result<Self, Vec<Error>> {
-        let sources = Sources::new();
-        let builtin = EMBEDDED
-            .iter()
-            .map(|file| File::parse(&sources, format!("rules/{}", file.path), file.path, file.head, file.whole.into()));
-        let mut files: Vec<File> = builtin.collect();
-        files.push(File::parse(&sources, format!("rules/{path}"), path, text, text.into()));
-        Self::compile(&files, Vec::new(), &Tuning::default())
+        let mut library = Library::builtin();
+        library.add(format!("rules/{path}"), path, text);
+        Self::compile(library, Vec::new(), &Tuning::default(), Extent::All)
     }
 
-    fn compile(files: &[File], mut errors: Vec<Error>, tuning: &Tuning) -> Result<Self, Vec<Error>> {
-        let seen = defines(files);
+    fn compile(library: Library, mut errors: Vec<Error>, tuning: &Tuning, extent: Extent) -> Result<Self, Vec<Error>> {
+        let seen = library.defines();
         let nothing = Defines::new();
         let mut ruleset = Self::default();
-        let (packs, rules): (Vec<&File>, Vec<&File>) = files.iter().partition(|file| file.is_pack());
-        for file in packs {
+        for file in library.packs() {
             errors.extend(file.broken());
             let Some(root) = file.root() else { continue };
             let defines = seen.get(file.pack()).unwrap_or(&nothing);
@@ -183,25 +138,65 @@ impl Ruleset {
                 Err(mut found) => errors.append(&mut found),
             }
         }
-        like::inherit(&mut ruleset.packs, &mut errors);
-        ruleset.facts = ruleset.packs.iter().flat_map(|pack| pack.facts.iter().cloned()).collect();
-        for file in rules {
-            errors.extend(file.broken());
-            let lineage = match lineage(file, files) {
-                Ok(Some(lineage)) => lineage,
-                Ok(None) => continue,
-                Err(error) => {
-                    errors.push(error);
-                    continue;
-                }
-            };
-            match ruleset.rule(file, &lineage, &seen, tuning) {
-                Ok(rule) => ruleset.rules.push(rule),
-                Err(mut found) => errors.append(&mut found),
+        for (index, pack) in ruleset.packs.iter().enumerate() {
+            if let Some(known) = ruleset.packs.iter().take(index).find(|known| known.name == pack.name) {
+                let message = format!("the pack \"{}\" is already in {}; give it another name", pack.name, known.file);
+                errors.push(Error::file(pack.file.as_str(), message));
             }
         }
-        ruleset.rules.sort_by(|one, other| one.meta.id.cmp(&other.meta.id));
-        for pair in ruleset.rules.windows(2) {
+        like::inherit(&mut ruleset.packs, &mut errors);
+        ruleset.facts = ruleset.packs.iter().flat_map(|pack| pack.facts.iter().cloned()).collect();
+        let sleepers: HashSet<String> = match extent {
+            Extent::All => HashSet::new(),
+            Extent::Awake => ruleset.packs.iter().filter(|pack| !pack.always).map(|pack| pack.name.clone()).collect(),
+        };
+        errors.extend(ruleset.read(&library, &seen, tuning, &|pack| !sleepers.contains(pack)));
+        let ids: Vec<&str> = library.rules().map(|file| file.id.as_str()).collect();
+        let Self { rules, packs, facts, declared, .. } = &mut ruleset;
+        errors.extend(adjust(Adjusted { rules, packs, facts, declared }, tuning, &ids));
+        // A mistake in a predicate shows wherever it is used, and is told once.
+        let mut told = HashSet::new();
+        errors.retain(|error| told.insert(error.clone()));
+        if !sleepers.is_empty() {
+            ruleset.asleep = Some(Asleep { library, packs: sleepers });
+        }
+        if errors.is_empty() { Ok(ruleset) } else { Err(errors) }
+    }
+
+    /// Reads and adds the rules of the packs that are wanted. Answers every mistake in them.
+    fn read(
+        &mut self,
+        library: &Library,
+        seen: &BTreeMap<&str, Defines<'_>>,
+        tuning: &Tuning,
+        wanted: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Vec<Error> {
+        let files: Vec<&File> = library.rules().filter(|file| wanted(file.pack())).collect();
+        let read = |file: &&File| {
+            let mut errors = file.broken();
+            let rule = match lineage(file, &library.files) {
+                Ok(Some(lineage)) => self.rule(file, &lineage, seen, tuning).map(Some),
+                Ok(None) => Ok(None),
+                Err(error) => Err(vec![error]),
+            };
+            (
+                rule.unwrap_or_else(|mut found| {
+                    errors.append(&mut found);
+                    None
+                }),
+                errors,
+            )
+        };
+        let found: Vec<(Option<Rule>, Vec<Error>)> = files.par_iter().map(read).collect();
+        let mut errors = Vec::new();
+        let mut whole = Vec::new();
+        for (rule, mut mistakes) in found {
+            errors.append(&mut mistakes);
+            whole.extend(rule.iter().filter(|rule| !rule.parts.is_empty()).map(|rule| rule.meta.id.clone()));
+            self.rules.extend(rule);
+        }
+        self.rules.sort_by(|one, other| one.meta.id.cmp(&other.meta.id));
+        for pair in self.rules.windows(2) {
             if let [one, other] = pair
                 && one.meta.id == other.meta.id
             {
@@ -209,20 +204,42 @@ impl Ruleset {
                 errors.push(Error::file(other.file.as_str(), message));
             }
         }
-        for (index, pack) in ruleset.packs.iter().enumerate() {
-            if let Some(known) = ruleset.packs.iter().take(index).find(|known| known.name == pack.name) {
-                let message = format!("the pack \"{}\" is already in {}; give it another name", pack.name, known.file);
-                errors.push(Error::file(pack.file.as_str(), message));
+        self.roll_up(library, &whole, &mut errors);
+        errors
+    }
+
+    /// Wakes the rules of the packs that know one of some apps.
+    ///
+    /// # Errors
+    /// Every mistake in them.
+    pub fn wake<'a>(&mut self, apps: impl IntoIterator<Item = &'a str>) -> Result<(), Vec<Error>> {
+        let apps: HashSet<&str> = apps.into_iter().collect();
+        let knows = |pack: &&Pack| pack.apps.iter().any(|app| apps.contains(app.name.as_str()));
+        let wanted = self.packs.iter().filter(knows).map(|pack| pack.name.clone()).collect();
+        self.wake_packs(&wanted)
+    }
+
+    /// Wakes all rules.
+    ///
+    /// # Errors
+    /// Every mistake in them.
+    pub fn wake_all(&mut self) -> Result<(), Vec<Error>> {
+        let wanted = self.packs.iter().map(|pack| pack.name.clone()).collect();
+        self.wake_packs(&wanted)
+    }
+
+    fn wake_packs(&mut self, wanted: &HashSet<String>) -> Result<(), Vec<Error>> {
+        let Some(mut asleep) = self.asleep.take() else { return Ok(()) };
+        let woken: HashSet<String> = asleep.packs.extract_if(|pack| wanted.contains(pack)).collect();
+        let errors = match woken.is_empty() {
+            true => Vec::new(),
+            false => {
+                let (library, plain) = (&asleep.library, Tuning::default());
+                self.read(library, &library.defines(), &plain, &|pack| woken.contains(pack))
             }
-        }
-        ruleset.roll_up(files, &mut errors);
-        let ids: Vec<&str> = files.iter().filter(|file| !file.is_pack()).map(|file| file.id.as_str()).collect();
-        let Self { rules, packs, facts, declared, .. } = &mut ruleset;
-        errors.extend(adjust(Adjusted { rules, packs, facts, declared }, tuning, &ids));
-        // A mistake in a predicate shows wherever it is used, and is told once.
-        let mut told = HashSet::new();
-        errors.retain(|error| told.insert(error.clone()));
-        if errors.is_empty() { Ok(ruleset) } else { Err(errors) }
+        };
+        self.asleep = (!asleep.packs.is_empty()).then_some(asleep);
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     /// Reads a rule with what it takes over.
@@ -248,7 +265,7 @@ impl Ruleset {
         let reading = read::Reading {
             source: &file.source,
             id: &file.id,
-            text: Arc::clone(&file.text),
+            text: file.text.clone(),
             defines: &defines,
             declared: facts.into_iter().map(|(number, fact)| (fact.name.as_str(), number, fact.of)).collect(),
             tuning,
@@ -270,12 +287,12 @@ impl Ruleset {
         format!("{}/{name}", holder.unwrap_or(pack))
     }
 
-    /// Tells the parts of every rule that rolls up others for which further items they speak.
-    fn roll_up(&mut self, files: &[File], errors: &mut Vec<Error>) {
+    /// Tells the parts of rules that roll up others for which further items they speak.
+    fn roll_up(&mut self, library: &Library, whole: &[String], errors: &mut Vec<Error>) {
         let whole: Vec<(String, Vec<String>, Vec<String>)> = self
             .rules
             .iter()
-            .filter(|rule| !rule.parts.is_empty())
+            .filter(|rule| whole.contains(&rule.meta.id))
             .map(|rule| (rule.meta.id.clone(), rule.parts.clone(), rule.meta.items.clone()))
             .collect();
         for (id, parts, items) in whole {
@@ -287,7 +304,7 @@ impl Ruleset {
                             Some(_) => format!("\"{part}\" rolls up others itself; name its parts"),
                             None => format!("there is no rule \"{part}\"{}", self.nearest(&part)),
                         };
-                        let file = files.iter().find(|file| file.id == id);
+                        let file = library.rules().find(|file| file.id == id);
                         errors.extend(file.map(|file| {
                             let at = file.root().and_then(|root| root.get("roll-up")).map(|node| node.span);
                             at.map_or_else(
@@ -347,16 +364,4 @@ impl Ruleset {
     pub fn nearest(&self, id: &str) -> String {
         suggestion(id, self.rules.iter().map(|rule| rule.meta.id.as_str()))
     }
-}
-
-/// The rule files below a folder, in the order of their paths.
-fn collect(folder: &Path) -> std::io::Result<Vec<(PathBuf, String)>> {
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry?;
-        if entry.file_type().is_file() && entry.path().extension().is_some_and(|end| end == "yaml") {
-            files.push((entry.path().to_path_buf(), std::fs::read_to_string(entry.path())?));
-        }
-    }
-    Ok(files)
 }

@@ -51,6 +51,12 @@ impl Tuning {
         self.params.iter().filter(|tuned| tuned.of == id).map(|tuned| (&**source, tuned)).collect()
     }
 
+    /// Whether it changes any rule or says which are asked.
+    #[must_use]
+    pub fn is_of_rules(&self) -> bool {
+        !(self.params.is_empty() && self.severities.is_empty() && self.packs.is_empty())
+    }
+
     /// Whether the rules of a pack are left out.
     #[must_use]
     pub fn is_off(&self, pack: &str) -> bool {

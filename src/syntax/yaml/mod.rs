@@ -9,6 +9,7 @@ mod message;
 mod parse;
 mod place;
 mod quote;
+pub mod recorded;
 
-pub use parse::parse;
+pub use parse::{parse, replay};
 pub use quote::quoted;

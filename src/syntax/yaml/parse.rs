@@ -4,6 +4,7 @@ use super::anchors::{Anchors, Refused};
 use super::build::{Built, Frame};
 use super::message;
 use super::place::{self, Target};
+use super::recorded;
 use crate::source::{Reason, SourceId, Span, Text};
 use crate::syntax::limits::{Limits, Report};
 use crate::syntax::tree::{Document, Node, Parsed, Provenance, Scalar, Style, Value};
@@ -26,20 +27,18 @@ pub fn parse(source: SourceId, text: &str, limits: &Limits) -> Parsed {
     options.block_nesting_limit = limits.depth;
     // Whole files of comments are common; the size of the text is the bound.
     options.max_buffered_comment_events = usize::MAX;
-    let mut reader = Reader {
-        text,
-        limits,
-        report: Report::new(source, limits),
-        is_over_budget: false,
-        anchors: Anchors::new(limits.alias_nodes),
-        stack: Vec::new(),
-        root: None,
-        cursor: 0,
-        is_too_deep: false,
-        comments: Vec::new(),
-        documents: Vec::new(),
-    };
+    let mut reader = Reader::new(source, text, limits);
     reader.run(Parser::new_from_str_with_options(text, options));
+    reader.finish()
+}
+
+/// The same for a text whose events were [`recorded`] when the program was built.
+#[must_use]
+pub fn replay(source: SourceId, text: &str, mut events: &[u8], limits: &Limits) -> Parsed {
+    let mut reader = Reader::new(source, text, limits);
+    while let Some((event, at)) = recorded::next(&mut events) {
+        reader.event(event, at);
+    }
     reader.finish()
 }
 
@@ -61,6 +60,22 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    fn new(source: SourceId, text: &'t str, limits: &'t Limits) -> Self {
+        Self {
+            text,
+            limits,
+            report: Report::new(source, limits),
+            is_over_budget: false,
+            anchors: Anchors::new(limits.alias_nodes),
+            stack: Vec::new(),
+            root: None,
+            cursor: 0,
+            is_too_deep: false,
+            comments: Vec::new(),
+            documents: Vec::new(),
+        }
+    }
+
     fn run(&mut self, mut parser: Parser<'t, StrInput<'t>>) {
         while let Some(event) = parser.next_event() {
             match event {
@@ -83,7 +98,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn event(&mut self, event: Event<'t>, at: Range<usize>) {
+    fn event(&mut self, event: Event<'_>, at: Range<usize>) {
         match event {
             Event::DocumentStart(..) => {
                 self.anchors.next_document();
@@ -141,7 +156,7 @@ impl<'t> Reader<'t> {
         self.stack.push(frame);
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<Cow<'t, Tag>>, at: Range<usize>) {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<Cow<'_, Tag>>, at: Range<usize>) {
         let mut range = at;
         let mut text = text;
         let mut kind = match style {
