@@ -36,7 +36,9 @@ pub struct Redactor<'s> {
     names: HashSet<String>,
     /// The words that names and keys are made of.
     parts: HashSet<String>,
-    /// The words of what the program says itself.
+    /// Secrets that are words, in lower case.
+    words: HashSet<String>,
+    /// Those of them that are words of what the program says itself.
     own: HashSet<String>,
     /// Byte ranges that are secret by the model, by source.
     places: HashMap<SourceId, Vec<Range<usize>>>,
@@ -81,14 +83,16 @@ impl<'s> Redactor<'s> {
             ranges.into_iter().map(|(id, ranges)| (id, joined(ranges))).collect()
         };
         let (places, scanned) = (joined(learned.places), joined(scanned));
-        Self { sources, known, names: learned.names, parts, own: HashSet::new(), places, scanned }
+        let is_word = |value: &&String| value.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let words = learned.values.iter().filter(is_word).map(|value| value.to_ascii_lowercase()).collect();
+        Self { sources, known, names: learned.names, parts, words, own: HashSet::new(), places, scanned }
     }
 
     /// The same, for texts made of these sentences: a word of them that is somebody's password too stays
     /// as it is. To mask it would tell which word it is.
     #[must_use]
     pub fn speaking<'w>(mut self, sentences: impl Iterator<Item = &'w str>) -> Self {
-        self.own = own::words(sentences);
+        self.own = own::spoken(&self.words, sentences);
         self
     }
 
