@@ -22,8 +22,7 @@ pub fn understand(project: &mut Project, ruleset: &Ruleset) {
         stack.steps = Arc::clone(&steps);
     }
     let apps: Vec<_> = ruleset.packs.iter().flat_map(|pack| &pack.apps).map(|app| &app.config).collect();
-    project.join_settings(&apps);
-    project.add_edges();
+    project.complete(&apps);
     let declared = Declared::new();
     let world = World::new(ruleset, &declared);
     project.stacks.par_iter_mut().for_each(|stack| purposes(stack, &world));

@@ -235,15 +235,12 @@ impl Project {
             .collect()
     }
 
-    /// Joins the settings of every container, once it is known which app it runs.
-    pub fn join_settings(&mut self, apps: &[&App]) {
+    /// Joins the settings of every container and adds what proxies serve, once it is known which app each
+    /// container runs.
+    pub fn complete(&mut self, apps: &[&App]) {
         let problems = settings::join(&mut self.stacks, &self.workspace, apps);
         self.problems.extend(problems);
-        self.finish();
-    }
-
-    /// Adds what proxies serve, once it is known which app each container runs and what it is set to.
-    pub fn add_edges(&mut self) {
+        // What a proxy serves may depend on what it is set to.
         let files = std::mem::take(&mut self.proxy_files);
         let problems = proxies::add(&mut self.stacks, &files, &self.workspace, &mut self.inventory);
         self.problems.extend(problems);
@@ -288,7 +285,8 @@ impl Project {
     }
 
     /// Adds what could not be decoded. Where that is no part of a deployment, it hides nothing of
-    /// one: a warning for the file does.
+    /// one: a warning for the file does. What was told already is told again, as the file may have turned
+    /// out to be part of one since; of two that are the same the worse stays.
     fn add_encoding_problems(&mut self) {
         let mut warned: Option<String> = None;
         for mut problem in self.workspace.encoding_problems() {
