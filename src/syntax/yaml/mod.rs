@@ -10,6 +10,8 @@ mod parse;
 mod place;
 mod quote;
 pub mod recorded;
+#[cfg(test)]
+mod tests;
 
 pub use parse::{parse, replay};
 pub use quote::quoted;
