@@ -2,7 +2,7 @@
 
 use super::classes::Classes;
 use super::scope::World;
-use super::subject::{applies, judge_subject};
+use super::subject::{Judged, applies, judge_subject};
 use super::tally::{MOST_SITES, Maker, Tally, primary};
 use crate::findings::{Finding, Verdict};
 use crate::model::Stack;
@@ -105,18 +105,13 @@ impl Question<'_> {
     fn answers(&self, world: &World<'_>, most: usize) -> Vec<Finding> {
         let Maker { rule, stack, .. } = self.maker;
         let is_taken = |thing: &Thing<'_>| self.narrower.iter().any(|other| applies(other, *thing, world));
-        if rule.meta.mode == Mode::Manual {
-            if is_taken(&Thing::Stack(stack)) {
-                return Vec::new();
-            }
-            let message = format!("A person has to confirm: {}", rule.meta.title);
-            let sites = vec![primary(stack.at)];
-            return vec![self.maker.finding(Verdict::Manual, Thing::Stack(stack), message, sites)];
-        }
         let mut tally = Tally::new(stack, most);
         for thing in self.classes.subjects(rule, world) {
             if !is_taken(&thing) {
                 let judged = judge_subject(rule, thing, world, tally.has_room());
+                if rule.meta.mode == Mode::Manual && !matches!(judged, Judged::NotConcerned | Judged::Exempt) {
+                    return vec![self.to_confirm()];
+                }
                 tally.add(&self.maker, thing, judged);
             }
         }
@@ -124,5 +119,12 @@ impl Question<'_> {
         // Where others speak for all that it is asked of, there is nothing to add.
         let is_unasked = || self.narrower.is_empty() || !subjects(stack, rule.subject).iter().any(is_taken);
         if findings.is_empty() && is_unasked() { vec![self.maker.nobody()] } else { findings }
+    }
+
+    /// What only a person can say of a stack.
+    fn to_confirm(&self) -> Finding {
+        let Maker { rule, stack, .. } = self.maker;
+        let message = format!("A person has to confirm: {}", rule.meta.title);
+        self.maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])
     }
 }

@@ -56,10 +56,11 @@ pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>, wa
     with_judge(rule, thing, world, |judge| judge.verdict(wants_place))
 }
 
-/// Whether a rule has something to say of a subject.
+/// Whether a rule surely applies to a subject, so that it speaks for those that it extends. Where
+/// nobody knows, they speak too: what they find must not be hidden by a question.
 pub(super) fn applies(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> bool {
     with_judge(rule, thing, world, |judge| {
-        [&rule.filter, &rule.when].into_iter().all(|condition| judge.evaluate(condition.as_ref()) != Truth::False)
+        [&rule.filter, &rule.when].into_iter().all(|condition| judge.evaluate(condition.as_ref()) == Truth::True)
     })
 }
 

@@ -33,7 +33,7 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
         .filter(|list| list.reason().is_none())
         .flat_map(|list| list.items().filter_map(|item| item.node))
         .collect();
-    let words = words(&nodes);
+    let words = words(&nodes, owner.environment);
     let mut settings = Vec::new();
     let mut position = 0;
     while let Some(word) = words.get(position) {
@@ -67,7 +67,7 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
 pub(super) fn resolved(lists: &[Spot], owner: &Owner) -> Vec<model::Word> {
     let known = lists.iter().filter(|list| list.reason().is_none());
     let nodes: Vec<&Node> = known.flat_map(|list| list.items().filter_map(|item| item.node)).collect();
-    let resolved = words(&nodes).into_iter().filter(|word| !word.parts.is_empty()).map(|word| {
+    let resolved = words(&nodes, owner.environment).into_iter().filter(|word| !word.parts.is_empty()).map(|word| {
         let known = owner.environment.resolve(&word.parts, word.node, word.node.span);
         let written = word.parts.iter().map(|part| match part {
             Part::Text(text) => text.as_str(),
@@ -80,7 +80,10 @@ pub(super) fn resolved(lists: &[Spot], owner: &Owner) -> Vec<model::Word> {
 }
 
 /// The words of a command line, a script that is given to a shell included.
-fn words<'t>(nodes: &[&'t Node]) -> Vec<Word<'t>> {
+fn words<'t>(nodes: &[&'t Node], environment: &Environment) -> Vec<Word<'t>> {
+    // What comes with objects that are not here has such a name; a program has not.
+    let is_like_one = |name: &str| is_variable(name) && name.chars().all(|next| !next.is_ascii_lowercase());
+    let is_known = |name: &str| environment.get(name).is_some() || is_like_one(name);
     let mut words = Vec::new();
     let shell = nodes
         .iter()
@@ -91,7 +94,7 @@ fn words<'t>(nodes: &[&'t Node]) -> Vec<Word<'t>> {
     for node in nodes {
         let Some(text) = node.text() else { continue };
         if script {
-            words.extend(expand::shell(text).into_iter().map(|parts| Word { node, parts }));
+            words.extend(expand::shell(text, &is_known).into_iter().map(|parts| Word { node, parts }));
             script = false;
         } else if shell && text.starts_with('-') && !text.starts_with("--") && text.ends_with('c') {
             script = true;

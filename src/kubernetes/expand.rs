@@ -1,5 +1,7 @@
 //! References inside of values: `$(NAME)` as the kubelet expands it, `$NAME` as a shell does.
 
+use crate::syntax::shell::{self, Piece};
+
 /// A stretch of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
@@ -33,91 +35,85 @@ pub(super) fn kubelet(text: &str) -> Vec<Part> {
     parts
 }
 
-/// The words of a shell script, all commands in one row; an empty word stands between commands.
-pub(super) fn shell(script: &str) -> Vec<Vec<Part>> {
+/// The words of a shell script, all commands in one row; an empty word stands between commands. The
+/// kubelet comes before the shell and expands `$(NAME)` if it knows the name.
+pub(super) fn shell(script: &str, is_known: &dyn Fn(&str) -> bool) -> Vec<Vec<Part>> {
+    let script = marked(script, is_known);
     let mut words = Vec::new();
-    let mut word: Option<Vec<Part>> = None;
-    let mut characters = script.chars().peekable();
-    let mut double = false;
-    while let Some(character) = characters.next() {
-        let ends = !double && (character.is_whitespace() || ";&|()".contains(character));
-        if ends {
-            words.extend(word.take());
-            if !matches!(character, ' ' | '\t') {
-                words.push(Vec::new());
-            }
-            continue;
+    for command in shell::parse(&script).0 {
+        if !words.is_empty() {
+            words.push(Vec::new());
         }
-        let parts = word.get_or_insert_default();
-        match character {
-            '"' => double = !double,
-            '\'' if !double => {
-                let quoted: String = characters.by_ref().take_while(|next| *next != '\'').collect();
-                push(parts, &quoted);
+        for (name, value) in &command.assignments {
+            let mut parts = vec![Part::Text(format!("{name}="))];
+            value.pieces.iter().for_each(|piece| add(&mut parts, piece));
+            words.push(parts);
+        }
+        for word in &command.words {
+            let mut parts = Vec::new();
+            word.pieces.iter().for_each(|piece| add(&mut parts, piece));
+            // An empty word would stand between commands.
+            if parts.is_empty() {
+                parts.push(Part::Text(String::new()));
             }
-            '\\' => match characters.next() {
-                Some('\n') | None => {}
-                Some(escaped) => push(parts, escaped.encode_utf8(&mut [0; 4])),
-            },
-            '#' if parts.is_empty() && !double => while characters.next_if(|next| *next != '\n').is_some() {},
-            '`' => {
-                while characters.next_if(|next| *next != '`').is_some() {}
-                characters.next();
-                parts.push(Part::Shell);
-            }
-            '$' => parts.push(dollar(&mut characters)),
-            _ => push(parts, character.encode_utf8(&mut [0; 4])),
+            words.push(parts);
         }
     }
-    words.extend(word);
     words
 }
 
-/// What follows a dollar in a shell.
-fn dollar(characters: &mut std::iter::Peekable<std::str::Chars>) -> Part {
-    let is_name = |next: &char| next.is_ascii_alphanumeric() || *next == '_';
-    match characters.peek() {
-        Some('{') => {
-            characters.next();
-            let inner: String = characters.by_ref().take_while(|next| *next != '}').collect();
-            if !inner.is_empty() && inner.chars().all(|next| is_name(&next)) {
-                Part::Variable(inner, None)
-            } else {
-                Part::Shell
+/// Stand around a name that the kubelet expands; as long as what they stand for.
+const OPENS: &str = "\u{1}\u{1}";
+const CLOSES: char = '\u{2}';
+
+/// A script in which `$(NAME)` is marked, wherever it stands, where the kubelet expands it.
+fn marked(script: &str, is_known: &dyn Fn(&str) -> bool) -> String {
+    let mut marked = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some((before, after)) = rest.split_once('$') {
+        marked.extend(before.chars().filter(|next| !matches!(next, '\u{1}' | '\u{2}')));
+        rest = after;
+        if let Some(tail) = after.strip_prefix("$(") {
+            // Two dollars are one, which is the shell's then.
+            marked.push_str("$(");
+            rest = tail;
+        } else if let Some((name, tail)) = after.strip_prefix('(').and_then(|inner| inner.split_once(')'))
+            && is_known(name)
+        {
+            marked.push_str(OPENS);
+            marked.push_str(name);
+            marked.push(CLOSES);
+            rest = tail;
+        } else {
+            marked.push('$');
+        }
+    }
+    marked.extend(rest.chars().filter(|next| !matches!(next, '\u{1}' | '\u{2}')));
+    marked
+}
+
+/// The first marked name, between what stands before and behind it.
+fn name_in(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once(OPENS)?;
+    let (name, after) = rest.split_once(CLOSES)?;
+    Some((before, name, after))
+}
+
+/// Adds what the shell made of a piece, with the names that were marked.
+fn add(parts: &mut Vec<Part>, piece: &Piece) {
+    match piece {
+        Piece::Text(text) => {
+            let mut rest = text.as_str();
+            while let Some((before, name, after)) = name_in(rest) {
+                push(parts, before);
+                parts.push(Part::Variable(name.to_owned(), None));
+                rest = after;
             }
+            push(parts, rest);
         }
-        Some('(') => {
-            let mut depth = 0usize;
-            let mut inner = String::new();
-            for next in characters.by_ref() {
-                inner.push(next);
-                match next {
-                    '(' => depth += 1,
-                    ')' => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                if depth == 0 {
-                    break;
-                }
-            }
-            // The kubelet comes before the shell and expands `$(NAME)` if it knows the name.
-            let name = inner.trim_start_matches('(').trim_end_matches(')');
-            let is_variable =
-                name.chars().all(|next| is_name(&next)) && name.contains(|next: char| next.is_ascii_uppercase());
-            if is_variable { Part::Variable(name.to_owned(), None) } else { Part::Shell }
-        }
-        Some(next) if is_name(next) => {
-            let mut name = String::new();
-            while let Some(next) = characters.next_if(is_name) {
-                name.push(next);
-            }
-            Part::Variable(name, None)
-        }
-        Some('?' | '@' | '*' | '#' | '!' | '$' | '-') => {
-            characters.next();
-            Part::Shell
-        }
-        _ => Part::Text("$".to_owned()),
+        Piece::Variable(name, None) => parts.push(Part::Variable(name.clone(), None)),
+        // What it falls back to stands there only if the script itself sets no such variable.
+        Piece::Variable(_, Some(_)) | Piece::Hidden => parts.push(Part::Shell),
     }
 }
 
@@ -159,11 +155,22 @@ mod tests {
 
     #[test]
     fn a_shell_splits_words_and_names_variables() {
-        let words = |script: &str| shell(script).iter().map(|word| show(word)).collect::<Vec<_>>().join("|");
-        assert_eq!(words("redis-server --requirepass \"$PW\""), "redis-server|--requirepass|<PW>");
-        assert_eq!(words("A='b c' run; exec x"), "A=b c|run||exec|x");
-        assert_eq!(words("x ${A} ${A:-b} $(date +%s) `id` $(A)"), "x|<A>|<?>|<?>|<?>|<A>");
-        assert_eq!(words("# note\nrun \"a b\"\\ c"), "||run|a b c");
-        assert_eq!(words("it's open"), "its open");
+        let is_known = |name: &str| name == "A";
+        for (script, shown) in [
+            ("redis-server --requirepass \"$PW\"", "redis-server|--requirepass|<PW>"),
+            ("A='b c' run; exec x", "A=b c|run||exec|x"),
+            ("x ${A} ${A:-b} $(date +%s) `id` $(A)", "date|+%s||id||x|<A>|<?>|<?>|<?>|<A>"),
+            ("# note\nrun \"a b\"\\ c ''", "run|a b c|"),
+            ("it's open", "its open"),
+            // The kubelet knows nothing of quotes.
+            ("x '$(A)' \"--to=$(A)/x\" '$A' $$(A)", "A||x|<A>|--to=<A>/x|$A|<?>"),
+            ("B=$(A)-$(B) run", "B||B=<A>-<?>|run"),
+            // What stands in a text for a program is no word.
+            ("cat <<EOF > f\npassword=x --token $(A)\nEOF\nrun", "cat||run"),
+            ("a\u{1}\u{1}b\u{2}", "ab"),
+        ] {
+            let words: Vec<String> = shell(script, &is_known).iter().map(|word| show(word)).collect();
+            assert_eq!(words.join("|"), shown, "{script}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::workload::elsewhere;
 use crate::model::{Duration, Field, Object, Scrape, Stack};
 use crate::source::Text;
 use crate::syntax::promql;
+use hashbrown::HashMap;
 
 /// The annotations that scrape configurations in use look for.
 const SCRAPE: &str = "prometheus.io/scrape";
@@ -31,9 +32,7 @@ pub(super) fn lower<'t>(
     let mut objects = index.objects().iter().enumerate().filter(|(_, object)| of_operator(object)).peekable();
     let mut found = Vec::new();
     if objects.peek().is_some() {
-        let is_service = |it: &&Object| it.kind == "Service" && group(&it.api).is_empty();
-        let written = index.objects().iter().filter(is_service).collect();
-        let scene = Scene { stack, selectable, index, services, written, sink };
+        let scene = Scene { stack, selectable, index, services, written: Written::new(index, sink), sink };
         for (number, object) in objects {
             let made = match object.kind.as_str() {
                 "ServiceMonitor" | "VMServiceScrape" => scene.service_monitor(object),
@@ -54,9 +53,48 @@ struct Scene<'s, 'p, 't> {
     selectable: &'p Selectable<'p, 't>,
     index: &'s Index<'t>,
     services: &'s Services<'t>,
-    /// The objects that are Services.
-    written: Vec<&'t Object>,
+    written: Written<'t>,
     sink: &'t Sink,
+}
+
+/// The objects that are Services, by their labels.
+struct Written<'t> {
+    services: Vec<(&'t Object, Vec<(&'t str, &'t str)>)>,
+    labelled: HashMap<(&'t str, &'t str), Vec<usize>>,
+}
+
+impl<'t> Written<'t> {
+    fn new(index: &Index<'t>, sink: &'t Sink) -> Self {
+        let is_service = |it: &&Object| it.kind == "Service" && group(&it.api).is_empty();
+        let mut labelled: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        let mut services = Vec::new();
+        for object in index.objects().iter().filter(is_service) {
+            let written = Spot::new(&object.root, object.at, "this object", sink).path(&["metadata", "labels"]);
+            let own: Vec<(&str, &str)> =
+                written.entries().iter().filter_map(|it| Some((it.name(), it.value.text()?))).collect();
+            for label in &own {
+                labelled.entry(*label).or_default().push(services.len());
+            }
+            services.push((object, own));
+        }
+        Self { services, labelled }
+    }
+
+    /// Those that a selector selects. Looks only at those that have the rarest of the wanted labels.
+    fn selected(&self, selector: Spot<'t>) -> impl Iterator<Item = &'t Object> {
+        let none: &[usize] = &[];
+        let wanted = selector.get("matchLabels").entries().iter();
+        let lists = wanted.map(|entry| {
+            let label = (entry.name(), entry.value.text().unwrap_or_default());
+            self.labelled.get(&label).map_or(none, Vec::as_slice)
+        });
+        let candidates = match lists.min_by_key(|services| services.len()) {
+            Some(rarest) => rarest.to_vec(),
+            None => (0..self.services.len()).collect(),
+        };
+        let services = candidates.into_iter().filter_map(|number| self.services.get(number));
+        services.filter(move |(_, own)| labels::selects(selector, own)).map(|(object, _)| *object)
+    }
 }
 
 impl<'t> Scene<'_, '_, 't> {
@@ -86,12 +124,9 @@ impl<'t> Scene<'_, '_, 't> {
             .map(|it| (it.get("port").text(), endpoint(it, object, "service-monitor")))
             .collect();
         let mut seen = false;
-        for service in &self.written {
+        for service in self.written.selected(selector) {
             let namespace = self.index.namespace(service);
-            let written = Spot::new(&service.root, service.at, "this object", self.sink).path(&["metadata", "labels"]);
-            let own: Vec<(&str, &str)> =
-                written.entries().iter().filter_map(|it| Some((it.name(), it.value.text()?))).collect();
-            if !labels::selects(selector, &own) || !self.looks_into(spec, object, namespace) {
+            if !self.looks_into(spec, object, namespace) {
                 continue;
             }
             seen = true;

@@ -2,6 +2,7 @@
 
 use crate::support::Run;
 use seaworthy::engine::test_examples;
+use seaworthy::findings::Verdict;
 use seaworthy::rules::Ruleset;
 use std::path::Path;
 
@@ -44,6 +45,23 @@ fn a_narrower_rule_speaks_for_the_general_one() {
         .collect();
     told.sort();
     assert_eq!(told, ["fail of app: ACME-LIMITED ACME-WHOLE", "fail of store: ACME-STORE ACME-LIMITED"]);
+}
+
+#[test]
+fn a_question_hides_nothing() {
+    let rule = "where: {name: app}\nrequire: {limits.memory: {present: true}}\n";
+    let narrower = "extends: acme/case-0\nwhere: {user: root}\n";
+    let ruleset = crate::support::ruleset(&[rule.to_owned(), narrower.to_owned()]);
+    for (user, told) in [
+        ("root", vec![(1, Verdict::Fail)]),
+        ("app", vec![(0, Verdict::Fail), (1, Verdict::NotApplicable)]),
+        ("${WHO}", vec![(0, Verdict::Fail), (1, Verdict::Unknown)]),
+    ] {
+        let compose = format!("services:\n  app: {{image: acme/app:1, user: \"{user}\"}}\n");
+        let run = Run::new(&[("compose.yaml".to_owned(), compose)], None, &ruleset);
+        let verdicts = |number: usize| run.of(number).into_iter().map(move |finding| (number, finding.verdict));
+        assert_eq!((0..2).flat_map(verdicts).collect::<Vec<_>>(), told, "{user}");
+    }
 }
 
 #[test]

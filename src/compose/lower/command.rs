@@ -8,7 +8,7 @@ use crate::model::{Field, Held, State, Word, secrecy};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
 use crate::syntax::inside::Places;
-use std::ops::Range;
+use crate::syntax::shell::split;
 
 /// Programs that are made to be PID 1.
 const INITS: [&str; 6] = ["tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan"];
@@ -80,34 +80,6 @@ fn word(scalar: &Node, text: &str, at: Span) -> Word {
     let held = if has_variables { super::environment::of_origins(scalar.origins()) } else { Held::Literal };
     let written = Text::from(text);
     Word { value: Field { state, at: Some(at), provenance }, written, held, from_secret: false }
-}
-
-/// The words of a command line with their places in it: blanks separate, quotes and backslashes keep
-/// together.
-fn split(line: &str) -> Vec<(Range<usize>, String)> {
-    let mut words = Vec::new();
-    let mut current: Option<(usize, String)> = None;
-    let mut quote = None;
-    let mut characters = line.char_indices();
-    while let Some((at, next)) = characters.next() {
-        match (quote, next) {
-            (None, next) if next.is_whitespace() => {
-                words.extend(current.take().map(|(start, word)| (start..at, word)));
-            }
-            (None, '"' | '\'') => {
-                quote = Some(next);
-                current.get_or_insert_with(|| (at, String::new()));
-            }
-            (Some(open), next) if open == next => quote = None,
-            (None | Some('"'), '\\') => {
-                let (_, word) = current.get_or_insert_with(|| (at, String::new()));
-                word.extend(characters.next().map(|(_, escaped)| escaped).filter(|escaped| *escaped != '\n'));
-            }
-            (_, next) => current.get_or_insert_with(|| (at, String::new())).1.push(next),
-        }
-    }
-    words.extend(current.map(|(start, word)| (start..line.len(), word)));
-    words
 }
 
 /// Whether PID 1 is an init.

@@ -9,7 +9,7 @@ use crate::model::{Container, Field, HostName, Job, MountKind, Stack, State};
 use crate::source::reader::{self, is_within};
 use crate::source::{Span, Text};
 use crate::syntax::Node;
-use crate::syntax::shell::{HIDDEN, Piece, Word};
+use crate::syntax::shell::{HIDDEN, Piece, Word, split};
 use std::collections::BTreeMap;
 
 /// The most files that are read for the programs of one service.
@@ -60,7 +60,7 @@ fn step(service: Place<'_>, number: usize, at: Span) -> Option<Step> {
 fn words(place: Place<'_>) -> Vec<Word> {
     let Some(node) = place.node else { return Vec::new() };
     match node.text() {
-        Some(text) => split(text),
+        Some(text) => split(text).iter().map(|(_, word)| whole(word)).collect(),
         None => node.items().iter().filter_map(Node::text).map(whole).collect(),
     }
 }
@@ -69,29 +69,6 @@ fn words(place: Place<'_>) -> Vec<Word> {
 fn whole(text: &str) -> Word {
     let text = text.replace(HOLE, &HIDDEN.to_string());
     Word { pieces: vec![Piece::Text(text)], range: 0..0 }
-}
-
-/// The words of a text between quotes and blanks.
-fn split(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote: Option<char> = None;
-    let mut characters = text.chars();
-    while let Some(next) = characters.next() {
-        match (next, quote) {
-            (next, Some(open)) if next == open => quote = None,
-            ('\\', None | Some('"')) => word.get_or_insert_default().extend(characters.next()),
-            (next, Some(_)) => word.get_or_insert_default().push(next),
-            ('"' | '\'', None) => {
-                quote = Some(next);
-                word.get_or_insert_default();
-            }
-            (next, None) if next.is_whitespace() => words.extend(word.take().as_deref().map(whole)),
-            (next, None) => word.get_or_insert_default().push(next),
-        }
-    }
-    words.extend(word.as_deref().map(whole));
-    words
 }
 
 /// Reads the files of the tree that are mounted where the service's command, or cron, looks.
@@ -238,17 +215,5 @@ fn labelled(service: Place<'_>, number: usize, step: Option<&Step>, stack: &mut 
             job.command = Field::absent(job.at);
         }
         stack.jobs.push(job);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_split_as_compose_does() {
-        let words = split(r#"sh -c "pg_dump 'a b' > /x" \"y"#);
-        let shown: Vec<&str> = words.iter().filter_map(Word::plain).collect();
-        assert_eq!(shown, ["sh", "-c", "pg_dump 'a b' > /x", "\"y"]);
     }
 }

@@ -5,6 +5,9 @@
 //! adds in common use.
 
 mod reader;
+mod split;
+
+pub use split::split;
 
 use std::ops::Range;
 
@@ -182,6 +185,28 @@ mod tests {
     }
 
     proptest::proptest! {
+        /// Words that mean nothing more than themselves are one command.
+        #[test]
+        fn plain_words_are_one_command(words in proptest::collection::vec("[a-z0-9/.:,%@+-]{1,8}", 1..6)) {
+            let known = ["if", "then", "else", "elif", "while", "until", "do", "fi", "time", "done", "for", "select", "case", "esac", "function"];
+            proptest::prop_assume!(!known.contains(&words[0].as_str()));
+            let (commands, is_whole) = parse(&words.join(" "));
+            proptest::prop_assert!(is_whole && commands.len() == 1);
+            let read: Vec<&str> = commands[0].words.iter().filter_map(Word::plain).collect();
+            proptest::prop_assert_eq!(read, words);
+        }
+
+        /// What stands on lines of its own is read as if it stood alone.
+        #[test]
+        fn lines_do_not_reach_into_each_other(one in "[a-z]{1,4}( [a-z\"$]{0,4}){0,3}", other in "[a-z]{1,4} [a-z$]{0,4}") {
+            let known = ["if", "do", "fi", "for", "case", "else", "then", "elif", "time", "done", "esac"];
+            proptest::prop_assume!(one.matches('"').count().is_multiple_of(2));
+            proptest::prop_assume!(![&one, &other].iter().any(|line| known.contains(&line.split(' ').next().unwrap_or_default())));
+            let words = |script: &str| parse(script).0.into_iter().map(|it| it.words.iter().map(word).collect()).collect::<Vec<Vec<String>>>();
+            let alone = [words(&one), words(&other)].concat();
+            proptest::prop_assert_eq!(words(&format!("{one}\n{other}")), alone);
+        }
+
         /// Whatever is written, it is read, and every range lies inside.
         #[test]
         fn anything_is_only_input(script in "[a-z$(){}<>|&;\"'`\\\\#= \n]{0,60}") {
