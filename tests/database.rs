@@ -168,13 +168,13 @@ fn every_tree_comes_to_its_schema() {
                 let of = of.or_else(|| rules.object.map(|index| stack.objects[index].name.clone())).unwrap();
                 dump.lines.push(format!("host rules of {of} @{}{}", dump.at(rules.at), more(rules.more.as_ref())));
                 for rule in &rules.rules {
-                    let address = rule.address.as_deref().unwrap_or("-");
-                    let (databases, users) = (rule.databases.join(","), rule.users.join(","));
+                    let address = rule.line.address.as_deref().unwrap_or("-");
+                    let (databases, users) = (rule.line.databases.join(","), rule.line.users.join(","));
                     let shadowed = if rule.shadowed { " shadowed" } else { "" };
                     let at = dump.at(rule.at);
                     dump.lines.push(format!(
                         "    {} {databases} {users} {address} {}{shadowed} @{at}",
-                        rule.kind, rule.method
+                        rule.line.kind, rule.line.method
                     ));
                 }
             }

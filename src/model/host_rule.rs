@@ -1,6 +1,7 @@
 //! Who may connect to a PostgreSQL server from where, and how that is proved: `pg_hba.conf`.
 
 use crate::source::{Reason, Span};
+use crate::syntax::hba::Line;
 
 /// The lines that one server goes by.
 #[derive(Debug)]
@@ -20,18 +21,8 @@ pub struct HostRules {
 /// A line: the first one that matches decides.
 #[derive(Debug)]
 pub struct HostRule {
-    /// `local`, `host`, `hostssl`, `hostnossl`, `hostgssenc` or `hostnogssenc`.
-    pub kind: String,
-    /// Databases, or words such as `all` and `replication`.
-    pub databases: Vec<String>,
-    /// Users; `+` stands before a role whose members are meant.
-    pub users: Vec<String>,
-    /// Where from; none for local connections.
-    pub address: Option<String>,
-    /// `scram-sha-256`, `trust`, `reject` and so on.
-    pub method: String,
-    /// Options of the method.
-    pub options: Vec<(String, String)>,
+    /// What it says; its bytes are those of the text that it was read from.
+    pub line: Line,
     /// Whether a line before it decides for everybody that it is for.
     pub shadowed: bool,
     /// Where it stands.
@@ -42,13 +33,14 @@ impl HostRule {
     /// Whether whoever another line is for is met by this one already. Where that is not sure, no.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
-        let kind = self.kind == other.kind || (self.kind == "host" && other.kind.starts_with("host"));
+        let (own, other) = (&self.line, &other.line);
+        let kind = own.kind == other.kind || (own.kind == "host" && other.kind.starts_with("host"));
         // Connections for replication are no part of `all` databases.
         let databases = |name: &String| {
-            self.databases.contains(name) || (name != "replication" && self.databases.iter().any(|own| own == "all"))
+            own.databases.contains(name) || (name != "replication" && own.databases.iter().any(|name| name == "all"))
         };
-        let users = |name: &String| self.users.contains(name) || self.users.iter().any(|own| own == "all");
-        let address = match (self.address.as_deref(), other.address.as_deref()) {
+        let users = |name: &String| own.users.contains(name) || own.users.iter().any(|name| name == "all");
+        let address = match (own.address.as_deref(), other.address.as_deref()) {
             (Some("all"), _) | (None, None) => true,
             (Some("0.0.0.0/0"), Some(other)) => {
                 other.starts_with(|first: char| first.is_ascii_digit()) && !other.contains(':')

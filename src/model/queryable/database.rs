@@ -140,23 +140,23 @@ pub(super) const HOST_RULE: &[FieldDef] = &[
         "kind",
         Type::Word,
         "local, host, hostssl, hostnossl, hostgssenc or hostnogssenc",
-        |_stack, it| { Slot::constant(&it.kind, Some(it.at)) }
+        |_stack, it| { Slot::constant(&it.line.kind, Some(it.at)) }
     ),
     field!(HostRule, "databases", Type::List(&Type::Text), "databases, or all, replication", |_stack, it| words(
-        &it.databases,
+        &it.line.databases,
         it.at
     )),
     field!(HostRule, "users", Type::List(&Type::Text), "users, or all; +role for its members", |_stack, it| words(
-        &it.users, it.at
+        &it.line.users, it.at
     )),
     field!(HostRule, "address", Type::Host, "where from: a network, a name, all, samenet, samehost", |_stack, it| {
-        it.address.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |host| Slot::constant(host, Some(it.at)))
+        it.line.address.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |host| Slot::constant(host, Some(it.at)))
     }),
     field!(HostRule, "method", Type::Word, "scram-sha-256, md5, trust, reject...", |_stack, it| {
-        Slot::constant(&it.method, Some(it.at))
+        Slot::constant(&it.line.method, Some(it.at))
     }),
     field!(HostRule, "option", Type::Text, Some("name"), "an option of the method", |_stack, it, name| {
-        let found = it.options.iter().find(|(known, _)| known == name);
+        let found = it.line.options.iter().find(|(known, _)| known == name);
         found.map_or_else(|| Slot::absent(Some(it.at)), |(_, value)| Slot::constant(value, Some(it.at)))
     }),
     field!(

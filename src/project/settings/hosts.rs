@@ -123,16 +123,8 @@ fn lines(
 ) {
     let found = hba::parse(text);
     for line in found.lines {
-        rules.rules.push(HostRule {
-            at: place(line.at),
-            kind: line.kind,
-            databases: line.databases,
-            users: line.users,
-            address: line.address,
-            method: line.method,
-            options: line.options,
-            shadowed: false,
-        });
+        let at = place(line.at.clone());
+        rules.rules.push(HostRule { line, shadowed: false, at });
     }
     if !found.includes.is_empty() {
         rules.more.get_or_insert_with(|| Reason::Unseen { what: "what a pg_hba.conf includes".into() });
