@@ -4,6 +4,7 @@ pub mod assemble;
 mod beside;
 pub mod charts;
 pub mod compose_files;
+mod disk;
 mod environment;
 mod kube_version;
 mod manifest_sets;

@@ -147,7 +147,8 @@ pub(super) const HOST_RULE: &[FieldDef] = &[
         it.at
     )),
     field!(HostRule, "users", Type::List(&Type::Text), "users, or all; +role for its members", |_stack, it| words(
-        &it.line.users, it.at
+        &it.line.users,
+        it.at
     )),
     field!(HostRule, "address", Type::Host, "where from: a network, a name, all, samenet, samehost", |_stack, it| {
         it.line.address.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |host| Slot::constant(host, Some(it.at)))

@@ -6,10 +6,10 @@
 //! that reaches no container counts where its name and what it serves say that a proxy of the host
 //! reads it; see [`loose`].
 
-mod disk;
+mod around;
 mod loose;
 
-use self::disk::Disk;
+use self::around::Around;
 use crate::discovery::{Inventory, Workspace};
 use crate::model::hosts;
 use crate::model::{Container, Field, Gap, Reach, Stack, SubjectKind, Via};
@@ -31,9 +31,9 @@ pub(super) fn add(
     for stack in stacks.iter_mut() {
         for number in 0..stack.containers.len() {
             let Some(container) = stack.containers.get(number) else { continue };
-            let disk = Disk::new(stack, container, workspace);
-            let Some(found) = read(container, &disk) else { continue };
-            used.extend(disk.opened());
+            let around = Around::new(stack, container, workspace);
+            let Some(found) = read(container, &around) else { continue };
+            used.extend(around.opened());
             match found {
                 Ok(found) => {
                     problems.extend(found.problems);
@@ -52,10 +52,10 @@ pub(super) fn add(
 }
 
 /// What a container serves as a proxy; `None` if it is none, the reason if its files cannot be seen.
-fn read(container: &Container, disk: &Disk<'_>) -> Option<Result<Found, Reason>> {
+fn read(container: &Container, around: &Around<'_>) -> Option<Result<Found, Reason>> {
     let is_app = |name: &str| container.app.as_deref() == Some(name);
-    if is_app("nginx") || disk.touches("/etc/nginx") {
-        let found = nginx(container, disk);
+    if is_app("nginx") || around.touches("/etc/nginx") {
+        let found = nginx(container, around);
         // A file of another kind below that folder makes no proxy.
         return (is_app("nginx") || found.is_ok()).then_some(found);
     }
@@ -73,21 +73,21 @@ const PARTS: [&str; 3] = [
 const WHOLE: [&str; 3] =
     ["/etc/nginx/nginx.conf", "/usr/local/openresty/nginx/conf/nginx.conf", "/opt/bitnami/nginx/conf/nginx.conf"];
 
-fn nginx(container: &Container, disk: &Disk<'_>) -> Result<Found, Reason> {
+fn nginx(container: &Container, around: &Around<'_>) -> Result<Found, Reason> {
     use proxies::Files;
     let unseen = || Reason::Image { what: format!("what {} serves", container.name).into() };
-    if let Some(path) = WHOLE.into_iter().find(|path| disk.has(path)) {
-        let whole = disk.find(path)?;
-        return Ok(proxies::nginx::read(&whole, false, &container.name, disk));
+    if let Some(path) = WHOLE.into_iter().find(|path| around.has(path)) {
+        let whole = around.find(path)?;
+        return Ok(proxies::nginx::read(&whole, false, &container.name, around));
     }
     let mut parts: Vec<Config> = Vec::new();
-    for path in PARTS.into_iter().filter(|path| disk.touches(folder(path))) {
-        parts.extend(disk.find(path)?);
+    for path in PARTS.into_iter().filter(|path| around.touches(folder(path))) {
+        parts.extend(around.find(path)?);
     }
     if parts.is_empty() {
         return Err(unseen());
     }
-    Ok(proxies::nginx::read(&parts, true, &container.name, disk))
+    Ok(proxies::nginx::read(&parts, true, &container.name, around))
 }
 
 /// Adds an edge to a stack: who is behind it, from where it is reached.

@@ -1,10 +1,10 @@
 //! Who may connect to PostgreSQL: the `pg_hba.conf` that reaches a server, and the lines that
 //! operators are given.
 
-use super::reach::{Found, Reach, Source, as_content};
 use crate::discovery::Workspace;
 use crate::model::host_rule::{HostRule, HostRules};
 use crate::model::{Container, Stack};
+use crate::project::disk::{Disk, Found, Source, as_content};
 use crate::source::reader::file_name;
 use crate::source::{Problem, Reason, Span};
 use crate::syntax::{Node, hba};
@@ -58,7 +58,7 @@ fn of_container(
     workspace: &Workspace,
     problems: &mut Vec<Problem>,
 ) -> Option<HostRules> {
-    let reach = Reach::new(stack, container, workspace);
+    let disk = Disk::new(stack, container, workspace);
     let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
     let named = settings.find(|setting| setting.is_named("hba_file") && !setting.value.is_absent());
     let hidden = |reason: Reason, at: Span| {
@@ -69,13 +69,13 @@ fn of_container(
         let Some(path) = setting.value.value() else {
             return hidden(setting.value.reason().cloned()?, at);
         };
-        return match reach.find(path.expose()) {
+        return match disk.find(path.expose()) {
             Found::File { content, at, .. } => read(&content, workspace, at, problems),
             Found::Hidden(reason, at) => hidden(reason, at),
             Found::Nothing => hidden(Reason::Image { what: format!("what {} holds", path.expose()).into() }, at),
         };
     }
-    let (brought, at) = reach.files().find(|(brought, _)| file_name(&brought.path) == NAME)?;
+    let (brought, at) = disk.files().find(|(brought, _)| file_name(&brought.path) == NAME)?;
     read(&as_content(&brought.content), workspace, at, problems)
 }
 

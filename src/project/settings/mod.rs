@@ -2,14 +2,13 @@
 //! one name by the rules of its app.
 
 mod hosts;
-mod reach;
 mod read;
 
-use self::reach::{Found, Reach};
 use self::read::{Opened, Shelf};
 use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Listed, Single};
 use crate::discovery::Workspace;
 use crate::model::{Brought, Container, Content, Field, Setting, SettingSource, Stack, State, SubjectKind};
+use crate::project::disk::{Disk, Found, as_content};
 use crate::source::{OriginKind, Problem, Reason, Span, Text};
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -46,7 +45,7 @@ struct Joiner<'a> {
 /// What comes of one container.
 struct OfContainer<'s> {
     joined: Joined,
-    reach: Reach<'s>,
+    disk: Disk<'s>,
     /// Paths of config files that its app reads.
     taken: HashSet<String>,
     /// The names of settings that its app looks for in files.
@@ -100,11 +99,11 @@ impl<'a> Joiner<'a> {
     /// What the app of a container is set to, and what is mounted for it.
     fn container<'s>(&'s self, stack: &'s Stack, number: usize) -> Option<OfContainer<'s>> {
         let container = stack.containers.get(number)?;
-        let reach = Reach::new(stack, container, self.workspace);
+        let disk = Disk::new(stack, container, self.workspace);
         let listed = container.app.as_deref().and_then(|name| self.apps.get(name));
         let mut of = OfContainer {
             joined: Joined::default(),
-            reach,
+            disk,
             taken: HashSet::new(),
             known: HashSet::new(),
             read: Vec::new(),
@@ -113,7 +112,7 @@ impl<'a> Joiner<'a> {
             self.of_app(listed, stack, container, number, &mut of);
         }
         if listed.is_none_or(|listed| listed.app.sibling.is_none()) {
-            let siblings = self.siblings(stack, container, number, &of.reach);
+            let siblings = self.siblings(stack, container, number, &of.disk);
             of.joined.added.extend(siblings);
         }
         if listed.is_some_and(|listed| !listed.app.files.is_empty()) {
@@ -127,7 +126,7 @@ impl<'a> Joiner<'a> {
     /// many were read from such files of the stack so far.
     fn files(&self, stack: &Stack, number: usize, of: &mut OfContainer<'_>, read: &mut usize) {
         let Some(container) = stack.containers.get(number) else { return };
-        for (brought, at) in of.reach.files() {
+        for (brought, at) in of.disk.files() {
             if of.taken.contains(brought.path.as_str()) {
                 continue;
             }
@@ -154,7 +153,7 @@ impl<'a> Joiner<'a> {
         number: usize,
         of: &mut OfContainer<'_>,
     ) {
-        let (app, reach) = (listed.app, &of.reach);
+        let (app, disk) = (listed.app, &of.disk);
         let own: Vec<(usize, &Setting)> =
             container.settings.iter().filter_map(|index| Some((*index, stack.settings.get(*index)?))).collect();
         let flags = appconfig::flags(app, &container.words);
@@ -180,13 +179,13 @@ impl<'a> Joiner<'a> {
             let default = named.is_empty();
             for (path, at) in named {
                 found.extend(match path {
-                    Ok(path) => self.layer(app, &path, at, reach, (file, default), &mut of.read),
+                    Ok(path) => self.layer(app, &path, at, disk, (file, default), &mut of.read),
                     Err(reason) => Some(hidden(reason, String::new(), at)),
                 });
             }
             if default {
                 let mut at_paths =
-                    file.paths.iter().map(|path| self.at_path(app, path, container.at, reach, file, &mut of.read));
+                    file.paths.iter().map(|path| self.at_path(app, path, container.at, disk, file, &mut of.read));
                 found = at_paths.find(|layers| !layers.is_empty()).unwrap_or_default();
             }
             of.taken.extend(found.iter().map(|layer| layer.path.clone()));
@@ -194,7 +193,7 @@ impl<'a> Joiner<'a> {
         }
         let hidden_variables =
             stack.open_in(SubjectKind::Setting, container.workload).map(|gap| (gap.reason.clone(), gap.at));
-        let read = |path: &str| single(reach, self.workspace, path);
+        let read = |path: &str| single(disk, self.workspace, path);
         of.joined = appconfig::join(&Join {
             listed,
             container: number,
@@ -216,16 +215,16 @@ impl<'a> Joiner<'a> {
         app: &App,
         path: &str,
         at: Span,
-        reach: &Reach<'_>,
+        disk: &Disk<'_>,
         file: &appconfig::ConfigFile,
         read: &mut Vec<Span>,
     ) -> Vec<FileLayer> {
         if !path.contains('*') {
-            return self.layer(app, path, at, reach, (file, true), read).into_iter().collect();
+            return self.layer(app, path, at, disk, (file, true), read).into_iter().collect();
         }
-        let (paths, unseen) = reach.matching(path);
+        let (paths, unseen) = disk.matching(path);
         let mut found: Vec<FileLayer> =
-            paths.iter().filter_map(|path| self.layer(app, path, at, reach, (file, true), read)).collect();
+            paths.iter().filter_map(|path| self.layer(app, path, at, disk, (file, true), read)).collect();
         if let Some((reason, at)) = unseen.filter(|_| !file.made) {
             found.push(hidden(reason, path.to_owned(), at));
         }
@@ -239,11 +238,11 @@ impl<'a> Joiner<'a> {
         app: &App,
         path: &str,
         at: Span,
-        reach: &Reach<'_>,
+        disk: &Disk<'_>,
         (file, default): (&appconfig::ConfigFile, bool),
         read: &mut Vec<Span>,
     ) -> Option<FileLayer> {
-        match reach.find(path) {
+        match disk.find(path) {
             Found::Nothing if default => None,
             // Whoever names a file has it; the image may.
             Found::Nothing => {
@@ -276,7 +275,7 @@ impl<'a> Joiner<'a> {
             Content::Written(_) | Content::Coded(..) => None,
         };
         let syntax = appconfig::syntax_of(&brought.path).or(of_host)?;
-        let opened = self.shelf.open(&reach::as_content(&brought.content), syntax, false).ok()?;
+        let opened = self.shelf.open(&as_content(&brought.content), syntax, false).ok()?;
         if !opened.keys.is_empty() {
             read.extend(opened.place);
         }
@@ -286,7 +285,7 @@ impl<'a> Joiner<'a> {
 
     /// What `NAME_FILE` names, where no pack says whether the app reads it: taken for the value of
     /// `NAME` where a secret is mounted there and nothing else sets it.
-    fn siblings(&self, stack: &Stack, container: &Container, number: usize, reach: &Reach<'_>) -> Vec<Setting> {
+    fn siblings(&self, stack: &Stack, container: &Container, number: usize, disk: &Disk<'_>) -> Vec<Setting> {
         let own: Vec<&Setting> = container.settings.iter().filter_map(|index| stack.settings.get(*index)).collect();
         let mut found = Vec::new();
         for setting in own.iter().filter(|setting| setting.source == SettingSource::Env) {
@@ -295,10 +294,10 @@ impl<'a> Joiner<'a> {
                 continue;
             }
             let Some(path) = setting.value.value().map(Text::expose) else { continue };
-            if !reach.is_secret(path) {
+            if !disk.is_secret(path) {
                 continue;
             }
-            let Some(Single { value, held }) = single(reach, self.workspace, path) else { continue };
+            let Some(Single { value, held }) = single(disk, self.workspace, path) else { continue };
             let value = appconfig::used_at(value, setting.at, path);
             let named = Setting::new(name, setting.at, value, held, SettingSource::Sibling);
             found.push(Setting { veiled: true, ..named.of_container(number, &container.name) });
@@ -337,8 +336,8 @@ fn own_keys(opened: &Opened, sections: &[String], split_dots: bool) -> Arc<Vec<K
 }
 
 /// The whole text of a file with a single value.
-fn single(reach: &Reach<'_>, workspace: &Workspace, path: &str) -> Option<Single> {
-    match reach.find(path) {
+fn single(disk: &Disk<'_>, workspace: &Workspace, path: &str) -> Option<Single> {
+    match disk.find(path) {
         Found::Nothing => None,
         Found::Hidden(reason, at) => {
             Some(Single { value: Field::unknown(reason, at), held: crate::model::Held::Secret })

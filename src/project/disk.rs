@@ -1,14 +1,14 @@
-//! Which files a process finds under which paths.
+//! Which files a process finds under which paths, as far as mounts and a Dockerfile bring them.
 
 use crate::discovery::Workspace;
 use crate::discovery::workspace::fits;
 use crate::model::{Brought, Container, Content, Mount, MountKind, Stack, State};
-use crate::source::reader::{file_name, folder, join};
+use crate::source::reader::{file_name, folder, is_within, join};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
 
 /// The file system of a container, as far as the files tell.
-pub(super) struct Reach<'s> {
+pub(super) struct Disk<'s> {
     mounts: Vec<(&'s str, &'s Mount)>,
     /// What the image is built with.
     baked: &'s [(Brought, Span)],
@@ -56,18 +56,18 @@ pub(super) fn as_content(content: &Content) -> Source<'_> {
     }
 }
 
-impl<'s> Reach<'s> {
+impl<'s> Disk<'s> {
     /// What a container mounts.
     pub fn new(stack: &'s Stack, container: &'s Container, workspace: &'s Workspace) -> Self {
-        let mut reach = Self { mounts: Vec::new(), baked: &container.baked, anywhere: None, workspace };
+        let mut disk = Self { mounts: Vec::new(), baked: &container.baked, anywhere: None, workspace };
         for mount in container.mounts.iter().filter_map(|index| stack.mounts.get(*index)) {
             match &mount.path.state {
-                State::Set(path) => reach.mounts.push((path.expose().trim_end_matches('/'), mount)),
-                State::Unknown(reason) => reach.anywhere = Some((reason, mount.at)),
+                State::Set(path) => disk.mounts.push((path.expose().trim_end_matches('/'), mount)),
+                State::Unknown(reason) => disk.anywhere = Some((reason, mount.at)),
                 State::Absent => {}
             }
         }
-        reach
+        disk
     }
 
     /// Every file that a mount is known to bring, with the place of the mount; and those that the image
@@ -109,6 +109,20 @@ impl<'s> Reach<'s> {
         self.best(path).is_some_and(|mount| mount.kind == MountKind::Secret)
     }
 
+    /// Whether something is put at, below or above a folder.
+    pub fn touches(&self, folder: &str) -> bool {
+        let mounted = self.mounts.iter().filter(|(_, mount)| !is_blank(mount)).map(|(at, _)| *at);
+        let brought = self.mounts.iter().flat_map(|(_, mount)| &mount.brings);
+        let brought = brought.chain(self.baked.iter().map(|(brought, _)| brought)).map(|it| it.path.as_str());
+        let mut paths = mounted.chain(brought);
+        paths.any(|path| is_within(path, folder) || (path.len() > 1 && is_within(folder, path)))
+    }
+
+    /// Whether a file is known to be put at a path, or may be by what is mounted there.
+    pub fn has(&self, path: &str) -> bool {
+        (self.anywhere.is_none() || self.best(path).is_some()) && !matches!(self.find(path), Found::Nothing)
+    }
+
     fn best(&self, path: &str) -> Option<&'s Mount> {
         let leading = self.mounts.iter().filter(|(at, _)| below(path, at).is_some());
         leading.max_by_key(|(at, _)| at.len()).map(|(_, mount)| *mount)
@@ -126,7 +140,7 @@ impl<'s> Reach<'s> {
         let Some((brought, rest)) = leading.next() else {
             return match mount.kind {
                 MountKind::Config | MountKind::Secret => Found::Nothing,
-                MountKind::Tmpfs => Found::Nothing,
+                _ if is_blank(mount) => Found::Nothing,
                 _ => Found::Hidden(Reason::Elsewhere { what: format!("what is kept at {path}").into() }, mount.at),
             };
         };
@@ -169,6 +183,11 @@ impl<'s> Reach<'s> {
         }
         Found::Hidden(Reason::MissingFile { path: path.into() }, at)
     }
+}
+
+/// Whether a mount brings an empty folder.
+fn is_blank(mount: &Mount) -> bool {
+    matches!(mount.kind, MountKind::Tmpfs)
 }
 
 /// Whether a path is one where config files stand.
