@@ -109,15 +109,6 @@ impl<'s> Disk<'s> {
         self.best(path).is_some_and(|mount| mount.kind == MountKind::Secret)
     }
 
-    /// Whether something is put at, below or above a folder.
-    pub fn touches(&self, folder: &str) -> bool {
-        let mounted = self.mounts.iter().filter(|(_, mount)| !is_blank(mount)).map(|(at, _)| *at);
-        let brought = self.mounts.iter().flat_map(|(_, mount)| &mount.brings);
-        let brought = brought.chain(self.baked.iter().map(|(brought, _)| brought)).map(|it| it.path.as_str());
-        let mut paths = mounted.chain(brought);
-        paths.any(|path| is_within(path, folder) || (path.len() > 1 && is_within(folder, path)))
-    }
-
     /// Whether a file is known to be put at a path, or may be by what is mounted there.
     pub fn has(&self, path: &str) -> bool {
         (self.anywhere.is_none() || self.best(path).is_some()) && !matches!(self.find(path), Found::Nothing)
@@ -183,6 +174,18 @@ impl<'s> Disk<'s> {
         }
         Found::Hidden(Reason::MissingFile { path: path.into() }, at)
     }
+}
+
+/// Whether something is put at, below or above a folder of a container.
+pub(super) fn touches(stack: &Stack, container: &Container, folder: &str) -> bool {
+    let is_near = |path: &str| is_within(path, folder) || (path.len() > 1 && is_within(folder, path));
+    let mut mounts = container.mounts.iter().filter_map(|index| stack.mounts.get(*index));
+    container.baked.iter().any(|(brought, _)| is_near(&brought.path))
+        || mounts.any(|mount| {
+            let own = mount.path.value().filter(|_| !is_blank(mount));
+            own.is_some_and(|path| is_near(path.expose().trim_end_matches('/')))
+                || mount.brings.iter().any(|brought| is_near(&brought.path))
+        })
 }
 
 /// Whether a mount brings an empty folder.

@@ -2,7 +2,7 @@
 
 use crate::discovery::Workspace;
 use crate::model::{Container, SettingSource, Stack, State};
-use crate::project::disk::{Disk, Found, Source};
+use crate::project::disk::{self, Disk, Found, Source};
 use crate::proxies::{Config, Files};
 use crate::source::reader::folder;
 use crate::source::{Reason, Text};
@@ -37,7 +37,7 @@ impl<'s> Around<'s> {
 
     /// Whether something is put at, below or above a folder.
     pub fn touches(&self, folder: &str) -> bool {
-        self.disk.touches(folder)
+        disk::touches(self.stack, self.container, folder)
     }
 
     /// Whether a file is brought to a path, or may be.
@@ -86,7 +86,7 @@ impl Files for Around<'_> {
         if let Some((reason, _)) = hidden {
             return Err(reason);
         }
-        if paths.is_empty() && !self.disk.touches(place) && !EMPTY.contains(&place) {
+        if paths.is_empty() && !self.touches(place) && !EMPTY.contains(&place) {
             return Err(Reason::Image { what: format!("what is in {place}").into() });
         }
         paths.iter().map(|path| self.open(path)).collect()

@@ -13,7 +13,8 @@ use self::around::Around;
 use crate::discovery::{Inventory, Workspace};
 use crate::model::hosts;
 use crate::model::{Container, Field, Gap, Reach, Stack, SubjectKind, Via};
-use crate::proxies::{self, Config, Found, Served};
+use crate::project::disk;
+use crate::proxies::{self, Config, Files, Found, Served};
 use crate::source::reader::folder;
 use crate::source::{Problem, Reason};
 use std::collections::BTreeSet;
@@ -31,8 +32,13 @@ pub(super) fn add(
     for stack in stacks.iter_mut() {
         for number in 0..stack.containers.len() {
             let Some(container) = stack.containers.get(number) else { continue };
+            let Some(kind) = kind(stack, container) else { continue };
             let around = Around::new(stack, container, workspace);
-            let Some(found) = read(container, &around) else { continue };
+            let found = (kind.read)(container, &around);
+            // A file of another kind in its folder makes no proxy.
+            if container.app.as_deref() != Some(kind.app) && found.is_err() {
+                continue;
+            }
             used.extend(around.opened());
             match found {
                 Ok(found) => {
@@ -51,15 +57,23 @@ pub(super) fn add(
     problems
 }
 
-/// What a container serves as a proxy; `None` if it is none, the reason if its files cannot be seen.
-fn read(container: &Container, around: &Around<'_>) -> Option<Result<Found, Reason>> {
-    let is_app = |name: &str| container.app.as_deref() == Some(name);
-    if is_app("nginx") || around.touches("/etc/nginx") {
-        let found = nginx(container, around);
-        // A file of another kind below that folder makes no proxy.
-        return (is_app("nginx") || found.is_ok()).then_some(found);
-    }
-    None
+/// A proxy that containers run.
+struct Kind {
+    /// Its name as an app.
+    app: &'static str,
+    /// The folders that its configuration stands in.
+    folders: &'static [&'static str],
+    /// What a container of it serves; the reason if its files cannot be seen.
+    read: fn(&Container, &Around<'_>) -> Result<Found, Reason>,
+}
+
+const KINDS: [Kind; 1] = [Kind { app: "nginx", folders: &["/etc/nginx"], read: nginx }];
+
+/// The proxy that a container runs, by its image or by files that one would read.
+fn kind(stack: &Stack, container: &Container) -> Option<&'static Kind> {
+    let by_app = KINDS.iter().find(|kind| container.app.as_deref() == Some(kind.app));
+    by_app
+        .or_else(|| KINDS.iter().find(|kind| kind.folders.iter().any(|folder| disk::touches(stack, container, folder))))
 }
 
 /// Where images of nginx look for what stands in `http`.
@@ -74,7 +88,6 @@ const WHOLE: [&str; 3] =
     ["/etc/nginx/nginx.conf", "/usr/local/openresty/nginx/conf/nginx.conf", "/opt/bitnami/nginx/conf/nginx.conf"];
 
 fn nginx(container: &Container, around: &Around<'_>) -> Result<Found, Reason> {
-    use proxies::Files;
     let unseen = || Reason::Image { what: format!("what {} serves", container.name).into() };
     if let Some(path) = WHOLE.into_iter().find(|path| around.has(path)) {
         let whole = around.find(path)?;
