@@ -17,7 +17,7 @@ pub struct Flag {
     pub at: Span,
 }
 
-/// The flags of a command line: `-c NAME=VALUE` after words that the app names, `--NAME=VALUE`,
+/// The flags of a process, not of the other commands of a script that starts it: `-c NAME=VALUE` after words that the app names, `--NAME=VALUE`,
 /// `--NAME VALUE` and switches.
 #[must_use]
 pub fn flags(app: &App, words: &[Word]) -> Vec<Flag> {
@@ -26,6 +26,9 @@ pub fn flags(app: &App, words: &[Word]) -> Vec<Flag> {
     while let Some(word) = words.get(position) {
         let current = position;
         position += 1;
+        if !word.own {
+            continue;
+        }
         let text = word.written.expose();
         if let Some(marker) = app.assigning.iter().find(|marker| text.starts_with(marker.as_str())) {
             let (number, start) = if text.len() > marker.len() { (current, marker.len()) } else { (position, 0) };
@@ -40,7 +43,7 @@ pub fn flags(app: &App, words: &[Word]) -> Vec<Flag> {
         }
         let Some(at) = word.value.at.filter(|_| is_name(long)) else { continue };
         match words.get(position) {
-            Some(next) if !is_flag(next.written.expose()) => {
+            Some(next) if next.own && !is_flag(next.written.expose()) => {
                 flags.push(Flag { name: long.to_owned(), value: next.value.clone(), word: position, at });
                 position += 1;
             }
@@ -57,10 +60,14 @@ pub fn flags(app: &App, words: &[Word]) -> Vec<Flag> {
 /// its first character on.
 #[must_use]
 pub fn hidden_flags(words: &[Word]) -> Option<(Reason, Span)> {
-    words.iter().find_map(|word| {
+    words.iter().filter(|word| word.own).find_map(|word| {
         let starts = word.written.expose().starts_with(HIDDEN);
-        let reason = word.value.reason().filter(|_| starts)?;
-        Some((reason.clone(), word.value.at?))
+        let reason = match word.value.reason().filter(|_| starts)? {
+            // Whether that holds this very flag is not known either.
+            Reason::Elsewhere { what } => Reason::Unseen { what: what.clone() },
+            other => other.clone(),
+        };
+        Some((reason, word.value.at?))
     })
 }
 
@@ -103,8 +110,9 @@ mod tests {
             written: Text::from(text),
             held: Held::Literal,
             from_secret: false,
+            own: text != "--lost",
         };
-        let line = "postgres -c max_connections=200 -cssl=on --shared-buffers=1GB --port 5433 --fsync -D /data";
+        let line = "postgres -c max_connections=200 -cssl=on --shared-buffers=1GB --port 5433 --fsync --lost -D /data";
         let words: Vec<Word> = line.split(' ').map(word).collect();
         let found: Vec<(String, String)> = flags(&app, &words)
             .into_iter()

@@ -298,7 +298,8 @@ impl Join<'_> {
         let hidden = |source, reason: &Reason, at| Candidate {
             source,
             value: Field::unknown(reason.clone(), at),
-            held: Held::External,
+            // Variables that are not seen come from elsewhere if they are there.
+            held: if source == SettingSource::Env { Held::External } else { Held::Unseen },
             at,
             from_secret: false,
             veiled: false,

@@ -5,7 +5,7 @@ use super::expand::{self, Part};
 use super::spot::Spot;
 use crate::model::{self, Setting, SettingSource, secrecy};
 use crate::source::Span;
-use crate::syntax::Node;
+use crate::syntax::{Node, shell};
 
 /// Stands for what is not written in a word itself.
 const HIDDEN: &str = "\u{fffc}";
@@ -14,6 +14,8 @@ const HIDDEN: &str = "\u{fffc}";
 struct Word<'t> {
     node: &'t Node,
     parts: Vec<Part>,
+    /// Whether the process itself is given it.
+    own: bool,
 }
 
 /// Whose command line it is.
@@ -74,7 +76,7 @@ pub(super) fn resolved(lists: &[Spot], owner: &Owner) -> Vec<model::Word> {
             Part::Variable(..) | Part::Shell => HIDDEN,
         });
         let written = crate::source::Text::from(written.collect::<String>());
-        model::Word { value: known.value, written, held: known.held, from_secret: known.from_secret }
+        model::Word { value: known.value, written, held: known.held, from_secret: known.from_secret, own: word.own }
     });
     resolved.collect()
 }
@@ -94,15 +96,31 @@ fn words<'t>(nodes: &[&'t Node], environment: &Environment) -> Vec<Word<'t>> {
     for node in nodes {
         let Some(text) = node.text() else { continue };
         if script {
-            words.extend(expand::shell(text, &is_known).into_iter().map(|parts| Word { node, parts }));
+            let commands = expand::shell(text, &is_known);
+            let own = own(&commands);
+            words.extend(commands.into_iter().zip(own).map(|(parts, own)| Word { node, parts, own }));
             script = false;
         } else if shell && text.starts_with('-') && !text.starts_with("--") && text.ends_with('c') {
             script = true;
         } else {
-            words.push(Word { node, parts: expand::kubelet(text) });
+            words.push(Word { node, parts: expand::kubelet(text), own: true });
         }
     }
     words
+}
+
+/// Which words of a script the process itself is given.
+fn own(words: &[Vec<Part>]) -> Vec<bool> {
+    let commands: Vec<&[Vec<Part>]> = words.split(Vec::is_empty).collect();
+    let text = |word: &'_ Vec<Part>| match word.as_slice() {
+        [Part::Text(text)] => text.clone(),
+        _ => HIDDEN.to_owned(),
+    };
+    let texts: Vec<Vec<String>> = commands.iter().map(|words| words.iter().map(text).collect()).collect();
+    let texts: Vec<Vec<&str>> = texts.iter().map(|words| words.iter().map(String::as_str).collect()).collect();
+    let lasting = commands.iter().zip(shell::lasting(&texts));
+    // One word stands between two commands.
+    lasting.flat_map(|(words, lasts)| std::iter::repeat_n(lasts, words.len() + 1)).take(words.len()).collect()
 }
 
 fn of(name: &str, at: Span, known: Known, source: SettingSource, owner: &Owner) -> Setting {

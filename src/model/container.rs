@@ -108,6 +108,9 @@ pub struct Word {
     pub held: Held,
     /// Whether a Secret holds it.
     pub from_secret: bool,
+    /// Whether it stands on the command line of the process itself, not on that of another command
+    /// of the script that starts it.
+    pub own: bool,
 }
 
 /// That a container is started after another.

@@ -61,6 +61,8 @@ pub enum Held {
     External,
     /// Made up at deployment time.
     Generated,
+    /// Not known: something that cannot be seen may set it.
+    Unseen,
 }
 
 impl Held {
@@ -74,6 +76,7 @@ impl Held {
             Self::Secret => "secret",
             Self::External => "external",
             Self::Generated => "generated",
+            Self::Unseen => "unseen",
         }
     }
 }

@@ -261,7 +261,7 @@ fn command(node: &Node, environment: &Environment) -> Vec<Word> {
             None => filled(&written, piece.at, environment),
         };
         let held = if written.contains('$') { Held::External } else { Held::Literal };
-        Word { value, written: Text::from(written), held, from_secret: false }
+        Word { value, written: Text::from(written), held, from_secret: false, own: true }
     };
     words(node).into_iter().enumerate().map(word).collect()
 }

@@ -8,7 +8,7 @@ use crate::model::{Field, Held, State, Word, secrecy};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
 use crate::syntax::inside::Places;
-use crate::syntax::shell::split;
+use crate::syntax::shell::{self, Piece, split};
 
 /// Programs that are made to be PID 1.
 const INITS: [&str; 6] = ["tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan"];
@@ -40,22 +40,67 @@ pub(super) fn words(service: Place<'_>, merged: &Merged<'_>) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     for place in [service.get("entrypoint"), service.get("command")] {
         let Some(node) = place.node else { continue };
-        let scalars = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
-        for scalar in scalars {
+        let is_line = node.items().is_empty();
+        for scalar in if is_line { std::slice::from_ref(node) } else { node.items() } {
             let Some(text) = scalar.text() else { continue };
-            let is_script = node.items().is_empty() || is_shell_command(&words);
-            if !is_script {
+            let places = || Places::of(scalar, merged.workspace.sources.get(scalar.span.source).expose());
+            if is_line {
+                let places = places();
+                for (range, text) in split(text) {
+                    let at = places.span(range);
+                    if is_shell_command(&words) {
+                        script(&text, scalar, &Places::whole(at), &mut words);
+                    } else {
+                        words.push(word(scalar, &text, at));
+                    }
+                }
+            } else if is_shell_command(&words) {
+                script(text, scalar, &places(), &mut words);
+            } else {
                 words.push(word(scalar, text, scalar.span));
-                continue;
-            }
-            let source = merged.workspace.sources.get(scalar.span.source);
-            let places = Places::of(scalar, source.expose());
-            for (range, text) in split(text) {
-                words.push(word(scalar, &text, places.span(range)));
             }
         }
     }
     words
+}
+
+/// Adds the words of a script; `places` are those of its characters.
+fn script(text: &str, scalar: &Node, places: &Places, words: &mut Vec<Word>) {
+    let (commands, _) = shell::parse(text);
+    let plain = |word: &shell::Word| word.plain().map_or_else(|| HOLE.to_string(), str::to_owned);
+    let texts: Vec<Vec<String>> = commands.iter().map(|it| it.words.iter().map(plain).collect()).collect();
+    let texts: Vec<Vec<&str>> = texts.iter().map(|words| words.iter().map(String::as_str).collect()).collect();
+    for (command, own) in commands.iter().zip(shell::lasting(&texts)) {
+        let set = command.assignments.iter().map(|(name, value)| (format!("{name}="), value));
+        for (name, part) in set.chain(command.words.iter().map(|word| (String::new(), word))) {
+            let at = places.span(part.range.clone());
+            words.push(Word { own, ..filled(&name, part, scalar, at) });
+        }
+    }
+}
+
+/// A word of a script behind its first characters. What the shell puts into it is not known.
+fn filled(start: &str, part: &shell::Word, scalar: &Node, at: Span) -> Word {
+    let mut written = start.to_owned();
+    let mut unknown = None;
+    for piece in &part.pieces {
+        match piece {
+            Piece::Text(text) => written.push_str(text),
+            Piece::Variable(name, _) => {
+                written.push(HOLE);
+                unknown.get_or_insert_with(|| Reason::Elsewhere { what: format!("the variable {name}").into() });
+            }
+            Piece::Hidden => {
+                written.push(HOLE);
+                unknown.get_or_insert_with(|| Reason::Unseen { what: "what the shell makes of this".into() });
+            }
+        }
+    }
+    let plain = word(scalar, &written, at);
+    match unknown {
+        Some(reason) => Word { value: Field::unknown(reason, at), held: Held::External, ..plain },
+        None => plain,
+    }
 }
 
 /// Whether what follows these words is a script.
@@ -79,7 +124,7 @@ fn word(scalar: &Node, text: &str, at: Span) -> Word {
     let provenance = if has_variables { scalar.provenance.clone() } else { None };
     let held = if has_variables { super::environment::of_origins(scalar.origins()) } else { Held::Literal };
     let written = Text::from(text);
-    Word { value: Field { state, at: Some(at), provenance }, written, held, from_secret: false }
+    Word { value: Field { state, at: Some(at), provenance }, written, held, from_secret: false, own: true }
 }
 
 /// Whether PID 1 is an init.

@@ -1,7 +1,7 @@
 //! What rules may ask of a setting.
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type};
-use crate::model::{Base, Cpu, Duration, Kind, Memory, Reuse, Setting, State, SubjectKind};
+use crate::model::{Base, Cpu, Duration, Held, Kind, Memory, Reuse, Setting, State, SubjectKind};
 use crate::source::Reason;
 
 /// The fields of a setting.
@@ -20,7 +20,11 @@ pub(super) const FIELDS: &[FieldDef] = &[
         |_stack, it| { Slot::constant(it.source.word(), Some(it.at)) }
     ),
     field!(Setting, "held", Type::Word, "literal, fallback, default, secret, external or generated", |_stack, it| {
-        Slot { origins: it.value.origins().into(), ..Slot::constant(it.held.word(), it.value.at.or(Some(it.at))) }
+        let at = it.value.at.or(Some(it.at));
+        match it.value.reason().filter(|_| it.held == Held::Unseen) {
+            Some(reason) => Slot::unknown(reason.clone(), at),
+            None => Slot { origins: it.value.origins().into(), ..Slot::constant(it.held.word(), at) },
+        }
     }),
     field!(Setting, "secret", Type::Boolean, "whether its value is to be kept secret", |_stack, it| {
         Slot::set(Datum::Boolean(it.secret()), Some(it.at))

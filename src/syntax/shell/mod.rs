@@ -115,6 +115,30 @@ pub fn parse(script: &str) -> (Vec<Command>, bool) {
     (commands, is_whole && end == script.len())
 }
 
+/// Programs that only wait for others, or pass on what they say.
+const WAITING: [&str; 9] = ["wait", "fg", "tail", "sleep", "tee", "cat", "exit", "true", ":"];
+
+/// Which commands of a script, given by their words, the process becomes: those behind `exec`; else
+/// the last one, or all where that one only waits for the others.
+#[must_use]
+pub fn lasting(commands: &[Vec<&str>]) -> Vec<bool> {
+    let runs = |words: &Vec<&str>| -> Vec<String> {
+        let is_key = |word: &&&str| reader::is_keyword(word);
+        words.iter().skip_while(is_key).take(2).map(|word| (*word).to_owned()).collect()
+    };
+    let runs: Vec<Vec<String>> = commands.iter().map(runs).collect();
+    let is_exec = |words: &Vec<String>| {
+        words.first().is_some_and(|word| word == "exec") && words.get(1).is_some_and(|next| !next.contains(['<', '>']))
+    };
+    if runs.iter().any(is_exec) {
+        return runs.iter().map(is_exec).collect();
+    }
+    let last = runs.iter().rposition(|words| !words.is_empty());
+    let waits =
+        last.and_then(|last| runs.get(last)?.first()).is_some_and(|program| WAITING.contains(&program.as_str()));
+    runs.iter().enumerate().map(|(number, words)| !words.is_empty() && (waits || last == Some(number))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +197,29 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(show(script), shown, "{script}");
+        }
+    }
+
+    #[test]
+    fn a_script_becomes_what_it_executes_or_ends_with() {
+        for (script, becomes) in [
+            ("while [ $i -lt 60 ]; do curl --url x; done; exec run --fast", "exec"),
+            ("if a; then exec b; else exec c; fi", "exec exec"),
+            ("exec >/log 2>&1; cd /x; run", "run"),
+            ("mkdir --parents /x && run --fast", "run"),
+            ("one & two & wait", "one two wait"),
+            ("run 2>&1 | tee /log", "run tee"),
+            ("for i in 1 2; do run; done", "run"),
+            ("", ""),
+        ] {
+            let (commands, _) = parse(script);
+            let words =
+                |command: &Command| command.words.iter().map(|word| word.plain().unwrap_or("$").to_owned()).collect();
+            let words: Vec<Vec<String>> = commands.iter().map(words).collect();
+            let words: Vec<Vec<&str>> = words.iter().map(|words| words.iter().map(String::as_str).collect()).collect();
+            let lasting = lasting(&words).into_iter().zip(&words).filter(|(lasts, _)| *lasts);
+            let found: Vec<&str> = lasting.filter_map(|(_, words)| words.first().copied()).collect();
+            assert_eq!(found.join(" "), becomes, "{script}");
         }
     }
 

@@ -13,6 +13,11 @@ const OPENERS: [&str; 9] = ["if", "then", "else", "elif", "while", "until", "do"
 /// Words that end a compound command.
 const CLOSERS: [&str; 3] = ["fi", "}", "time"];
 
+/// Whether a word only opens or closes a compound command where one may begin.
+pub(super) fn is_keyword(word: &str) -> bool {
+    OPENERS.contains(&word) || CLOSERS.contains(&word) || ["done", "esac"].contains(&word)
+}
+
 /// The most commands of a script, or of one substitution in it.
 const MOST: usize = 2000;
 
