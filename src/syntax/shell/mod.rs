@@ -115,28 +115,35 @@ pub fn parse(script: &str) -> (Vec<Command>, bool) {
     (commands, is_whole && end == script.len())
 }
 
-/// Programs that only wait for others, or pass on what they say.
-const WAITING: [&str; 9] = ["wait", "fg", "tail", "sleep", "tee", "cat", "exit", "true", ":"];
+/// Programs that prepare, wait or tell, and that no container is made for.
+const TOOLS: [&str; 31] = [
+    "[", "[[", "test", "true", "false", ":", "echo", "printf", "sleep", "wait", "fg", "cd", "set", "export", "trap",
+    "exit", "mkdir", "chown", "chmod", "cp", "mv", "rm", "ln", "touch", "cat", "tee", "tail", "grep", "sed", "curl",
+    "wget",
+];
 
-/// Which commands of a script, given by their words, the process becomes: those behind `exec`; else
-/// the last one, or all where that one only waits for the others.
+/// Which commands of a script, given by their words, the process may become: those behind `exec`;
+/// without one all but those of common tools.
 #[must_use]
 pub fn lasting(commands: &[Vec<&str>]) -> Vec<bool> {
-    let runs = |words: &Vec<&str>| -> Vec<String> {
-        let is_key = |word: &&&str| reader::is_keyword(word);
-        words.iter().skip_while(is_key).take(2).map(|word| (*word).to_owned()).collect()
-    };
-    let runs: Vec<Vec<String>> = commands.iter().map(runs).collect();
-    let is_exec = |words: &Vec<String>| {
-        words.first().is_some_and(|word| word == "exec") && words.get(1).is_some_and(|next| !next.contains(['<', '>']))
-    };
-    if runs.iter().any(is_exec) {
-        return runs.iter().map(is_exec).collect();
+    let runs: Vec<(bool, &str)> = commands.iter().map(|words| run(words)).collect();
+    let executes = runs.iter().any(|(is_exec, _)| *is_exec);
+    runs.into_iter()
+        .map(|(is_exec, program)| {
+            let name = program.rsplit('/').next().unwrap_or(program);
+            is_exec || (!executes && !name.is_empty() && !TOOLS.contains(&name))
+        })
+        .collect()
+}
+
+/// The program of a command, and whether the shell makes place for it.
+fn run<'w>(words: &[&'w str]) -> (bool, &'w str) {
+    let mut words = words.iter().skip_while(|word| reader::is_keyword(word));
+    let first = words.next().copied().unwrap_or_default();
+    match words.next().filter(|next| first == "exec" && !next.contains(['<', '>'])) {
+        Some(program) => (true, program),
+        None => (false, first),
     }
-    let last = runs.iter().rposition(|words| !words.is_empty());
-    let waits =
-        last.and_then(|last| runs.get(last)?.first()).is_some_and(|program| WAITING.contains(&program.as_str()));
-    runs.iter().enumerate().map(|(number, words)| !words.is_empty() && (waits || last == Some(number))).collect()
 }
 
 #[cfg(test)]
@@ -201,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn a_script_becomes_what_it_executes_or_ends_with() {
+    fn a_script_becomes_what_it_executes() {
         for (script, becomes) in [
             ("while [ $i -lt 60 ]; do curl --url x; done; exec run --fast", "exec"),
             ("if a; then exec b; else exec c; fi", "exec exec"),
-            ("exec >/log 2>&1; cd /x; run", "run"),
-            ("mkdir --parents /x && run --fast", "run"),
-            ("one & two & wait", "one two wait"),
-            ("run 2>&1 | tee /log", "run tee"),
+            ("exec >/log 2>&1; cd /x; run", "exec run"),
+            ("mkdir --parents /x && run --fast; /bin/chown --recursive me /x", "run"),
+            ("one & two & wait", "one two"),
+            ("run 2>&1 | tee /log", "run"),
             ("for i in 1 2; do run; done", "run"),
             ("", ""),
         ] {
