@@ -140,7 +140,9 @@ impl<'a> Names<'a> {
 
     /// Whether the app knows a key of its config; `None` if its pack leaves that open.
     pub fn knows(&self, name: &str) -> Option<bool> {
-        if self.declared(name).is_some() {
+        let end = self.listed.app.sibling.as_deref().unwrap_or_default().to_lowercase();
+        let names_a_file = !end.is_empty() && name.strip_suffix(&end).is_some_and(|of| self.declared(of).is_some());
+        if names_a_file || self.declared(name).is_some() {
             return Some(true);
         }
         let mut around = name.match_indices('.').filter_map(|(dot, _)| name.get(..dot));

@@ -26,6 +26,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
             None => Slot { origins: it.value.origins().into(), ..Slot::constant(it.held.word(), at) },
         }
     }),
+    field!(
+        Setting,
+        "hidden",
+        Type::Boolean,
+        "whether its value stands where these files do not reach",
+        |_stack, it| Slot::set(Datum::Boolean(it.value.reason().is_some()), it.value.at.or(Some(it.at)))
+    ),
     field!(Setting, "secret", Type::Boolean, "whether its value is to be kept secret", |_stack, it| {
         Slot::set(Datum::Boolean(it.secret()), Some(it.at))
     }),
