@@ -71,6 +71,8 @@ pub struct Declared {
     pub flags: Vec<String>,
     /// What it is when nothing is set.
     pub default: Option<String>,
+    /// What it is instead where the block around it has other keys.
+    pub partial: Option<String>,
     /// Values that the app does not take.
     pub ignored: Vec<Ignored>,
     /// Whether it is secret, if that is said.
@@ -79,6 +81,17 @@ pub struct Declared {
     pub tags: Vec<String>,
     /// Names that it had once and that do nothing any more.
     pub was: Vec<String>,
+}
+
+impl Declared {
+    /// What it is when nothing sets it; `keys` are those that the config files have.
+    #[must_use]
+    pub fn default_beside<'k>(&self, mut keys: impl Iterator<Item = &'k str>) -> Option<&str> {
+        let block = self.name.rsplit_once('.').map_or("", |(block, _)| block);
+        let is_beside = |key: &str| key.strip_prefix(block).is_some_and(|rest| rest.starts_with('.'));
+        let partial = self.partial.as_deref().filter(|_| keys.any(is_beside));
+        partial.or(self.default.as_deref())
+    }
 }
 
 /// A value that an app does not take, so that the next lower way of setting it counts.

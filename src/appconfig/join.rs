@@ -339,7 +339,8 @@ impl Join<'_> {
                 !is_ignored && !is_nothing
             }
         });
-        if let Some(default) = declared.and_then(|declared| declared.default.as_deref()) {
+        let keys = || self.files.iter().filter_map(|file| file.keys.as_ref().ok()).flat_map(|keys| keys.iter());
+        if let Some(default) = declared.and_then(|it| it.default_beside(keys().map(|key| key.name.as_str()))) {
             candidates.push(Candidate {
                 source: SettingSource::Default,
                 value: Field::default(Text::from(default), self.at),

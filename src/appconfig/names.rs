@@ -2,6 +2,7 @@
 
 use super::app::{App, Declared, Spelling};
 use crate::model::Described;
+use crate::source::nearest::nearest;
 use hashbrown::HashMap;
 use std::sync::Arc;
 
@@ -54,7 +55,7 @@ impl<'a> Listed<'a> {
                 names.extend(declared.flags.iter().cloned());
                 names.dedup();
             }
-            listed.described.push(Arc::new(describe(names, declared)));
+            listed.described.push(Arc::new(describe(names, declared, app.complete)));
         }
         listed
     }
@@ -71,10 +72,11 @@ fn takes_any(app: &App) -> bool {
 }
 
 /// What the pack says of a setting that goes by these names.
-fn describe(names: Vec<String>, declared: &Declared) -> Described {
+fn describe(names: Vec<String>, declared: &Declared, complete: bool) -> Described {
     Described {
         names,
         declared: Some(true),
+        complete,
         secret: declared.secret,
         tags: declared.tags.clone(),
         kind: declared.kind,
@@ -145,7 +147,7 @@ impl<'a> Names<'a> {
         if names_a_file || self.declared(name).is_some() {
             return Some(true);
         }
-        let mut around = name.match_indices('.').filter_map(|(dot, _)| name.get(..dot));
+        let mut around = name.match_indices(['.', '[']).filter_map(|(end, _)| name.get(..end));
         match self.listed.app.complete && !around.any(|outer| self.declared(outer).is_some()) {
             // What lies within a listed one is that one's own affair.
             false => self.replacing(name).map(|_| false),
@@ -165,10 +167,31 @@ impl<'a> Names<'a> {
             self.listed.app.complete && !prefix.is_empty() && variable.starts_with(prefix) && !is_path && !is_sibling;
         (is_own || replacing.is_some()).then(|| Described {
             declared: Some(false),
+            complete: self.listed.app.complete,
+            nearest: replacing.is_none().then(|| self.nearest_variable(variable)).flatten(),
             replaced_by: replacing.map(|now| now.name.clone()),
             secret: replacing.and_then(|now| now.secret),
             ..Described::default()
         })
+    }
+
+    /// The listed key that a key is probably meant to be: one that is spelled much the same, else the
+    /// only one of its name in another place.
+    fn nearest_key(&self, key: &str) -> Option<String> {
+        let listed = || self.listed.app.settings.iter().map(|declared| declared.name.as_str());
+        if let Some((_, near)) = nearest(key, listed().filter(|name| !name.contains('*'))) {
+            return Some(near.to_owned());
+        }
+        let last = |name: &str| name.rsplit('.').next().map(|last| folded(last, self.listed.app.spelling));
+        let mut same = listed().filter(|name| last(name) == last(key));
+        let only = same.next()?;
+        same.next().is_none().then(|| only.to_owned())
+    }
+
+    /// The listed variable that is spelled much like one that the app does not know.
+    fn nearest_variable(&self, variable: &str) -> Option<String> {
+        let listed = self.listed.by_variable.keys().map(String::as_str);
+        nearest(variable, listed).map(|(_, near)| near.to_owned())
     }
 
     /// The number of the listed setting that a name stands for, be it one of several.
@@ -198,14 +221,18 @@ impl<'a> Names<'a> {
                     }
                 }
                 all.dedup();
-                Arc::new(describe(all, declared))
+                Arc::new(describe(all, declared, app.complete))
             }
             None => {
                 let names = std::iter::once(name.to_owned()).chain(variable(app, name)).collect();
                 let replacing = self.replacing(name);
+                let declared = self.knows(name).filter(|known| *known || !is_flag);
+                let is_stranger = declared == Some(false) && replacing.is_none();
                 Arc::new(Described {
                     names,
-                    declared: self.knows(name).filter(|known| *known || !is_flag),
+                    declared,
+                    complete: app.complete,
+                    nearest: is_stranger.then(|| self.nearest_key(name)).flatten(),
                     replaced_by: replacing.map(|now| now.name.clone()),
                     secret: replacing.and_then(|now| now.secret),
                     ..Described::default()

@@ -63,6 +63,7 @@ fn of_text<'m>(fact: Fact, text: &str, scope: Scope<'_, 'm>) -> Option<Datum<'m>
         Fact::UrlPath => part(url::path(text)),
         Fact::Scope => word(host_scope(text)),
         Fact::Labels => count(text.trim_end_matches('.').split('.').filter(|label| !label.is_empty()).count()),
+        Fact::Prefix => Network::parse(text).map(|network| Datum::Integer(i64::from(network.bits))),
         Fact::Major | Fact::Minor => {
             let numbers = literal::version(text)?;
             let number = numbers.get(usize::from(fact == Fact::Minor))?;

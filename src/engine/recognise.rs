@@ -27,7 +27,7 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
 }
 
 /// The app whose image fits best, be it what the container's is built on, else that of the unit, else one
-/// whose settings are there.
+/// whose config file or whose settings are there.
 fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r App> {
     let by_image = container.image.value().into_iter().chain(&container.base).find_map(|image| {
         let full = format!("{}/{}", image.registry, image.repository);
@@ -41,7 +41,11 @@ fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r
             let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
             settings.any(|setting| setting.name == *name)
         };
-        apps.iter().copied().find(|app| app.env.iter().any(has))
+        let mounts = || container.mounts.iter().filter_map(|index| stack.mounts.get(*index));
+        let is_given =
+            |file: &String| mounts().any(|mount| mount.path.value().is_some_and(|path| path.expose() == file));
+        let by_file = apps.iter().copied().find(|app| app.files.iter().any(is_given));
+        by_file.or_else(|| apps.iter().copied().find(|app| app.env.iter().any(has)))
     })
 }
 

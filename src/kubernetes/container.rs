@@ -46,6 +46,7 @@ pub(super) fn lower(pod: &Pod, spot: Spot, kind: ContainerKind, workload: usize,
     let (limits, requests) = resources::read(pod, spot, ranges);
     Container {
         baked: Vec::new(),
+        config_hidden: None,
         edges: Vec::new(),
         kind,
         workload,

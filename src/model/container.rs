@@ -1,7 +1,7 @@
 //! A process with its image and its limits.
 
 use super::{Brought, Cpu, Duration, Field, Held, Image, Memory};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text};
 use std::sync::Arc;
 
 /// What a container is for in its workload.
@@ -212,6 +212,8 @@ pub struct Container {
     /// Files and folders of the tree that its image is built with, those that others overwrite first,
     /// each with the place that puts it there.
     pub baked: Vec<(Brought, Span)>,
+    /// Why its app may be set to more than is seen: a config file that it reads is hidden.
+    pub config_hidden: Option<Reason>,
     /// Indices into the stack's edges of those that forward to it.
     pub edges: Vec<usize>,
     /// Index into the stack's objects of the tree it was read from.

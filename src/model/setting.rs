@@ -98,6 +98,10 @@ pub struct Described {
     /// Whether the app knows it: its pack lists it, or lists all that there are and not this one;
     /// `None` if the pack leaves that open.
     pub declared: Option<bool>,
+    /// Whether the pack lists every name that the app reads.
+    pub complete: bool,
+    /// For a name that the app does not know, the one that is most like it.
+    pub nearest: Option<String>,
     /// The name under which the app reads it now, if this is one that does nothing any more.
     pub replaced_by: Option<String>,
     /// Whether it is secret, if the pack says so.

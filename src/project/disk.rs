@@ -2,10 +2,11 @@
 
 use crate::discovery::Workspace;
 use crate::discovery::workspace::fits;
-use crate::model::{Brought, Container, Content, Mount, MountKind, Stack, State};
+use crate::model::{Brought, Container, Content, Held, Mount, MountKind, Platform, Stack, State};
 use crate::source::reader::{file_name, folder, is_within, join};
-use crate::source::{Reason, Span, Text};
+use crate::source::{OriginKind, Reason, Span, Text};
 use crate::syntax::Node;
+use crate::systemd::unit::in_tree;
 
 /// The file system of a container, as far as the files tell.
 pub(super) struct Disk<'s> {
@@ -14,6 +15,8 @@ pub(super) struct Disk<'s> {
     baked: &'s [(Brought, Span)],
     /// A mount whose path is not known: it may be anywhere.
     anywhere: Option<(&'s Reason, Span)>,
+    /// For a unit, which sees the files of its host: the folder that the unit is in, and its place.
+    unit: Option<(&'s str, Span)>,
     workspace: &'s Workspace,
 }
 
@@ -27,8 +30,10 @@ pub(super) enum Found<'s> {
     File {
         /// What it holds.
         content: Source<'s>,
-        /// How it came there.
-        brought: &'s Brought,
+        /// What the places are that its values stand at.
+        kind: OriginKind,
+        /// Who holds it.
+        held: Held,
         /// The place of the mount.
         at: Span,
     },
@@ -59,7 +64,10 @@ pub(super) fn as_content(content: &Content) -> Source<'_> {
 impl<'s> Disk<'s> {
     /// What a container mounts.
     pub fn new(stack: &'s Stack, container: &'s Container, workspace: &'s Workspace) -> Self {
-        let mut disk = Self { mounts: Vec::new(), baked: &container.baked, anywhere: None, workspace };
+        let object = container.object.and_then(|index| stack.objects.get(index));
+        let unit = object.filter(|_| stack.platform == Platform::Systemd);
+        let unit = unit.map(|object| (folder(&object.file), container.at));
+        let mut disk = Self { mounts: Vec::new(), baked: &container.baked, anywhere: None, unit, workspace };
         for mount in container.mounts.iter().filter_map(|index| stack.mounts.get(*index)) {
             match &mount.path.state {
                 State::Set(path) => disk.mounts.push((path.expose().trim_end_matches('/'), mount)),
@@ -122,9 +130,10 @@ impl<'s> Disk<'s> {
     /// What is at a path: the mount with the longest path that leads there decides.
     pub fn find(&self, path: &str) -> Found<'s> {
         let Some(mount) = self.best(path) else {
-            return match self.anywhere {
-                Some((reason, at)) => Found::Hidden(reason.clone(), at),
-                None => self.in_image(path),
+            return match (self.anywhere, self.unit) {
+                (Some((reason, at)), _) => Found::Hidden(reason.clone(), at),
+                (None, Some((place, at))) => self.of_unit(path, place, at),
+                (None, None) => self.in_image(path),
             };
         };
         let mut leading = mount.brings.iter().filter_map(|brought| Some((brought, below(path, &brought.path)?)));
@@ -143,7 +152,22 @@ impl<'s> Disk<'s> {
             // Nothing lies below a file.
             (_, _) => return Found::Nothing,
         };
-        Found::File { content, brought, at: mount.at }
+        Found::File { content, kind: brought.kind, held: brought.held, at: mount.at }
+    }
+
+    /// Whether it is the file system of a host, which holds more than the tree shows.
+    pub fn is_host(&self) -> bool {
+        self.unit.is_some()
+    }
+
+    /// The file of the tree that a unit most likely finds at a path of its host.
+    fn of_unit(&self, path: &str, place: &str, at: Span) -> Found<'s> {
+        match in_tree(path, place, self.workspace) {
+            Some(file) => {
+                Found::File { content: Source::File(file), kind: OriginKind::Literal, held: Held::External, at }
+            }
+            None => Found::Hidden(Reason::MissingFile { path: path.into() }, at),
+        }
     }
 
     /// What the image is built with at a path: the last copy that brings it there.
@@ -154,7 +178,8 @@ impl<'s> Disk<'s> {
             let Content::File(base) = &brought.content else { return None };
             let full = if rest.is_empty() { base.clone() } else { join(base, rest)? };
             let is_file = self.workspace.exists(&full) && !self.workspace.is_folder(&full);
-            is_file.then_some(Found::File { content: Source::File(full), brought, at: *at })
+            let content = Source::File(full);
+            is_file.then_some(Found::File { content, kind: brought.kind, held: brought.held, at: *at })
         });
         files.next().unwrap_or(Found::Nothing)
     }
@@ -166,7 +191,7 @@ impl<'s> Disk<'s> {
             return Found::Nothing;
         }
         if self.workspace.exists(&path) {
-            return Found::File { content: Source::File(path), brought, at };
+            return Found::File { content: Source::File(path), kind: brought.kind, held: brought.held, at };
         }
         let is_part = matches!(&brought.content, Content::File(base) if *base != path);
         if is_part && self.workspace.is_folder(folder) {

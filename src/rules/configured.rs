@@ -131,7 +131,7 @@ fn declared(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> Declared {
     if node.is_null() {
         return declared;
     }
-    let keys = ["type", "env", "flag", "default", "ignore", "secret", "tags", "was"];
+    let keys = ["type", "env", "flag", "default", "partial", "ignore", "secret", "tags", "was"];
     if node.as_mapping().is_none() {
         compiler.error(node.span, "a setting is a mapping, such as {type: integer, default: 10}");
     }
@@ -151,6 +151,7 @@ fn declared(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> Declared {
             None
         }
     };
+    declared.partial = node.get("partial").and_then(Node::text).map(str::to_owned);
     for node in one_or_more(node.get("ignore")) {
         declared.ignored.extend(ignored(compiler, node));
     }

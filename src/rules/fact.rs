@@ -50,6 +50,8 @@ pub enum Fact {
     Scope,
     /// Host: the number of labels.
     Labels,
+    /// Host: the bits that the addresses of a network share; all of them for one address.
+    Prefix,
     /// Version: the first number.
     Major,
     /// Version: the second number.
@@ -94,7 +96,11 @@ const URL: &[(&str, Fact, Type)] = &[
     ("path", Fact::UrlPath, Type::Text),
 ];
 
-const HOST: &[(&str, Fact, Type)] = &[("scope", Fact::Scope, Type::Word), ("labels", Fact::Labels, Type::Integer)];
+const HOST: &[(&str, Fact, Type)] = &[
+    ("scope", Fact::Scope, Type::Word),
+    ("labels", Fact::Labels, Type::Integer),
+    ("prefix", Fact::Prefix, Type::Integer),
+];
 
 const VERSION: &[(&str, Fact, Type)] = &[("major", Fact::Major, Type::Integer), ("minor", Fact::Minor, Type::Integer)];
 

@@ -68,6 +68,8 @@ pub struct App {
     pub units: Vec<String>,
     /// Programs that units start: names of files, of a Java archive its own.
     pub programs: Vec<String>,
+    /// Paths at which nobody else is given a config file.
+    pub files: Vec<String>,
     /// What its containers have beyond what the files say.
     pub provides: Vec<(String, Arc<[Case]>)>,
     /// What its ports are for, each with the number that it has.
@@ -186,15 +188,16 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
     unknown_keys(compiler, node, &keys, "an app");
     let recognise = node.get("recognise");
     if let Some(recognise) = recognise {
-        unknown_keys(compiler, recognise, &["images", "env", "units", "programs"], "recognise");
+        unknown_keys(compiler, recognise, &["images", "env", "units", "programs", "files"], "recognise");
     }
     let texts = |key: &str| {
         let list = recognise.and_then(|node| node.get(key)).map_or(&[][..], Node::items);
         list.iter().filter_map(Node::text).map(str::to_owned).collect::<Vec<_>>()
     };
     let (images, env, units, programs) = (texts("images"), texts("env"), texts("units"), texts("programs"));
-    if [&images, &env, &units, &programs].iter().all(|list| list.is_empty()) {
-        let message = format!("nothing tells how {name} is recognised; write images, env, units or programs");
+    let files = texts("files");
+    if [&images, &env, &units, &programs, &files].iter().all(|list| list.is_empty()) {
+        let message = format!("nothing tells how {name} is recognised; write images, env, units, programs or files");
         compiler.error(node.span, message);
     }
     let role = node.get("role").and_then(Node::text).unwrap_or("server").to_owned();
@@ -220,7 +223,7 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
     let metrics = node.get("metrics").map(|node| Arc::new(catalogue::catalogue(compiler, node)));
     let config = configured::app(compiler, name, node);
     let like = node.get("like").and_then(Node::text).map(str::to_owned);
-    App { name: name.to_owned(), like, role, images, env, units, programs, provides, ports, metrics, config }
+    App { name: name.to_owned(), like, role, images, env, units, programs, files, provides, ports, metrics, config }
 }
 
 /// A value, a list of values, or `cases`.

@@ -1,11 +1,10 @@
 //! The variables of a service: what `Environment=` says, and over that the files that
 //! `EnvironmentFile=` names, as far as the tree has them.
 
-use super::unit::{Unit, hidden};
+use super::unit::{Unit, hidden, in_tree};
 use crate::discovery::Workspace;
 use crate::model::setting::Layer;
 use crate::model::{Field, Gap, Held, Setting, SettingSource, State, SubjectKind};
-use crate::source::reader::{file_name, folder, is_within, join};
 use crate::source::{Origin, OriginKind, Problem, Reason, Span, Text};
 use crate::syntax::systemd::{Piece, assigned, words};
 use crate::syntax::{Node, Provenance, dotenv};
@@ -108,25 +107,4 @@ impl Environment {
             },
         }
     }
-}
-
-/// The file of the tree that a path of the host most likely means: one that ends like it, in the
-/// folders around the unit; one of the same name only beside the unit.
-fn in_tree(path: &str, place: &str, workspace: &Workspace) -> Option<String> {
-    let is_file = |path: &String| workspace.exists(path) && !workspace.is_folder(path);
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let mut around = place;
-    loop {
-        for from in 0..parts.len().saturating_sub(1) {
-            let tail = parts.get(from..).unwrap_or_default().join("/");
-            if let Some(found) = join(around, &tail).filter(is_file).filter(|found| is_within(found, around)) {
-                return Some(found);
-            }
-        }
-        if around == "." {
-            break;
-        }
-        around = folder(around);
-    }
-    join(place, file_name(path)).filter(is_file)
 }

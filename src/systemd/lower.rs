@@ -128,6 +128,7 @@ fn container(unit: &Unit, one_shot: bool, workload: usize, object: usize, enviro
     let started = assigned(&unit.root, "Service", "ExecStart");
     Container {
         baked: Vec::new(),
+        config_hidden: None,
         name: unit.name.clone(),
         kind: if one_shot { ContainerKind::OneShot } else { ContainerKind::Main },
         workload,

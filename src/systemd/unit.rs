@@ -3,7 +3,7 @@
 
 use crate::discovery::Workspace;
 use crate::model::{Cpu, Duration, Field, Memory};
-use crate::source::reader::{file_name, folder};
+use crate::source::reader::{file_name, folder, is_below, join};
 use crate::source::{Problem, Reason, Span};
 use crate::syntax::systemd::{assigned, overlay};
 use crate::syntax::{Node, Syntax};
@@ -117,6 +117,28 @@ pub fn hidden(node: &Node) -> Option<Reason> {
     let at = text.find('%')?;
     let specifier = text[at + 1..].chars().next().filter(char::is_ascii_alphabetic)?;
     Some(Reason::Elsewhere { what: format!("what systemd puts in for %{specifier}").into() })
+}
+
+/// The file of the tree that a path of the host most likely means: one that ends like it, in the
+/// folders around the unit, which is in the folder `place`; one of the same name only beside the unit.
+#[must_use]
+pub fn in_tree(path: &str, place: &str, workspace: &Workspace) -> Option<String> {
+    let is_file = |path: &String| workspace.exists(path) && !workspace.is_folder(path);
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let mut around = place;
+    loop {
+        for from in 0..parts.len().saturating_sub(1) {
+            let tail = parts.get(from..).unwrap_or_default().join("/");
+            if let Some(found) = join(around, &tail).filter(is_file).filter(|found| is_below(found, around)) {
+                return Some(found);
+            }
+        }
+        if around == "." {
+            break;
+        }
+        around = folder(around);
+    }
+    join(place, file_name(path)).filter(is_file)
 }
 
 /// Yes or no as systemd writes it.

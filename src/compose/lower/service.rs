@@ -109,6 +109,7 @@ pub(super) fn lower<'n>(
         app: None,
         role: None,
         baked: built.files(merged),
+        config_hidden: None,
         measured: false,
         built: built.is_built,
         base: built.base(),

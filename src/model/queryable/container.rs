@@ -2,7 +2,7 @@
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, database, job};
 use crate::model::heap::heap;
-use crate::model::{Container, State, SubjectKind, clients};
+use crate::model::{Container, Setting, State, SubjectKind, clients};
 use std::borrow::Cow;
 
 /// A field that is a yes or no of the model.
@@ -212,6 +212,27 @@ pub(super) const FIELDS: &[FieldDef] = &[
         }
     ),
     subjects!("settings", Setting, settings, "its settings"),
+    field!(
+        Container,
+        "unknown-settings",
+        Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
+        "settings that its app does not know; absent where its pack leaves that open",
+        |stack, it, _argument| {
+            let settings = || it.settings.iter().filter_map(|index| stack.settings.get(*index));
+            let said = |setting: &Setting| setting.described.as_deref().is_some_and(|described| described.complete);
+            if !settings().any(said) {
+                return Slot::absent(Some(it.at));
+            }
+            let unknown = settings().filter(|setting| {
+                setting.described.as_deref().is_some_and(|described| described.declared == Some(false))
+            });
+            let open = it
+                .config_hidden
+                .clone()
+                .or_else(|| stack.open_in(SubjectKind::Setting, it.workload).map(|gap| gap.reason.clone()));
+            Slot::things(unknown.map(|setting| Thing::Setting(stack, setting)), Some(it.at), open)
+        }
+    ),
     subjects!("exposures", Exposure, exposures, "its exposures"),
     subjects!("mounts", Mount, mounts, "its mounts"),
     field!(

@@ -56,6 +56,16 @@ pub(super) const FIELDS: &[FieldDef] = &[
             now.map_or_else(|| Slot::absent(Some(it.at)), |name| Slot::constant(name, Some(it.at)))
         }
     ),
+    field!(
+        Setting,
+        "nearest",
+        Type::Text,
+        "for a name that its app does not know, the one that was probably meant",
+        |_stack, it| {
+            let meant = it.described.as_ref().and_then(|described| described.nearest.as_deref());
+            meant.map_or_else(|| Slot::absent(Some(it.at)), |name| Slot::constant(name, Some(it.at)))
+        }
+    ),
     field!(Setting, "tags", Type::List(&Type::Text), "words that the pack of its app gives it", |_stack, it| {
         let tags = it.described.as_ref().map_or(&[][..], |described| described.tags.as_slice());
         Slot::set(Datum::List(tags.iter().map(|tag| Slot::constant(tag, Some(it.at))).collect(), None), Some(it.at))

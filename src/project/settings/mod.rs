@@ -52,6 +52,8 @@ struct OfContainer<'s> {
     known: HashSet<String>,
     /// The places of texts whose keys are settings of their own.
     read: Vec<Span>,
+    /// Why a config file that its app reads is hidden, if one is.
+    hidden: Option<Reason>,
 }
 
 impl<'a> Joiner<'a> {
@@ -71,9 +73,9 @@ impl<'a> Joiner<'a> {
         for (number, mut of) in of_apps.into_iter().enumerate() {
             self.files(stack, number, &mut of, &mut of_files);
             read.extend(of.read);
-            joined.push(of.joined);
+            joined.push((of.joined, of.hidden));
         }
-        for (number, joined) in joined.into_iter().enumerate() {
+        for (number, (joined, hidden)) in joined.into_iter().enumerate() {
             for (index, setting) in joined.replaced {
                 if let Some(place) = stack.settings.get_mut(index) {
                     *place = setting;
@@ -82,6 +84,7 @@ impl<'a> Joiner<'a> {
             gone.extend(joined.gone);
             if let Some(container) = stack.containers.get_mut(number) {
                 container.settings.extend(stack.settings.len()..stack.settings.len() + joined.added.len());
+                container.config_hidden = hidden;
             }
             stack.settings.extend(joined.added);
         }
@@ -107,6 +110,7 @@ impl<'a> Joiner<'a> {
             taken: HashSet::new(),
             known: HashSet::new(),
             read: Vec::new(),
+            hidden: None,
         };
         if let Some(listed) = listed {
             self.of_app(listed, stack, container, number, &mut of);
@@ -184,13 +188,22 @@ impl<'a> Joiner<'a> {
                 });
             }
             if default {
-                let mut at_paths =
-                    file.paths.iter().map(|path| self.at_path(app, path, container.at, disk, file, &mut of.read));
-                found = at_paths.find(|layers| !layers.is_empty()).unwrap_or_default();
+                for path in &file.paths {
+                    let layers = self.at_path(app, path, container.at, disk, file, &mut of.read);
+                    let is_seen = layers.iter().any(|layer| layer.keys.is_ok());
+                    // A host may have its files elsewhere, so what is here counts first.
+                    if is_seen || (found.is_empty() && !layers.is_empty()) {
+                        found = layers;
+                    }
+                    if is_seen || (!found.is_empty() && !disk.is_host()) {
+                        break;
+                    }
+                }
             }
             of.taken.extend(found.iter().map(|layer| layer.path.clone()));
             files.append(&mut found);
         }
+        of.hidden = files.iter().find_map(|layer| layer.keys.as_ref().err().cloned());
         let hidden_variables =
             stack.open_in(SubjectKind::Setting, container.workload).map(|gap| (gap.reason.clone(), gap.at));
         let read = |path: &str| single(disk, self.workspace, path);
@@ -250,7 +263,7 @@ impl<'a> Joiner<'a> {
             }
             Found::Hidden(..) if file.made && default => None,
             Found::Hidden(reason, at) => Some(hidden(reason, path.to_owned(), at)),
-            Found::File { content, brought, at } => {
+            Found::File { content, kind, held, at } => {
                 let syntax = file.syntax.or_else(|| appconfig::syntax_of(path));
                 let opened = syntax.map(|syntax| self.shelf.open(&content, syntax, true));
                 let keys = match opened {
@@ -261,7 +274,7 @@ impl<'a> Joiner<'a> {
                     Some(Err(reason)) => Err(reason),
                     None => Err(Reason::Unseen { what: format!("the grammar of {path}").into() }),
                 };
-                Some(FileLayer { keys, path: path.to_owned(), at, kind: brought.kind, held: brought.held })
+                Some(FileLayer { keys, path: path.to_owned(), at, kind, held })
             }
         }
     }
@@ -342,9 +355,9 @@ fn single(disk: &Disk<'_>, workspace: &Workspace, path: &str) -> Option<Single> 
         Found::Hidden(reason, at) => {
             Some(Single { value: Field::unknown(reason, at), held: crate::model::Held::Secret })
         }
-        Found::File { content, brought, at } => {
-            let value = read::whole(&content, workspace, brought.kind, at);
-            Some(Single { value, held: brought.held })
+        Found::File { content, kind, held, at } => {
+            let value = read::whole(&content, workspace, kind, at);
+            Some(Single { value, held })
         }
     }
 }
