@@ -17,8 +17,8 @@ pub struct Flag {
     pub at: Span,
 }
 
-/// The flags of a process, not of the other commands of a script that starts it: `-c NAME=VALUE` after words that the app names, `--NAME=VALUE`,
-/// `--NAME VALUE` and switches.
+/// The flags of a process, not of the other commands of a script that starts it: `-c NAME=VALUE` after
+/// words that the app names, `--NAME=VALUE`, `--NAME VALUE` and switches.
 #[must_use]
 pub fn flags(app: &App, words: &[Word]) -> Vec<Flag> {
     let mut flags = Vec::new();

@@ -19,13 +19,19 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "env, file, flag, sibling, label, build-arg, probe, default, object",
         |_stack, it| { Slot::constant(it.source.word(), Some(it.at)) }
     ),
-    field!(Setting, "held", Type::Word, "literal, fallback, default, secret, external or generated", |_stack, it| {
-        let at = it.value.at.or(Some(it.at));
-        match it.value.reason().filter(|_| it.held == Held::Unseen) {
-            Some(reason) => Slot::unknown(reason.clone(), at),
-            None => Slot { origins: it.value.origins().into(), ..Slot::constant(it.held.word(), at) },
+    field!(
+        Setting,
+        "held",
+        Type::Word,
+        "literal, fallback, default, secret, external or generated; unknown where something unseen may set it",
+        |_stack, it| {
+            let at = it.value.at.or(Some(it.at));
+            match it.value.reason().filter(|_| it.held == Held::Unseen) {
+                Some(reason) => Slot::unknown(reason.clone(), at),
+                None => Slot { origins: it.value.origins().into(), ..Slot::constant(it.held.word(), at) },
+            }
         }
-    }),
+    ),
     field!(
         Setting,
         "hidden",
