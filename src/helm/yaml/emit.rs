@@ -187,6 +187,11 @@ fn as_json_reads(text: &str) -> Option<Cow<'_, str>> {
 
 /// Keys in go-yaml's order: digit runs by value, letters behind other characters.
 fn natural_order(entries: &Table) -> Vec<(&Rc<str>, &Entry)> {
+    // Without digits and the characters between and behind the letters, the order of bytes is the same.
+    let is_plain = |byte: u8| byte.is_ascii_alphabetic() || (byte < b'A' && !byte.is_ascii_digit());
+    if entries.keys().all(|key| key.bytes().all(is_plain)) {
+        return entries.iter().collect();
+    }
     let mut keyed: Vec<(Vec<char>, _)> = entries.iter().map(|entry| (entry.0.chars().collect(), entry)).collect();
     let mut spare = Vec::with_capacity(keyed.len());
     merge_sort(&mut keyed, &mut spare);

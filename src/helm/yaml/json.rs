@@ -1,7 +1,9 @@
 //! JSON as Go's encoder writes it.
 
 use super::number;
-use super::tree::{Data, Layout, Table, Tree};
+use super::tree::{Data, Entry, Layout, Table, Tree};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::fmt::Formatter;
 use std::rc::Rc;
 
 /// Which characters a string hides beside those that it has to.
@@ -34,10 +36,71 @@ pub fn pretty(tree: &Tree, escape: Escape) -> String {
 /// # Errors
 /// A sentence about what is wrong, with its place but without the text.
 pub fn read(text: &str) -> Result<Tree, String> {
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(value) => Ok(tree(&value)),
+    match serde_json::from_str::<Read>(text) {
+        Ok(Read(tree)) => Ok(tree),
         Err(error) if error.is_eof() => Err("unexpected end of JSON input".to_owned()),
         Err(error) => Err(format!("invalid JSON at line {}, column {}", error.line(), error.column())),
+    }
+}
+
+/// JSON while it is read.
+struct Read(Tree);
+
+impl<'de> Deserialize<'de> for Read {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Values).map(Tree::new).map(Self)
+    }
+}
+
+struct Values;
+
+impl<'de> Visitor<'de> for Values {
+    type Value = Data;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Data, E> {
+        Ok(Data::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Data, E> {
+        Ok(Data::Bool(value))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "JSON has only floats")]
+    fn visit_i64<E>(self, value: i64) -> Result<Data, E> {
+        Ok(Data::Number(value as f64))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "JSON has only floats")]
+    fn visit_u64<E>(self, value: u64) -> Result<Data, E> {
+        Ok(Data::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Data, E> {
+        Ok(Data::Number(value))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Data, E> {
+        Ok(Data::String(text.into(), Layout::Flow))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Data, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Read(item)) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Data::List(items.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Data, A::Error> {
+        let mut entries = Table::new();
+        while let Some((key, Read(value))) = access.next_entry::<String, Read>()? {
+            entries.insert(key.into(), Entry { key_at: None, value });
+        }
+        Ok(Data::Map(Rc::new(entries)))
     }
 }
 

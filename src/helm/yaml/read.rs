@@ -3,6 +3,8 @@
 
 use super::number;
 use super::plain::{self, Plain};
+use super::quick;
+use super::tags::{check_tag, decode_base64};
 use super::tree::{At, Data, Entry, Layout, Table, Tree};
 use crate::source::{Problem, SourceId, Span};
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
@@ -42,6 +44,11 @@ impl ReadError {
 /// # Errors
 /// If the text is not YAML, or what Helm cannot turn into JSON.
 pub fn first(text: &str, source: SourceId) -> Result<Tree, ReadError> {
+    quick::only(text, source).map_or_else(|| first_in_full(text, source), Ok)
+}
+
+/// The first document, by the whole grammar of YAML.
+fn first_in_full(text: &str, source: SourceId) -> Result<Tree, ReadError> {
     let mut reader = Reader::new(text, source);
     Ok(reader.document()?.unwrap_or(Tree { at: None, data: Data::Null }))
 }
@@ -51,6 +58,14 @@ pub fn first(text: &str, source: SourceId) -> Result<Tree, ReadError> {
 /// # Errors
 /// If one of them is not YAML, or what Helm cannot turn into JSON.
 pub fn all(text: &str, source: SourceId) -> Result<Vec<Tree>, ReadError> {
+    if let Some(tree) = quick::only(text, source) {
+        return Ok(vec![tree]);
+    }
+    all_in_full(text, source)
+}
+
+/// All documents, by the whole grammar of YAML.
+pub(super) fn all_in_full(text: &str, source: SourceId) -> Result<Vec<Tree>, ReadError> {
     let mut reader = Reader::new(text, source);
     let mut documents = Vec::new();
     while let Some(document) = reader.document()? {
@@ -295,54 +310,11 @@ fn merge(entries: &mut Table, from: &Tree) -> Result<(), &'static str> {
     }
 }
 
-/// What an explicit tag makes of a scalar; `None` if it does not fit.
-fn check_tag(kind: &str, resolved: Plain) -> Option<Plain> {
-    match (kind, resolved) {
-        ("bool", Plain::Bool(_)) | ("null", Plain::Null) | ("int", Plain::Int(_) | Plain::Unsigned(_)) => {
-            Some(resolved)
-        }
-        ("float", Plain::Float(_) | Plain::Int(_) | Plain::Unsigned(_)) => Some(resolved),
-        ("timestamp", Plain::Timestamp) => Some(resolved),
-        ("bool" | "null" | "int" | "float" | "timestamp", _) => None,
-        _ => Some(Plain::String),
-    }
-}
-
 /// A float as a key has 32 bits.
 fn float_key(value: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "the conversion to JSON does so")]
     let narrow = value as f32;
     number::general_narrow(narrow, 6)
-}
-
-fn decode_base64(text: &str) -> Option<String> {
-    let (mut bits, mut count, mut padding) = (0u32, 0, 0);
-    let mut bytes = Vec::new();
-    for byte in text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => {
-                padding += 1;
-                continue;
-            }
-            _ => return None,
-        };
-        if padding > 0 {
-            return None;
-        }
-        bits = (bits << 6) | u32::from(value);
-        count += 1;
-        if count % 4 != 1 {
-            let shift = [0, 0, 4, 2][count % 4];
-            bytes.push(u8::try_from((bits >> shift) & 0xff).unwrap_or(0));
-        }
-    }
-    let complete = (count + padding) % 4 == 0 && padding <= 2 && count % 4 != 1;
-    complete.then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]
