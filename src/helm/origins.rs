@@ -6,7 +6,7 @@ use super::value::{Origin, OriginSource, Part, Site};
 use super::yaml::tree::{At, Data, Tree};
 use crate::source::origin::{Origin as Link, OriginKind, OriginMap, Segment};
 use crate::source::{Sources, Span};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct Chains<'a> {
     known: HashMap<Key, Arc<[Link]>>,
     /// Paths that were put together already.
     shown: HashMap<usize, Arc<str>>,
+    /// Room for a chain while it is made.
+    links: Vec<Link>,
 }
 
 impl<'a> Chains<'a> {
@@ -38,7 +40,8 @@ impl<'a> Chains<'a> {
     #[must_use]
     pub fn new(sources: &'a Sources, values: &Tree) -> Self {
         let (names, steps) = (HashMap::new(), Vec::new());
-        let mut chains = Self { sources, names, steps, known: HashMap::new(), shown: HashMap::new() };
+        let mut chains =
+            Self { sources, names, steps, known: HashMap::new(), shown: HashMap::new(), links: Vec::new() };
         chains.name(values, None, 0);
         chains
     }
@@ -129,7 +132,7 @@ impl<'a> Chains<'a> {
     }
 
     fn links(&mut self, part: &Part, frames: &[Frame]) -> Arc<[Link]> {
-        let mut steps: Vec<Link> = Vec::new();
+        let mut steps = std::mem::take(&mut self.links);
         if let Some(origin) = part.origin {
             steps.extend(self.first(&origin, part.site));
         }
@@ -142,7 +145,9 @@ impl<'a> Chains<'a> {
                 frame = found.parent as usize;
             }
         }
-        steps.into()
+        let links = steps.drain(..).collect();
+        self.links = steps;
+        links
     }
 
     fn first(&mut self, origin: &Origin, site: Option<Site>) -> Option<Link> {

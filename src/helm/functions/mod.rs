@@ -18,9 +18,8 @@ pub mod versions;
 
 use crate::helm::value::Value;
 use crate::helm::work::Work;
-use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::LazyLock;
+use hashbrown::HashMap;
+use std::sync::{Arc, LazyLock};
 
 /// A value, or a phrase about what is wrong; it names no value.
 pub type Answer = Result<Value, String>;
@@ -37,7 +36,7 @@ pub struct Context {
     /// What the chart did so far.
     pub work: Work,
     /// Patterns that were compiled already.
-    pub patterns: HashMap<String, Result<Rc<regexes::Pattern>, String>>,
+    pub patterns: HashMap<String, Result<Arc<regexes::Pattern>, String>>,
 }
 
 impl Context {

@@ -2,8 +2,9 @@
 
 use super::{Answer, Context, int, text};
 use crate::helm::value::{Builder, Value};
+use hashbrown::HashMap;
 use regex::Regex;
-use std::rc::Rc;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// The largest repetition that RE2 accepts.
 const MAX_REPEAT: u32 = 1000;
@@ -128,17 +129,34 @@ pub struct Pattern {
     cost: usize,
 }
 
-fn build(pattern: &str) -> Result<Rc<Pattern>, String> {
+/// Patterns that some chart of this run needed; most charts need the same few.
+static BUILT: LazyLock<RwLock<HashMap<String, Arc<Pattern>>>> = LazyLock::new(RwLock::default);
+/// How many patterns are kept for other charts.
+const MAX_KEPT: usize = 32;
+
+fn build(pattern: &str) -> Result<Arc<Pattern>, String> {
+    if let Some(known) = BUILT.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+        return Ok(known.clone());
+    }
+    let built = compile(pattern)?;
+    let mut kept = BUILT.write().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() < MAX_KEPT && built.cost < SIZES[2].1 {
+        kept.insert(pattern.to_owned(), built.clone());
+    }
+    Ok(built)
+}
+
+fn compile(pattern: &str) -> Result<Arc<Pattern>, String> {
     let built = SIZES.into_iter().find_map(|(size, cost)| {
         let mut builder = regex::RegexBuilder::new(pattern);
         let regex = builder.size_limit(size).dfa_size_limit(SIZES[2].0).build().ok()?;
-        Some(Rc::new(Pattern { regex, cost }))
+        Some(Arc::new(Pattern { regex, cost }))
     });
     built.ok_or_else(|| "the pattern is not one that Go accepts".to_owned())
 }
 
 /// The outer error stops the chart; the inner one is about the pattern.
-fn search(context: &mut Context, pattern: &str, whole: &str) -> Result<Result<Rc<Pattern>, String>, String> {
+fn search(context: &mut Context, pattern: &str, whole: &str) -> Result<Result<Arc<Pattern>, String>, String> {
     let built = match context.patterns.get(pattern) {
         Some(known) => known.clone(),
         None => {

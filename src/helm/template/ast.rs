@@ -36,11 +36,11 @@ pub enum Node {
     /// `{{ pipeline }}`
     Action(Pipe),
     /// `{{ if }}`
-    If(Branch),
+    If(Box<Branch>),
     /// `{{ with }}`
-    With(Branch),
+    With(Box<Branch>),
     /// `{{ range }}`
-    Range(Branch),
+    Range(Box<Branch>),
     /// `{{ template "name" pipeline }}`
     Call {
         /// Of the whole clause.
@@ -48,7 +48,7 @@ pub enum Node {
         /// The template's name.
         name: Rc<str>,
         /// Its argument.
-        pipe: Option<Pipe>,
+        pipe: Option<Box<Pipe>>,
     },
     /// `{{ break }}`
     Break,

@@ -7,7 +7,7 @@ use super::parser::{is_empty, parse};
 use crate::helm::functions::Context;
 use crate::helm::value::{Builder, Came, Site, Value};
 use crate::source::{SourceId, Span};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;

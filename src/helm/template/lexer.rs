@@ -27,13 +27,40 @@ pub enum Kind {
     End,
 }
 
-/// A token and its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A token and its bytes. It is copied often, so it is small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
     /// What it is.
     pub kind: Kind,
+    start: u32,
+    end: u32,
+}
+
+impl Token {
+    /// A token of some bytes.
+    #[must_use]
+    pub fn new(kind: Kind, range: Range<usize>) -> Self {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { kind, start: offset(range.start), end: offset(range.end) }
+    }
+
     /// Where it stands.
-    pub range: Range<usize>,
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.start()..self.end()
+    }
+
+    /// Its first byte.
+    #[must_use]
+    pub fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    /// The byte behind it.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
 }
 
 /// How many bytes of text there are for a token, at least, in most templates.
@@ -74,7 +101,7 @@ const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
 
 impl Lexer<'_> {
     fn push(&mut self, kind: Kind, range: Range<usize>) {
-        self.tokens.push(Token { kind, range });
+        self.tokens.push(Token::new(kind, range));
     }
 
     fn rest(&self) -> &str {

@@ -2,7 +2,7 @@
 
 use super::ast::Path;
 use crate::helm::functions::{self, Function};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// How many names are found without hashing; a power of two.

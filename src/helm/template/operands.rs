@@ -9,7 +9,7 @@ use std::rc::Rc;
 impl Parser<'_> {
     /// A pipeline up to the token that ends it.
     pub(super) fn pipe(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
-        let start = self.skip_space().range.start;
+        let start = self.skip_space().start();
         let (variables, is_assignment) = self.declarations(context)?;
         let mut first = None;
         let mut rest: Vec<Command> = Vec::new();
@@ -76,7 +76,7 @@ impl Parser<'_> {
                 Kind::Other if self.str(&next) == "," => {
                     self.next();
                     if context != "range" || !variables.is_empty() {
-                        return Err((token.range, format!("too many variables are declared in {context}")));
+                        return Err((token.range(), format!("too many variables are declared in {context}")));
                     }
                     variables.push(name.clone());
                     self.variables.push(name);
@@ -94,7 +94,7 @@ impl Parser<'_> {
     }
 
     fn undefined<T>(&self, token: &Token) -> Parsed<T> {
-        Err((token.range.clone(), format!("{} is not defined here", self.named("the variable", self.str(token)))))
+        Err((token.range(), format!("{} is not defined here", self.named("the variable", self.str(token)))))
     }
 
     fn command(&mut self, end: Kind) -> Parsed<Command> {
@@ -118,7 +118,7 @@ impl Parser<'_> {
         }
         match first {
             Some(first) => Ok(Command { first, args }),
-            None => Err((self.peek().range, "a value was expected here".to_owned())),
+            None => Err((self.peek().range(), "a value was expected here".to_owned())),
         }
     }
 
@@ -137,10 +137,10 @@ impl Parser<'_> {
 
     /// The fields that stand here without a blank between them, and where they end.
     fn path(&mut self) -> (Path, usize) {
-        let start = self.peek().range.start;
+        let start = self.peek().start();
         let mut end = start;
-        while self.peek().kind == Kind::Field {
-            end = self.next().range.end;
+        while self.tokens.get(self.at).is_some_and(|token| token.kind == Kind::Field) {
+            end = self.next().end();
         }
         (self.names.path(self.slice(start..end)), end)
     }
@@ -148,7 +148,7 @@ impl Parser<'_> {
     fn term(&mut self) -> Parsed<Option<Word>> {
         let token = self.skip_space();
         let text = self.str(&token);
-        let at = |message: String| (token.range.clone(), message);
+        let at = |message: String| (token.range(), message);
         let kind = match token.kind {
             Kind::Word => match text {
                 "true" => WordKind::Bool(true),
@@ -165,7 +165,7 @@ impl Parser<'_> {
             Kind::Dot => WordKind::Dot,
             Kind::Field => {
                 let (path, end) = self.path();
-                return Ok(Some(Word { range: token.range.start..end, kind: WordKind::Field(path) }));
+                return Ok(Some(Word { range: token.start()..end, kind: WordKind::Field(path) }));
             }
             Kind::Variable => {
                 let name = self.names.get(text);
@@ -174,8 +174,8 @@ impl Parser<'_> {
                 }
                 self.next();
                 let (path, end) = self.path();
-                let end = if path.is_empty() { token.range.end } else { end };
-                return Ok(Some(Word { range: token.range.start..end, kind: WordKind::Variable(name, path) }));
+                let end = if path.is_empty() { token.end() } else { end };
+                return Ok(Some(Word { range: token.start()..end, kind: WordKind::Variable(name, path) }));
             }
             Kind::Number => WordKind::Number(literal::number(text).map_err(at)?),
             Kind::Char => {
@@ -183,7 +183,7 @@ impl Parser<'_> {
                 let mut characters = content.chars();
                 match (characters.next(), characters.next()) {
                     (Some(one), None) => WordKind::Number(Some(Number::Int(i64::from(u32::from(one))))),
-                    _ => return Err((token.range, "single quotes hold one character".to_owned())),
+                    _ => return Err((token.range(), "single quotes hold one character".to_owned())),
                 }
             }
             Kind::Quoted if text.contains('\\') => WordKind::Text(literal::unquote(text).map_err(at)?.into()),
@@ -191,14 +191,14 @@ impl Parser<'_> {
             Kind::Raw => WordKind::Text(text[1..text.len() - 1].replace('\r', "").into()),
             Kind::LeftParen => {
                 self.next();
-                let range = token.range.clone();
+                let range = token.range();
                 let pipe = self.deeper(range, |parser| parser.pipe("parentheses", Kind::RightParen))?;
-                let end = self.tokens[self.at - 1].range.end;
-                return Ok(Some(Word { range: token.range.start..end, kind: WordKind::Pipe(Box::new(pipe)) }));
+                let end = self.tokens[self.at - 1].end();
+                return Ok(Some(Word { range: token.start()..end, kind: WordKind::Pipe(Box::new(pipe)) }));
             }
             _ => return Ok(None),
         };
         self.next();
-        Ok(Some(Word { range: token.range, kind }))
+        Ok(Some(Word { range: token.range(), kind }))
     }
 }

@@ -62,7 +62,7 @@ pub(super) struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     pub(super) fn peek(&self) -> Token {
-        self.tokens.get(self.at).cloned().unwrap_or(Token { kind: Kind::End, range: 0..0 })
+        self.tokens.get(self.at).copied().unwrap_or(Token::new(Kind::End, 0..0))
     }
 
     pub(super) fn next(&mut self) -> Token {
@@ -72,7 +72,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn skip_space(&mut self) -> Token {
-        while self.peek().kind == Kind::Space {
+        while self.tokens.get(self.at).is_some_and(|token| token.kind == Kind::Space) {
             self.at += 1;
         }
         self.peek()
@@ -84,7 +84,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn str(&self, token: &Token) -> &'a str {
-        self.slice(token.range.clone())
+        self.slice(token.range())
     }
 
     pub(super) fn slice(&self, range: Range<usize>) -> &'a str {
@@ -102,7 +102,7 @@ impl<'a> Parser<'a> {
             Kind::Quoted | Kind::Raw | Kind::Char | Kind::Text => "a text".to_owned(),
             _ => self.named("", self.str(token)),
         };
-        Err((token.range.clone(), format!("{what} was not expected in {context}")))
+        Err((token.range(), format!("{what} was not expected in {context}")))
     }
 
     /// A word that stands in a template file; one that came from a value may be secret, and is only
@@ -131,7 +131,7 @@ impl<'a> Parser<'a> {
             let token = self.next();
             match token.kind {
                 Kind::End => return Ok(nodes),
-                Kind::Text => nodes.push(Node::Text(token.range)),
+                Kind::Text => nodes.push(Node::Text(token.range())),
                 _ => {
                     let word = self.skip_space();
                     if self.is_word(&word, "define") {
@@ -159,10 +159,10 @@ impl<'a> Parser<'a> {
         let outer_ranges = std::mem::take(&mut self.ranges);
         let (body, stop) = self.list()?;
         if let Stop::Else = stop {
-            return Err((token.range, "this define ends with else; it needs end".to_owned()));
+            return Err((token.range(), "this define ends with else; it needs end".to_owned()));
         }
         (self.variables, self.ranges) = (outer, outer_ranges);
-        self.add(Template { name, text: self.text.clone(), body: body.into() }, token.range)
+        self.add(Template { name, text: self.text.clone(), body: body.into() }, token.range())
     }
 
     fn add(&mut self, template: Template, range: Range<usize>) -> Parsed<()> {
@@ -184,10 +184,10 @@ impl<'a> Parser<'a> {
     fn name(&mut self, token: &Token, context: &str) -> Parsed<Rc<str>> {
         match token.kind {
             Kind::Quoted => {
-                let text = literal::unquote(self.str(token)).map_err(|message| (token.range.clone(), message))?;
+                let text = literal::unquote(self.str(token)).map_err(|message| (token.range(), message))?;
                 Ok(self.names.get(&text))
             }
-            Kind::Raw => Ok(self.names.get(&self.text.text[token.range.start + 1..token.range.end - 1])),
+            Kind::Raw => Ok(self.names.get(&self.text.text[token.start() + 1..token.end() - 1])),
             _ => self.unexpected(token, &format!("{context}, which takes a name in quotes")),
         }
     }
@@ -200,9 +200,9 @@ impl<'a> Parser<'a> {
             match token.kind {
                 Kind::End => {
                     let message = "the file ends, but a structure is open: an end is missing".to_owned();
-                    return Err((token.range, message));
+                    return Err((token.range(), message));
                 }
-                Kind::Text => nodes.push(Node::Text(token.range)),
+                Kind::Text => nodes.push(Node::Text(token.range())),
                 _ => match self.node(&token)? {
                     Ok(node) => nodes.push(node),
                     Err(stop) => return Ok((nodes, stop)),
@@ -216,7 +216,7 @@ impl<'a> Parser<'a> {
         let token = self.skip_space();
         let word = if token.kind == Kind::Word { self.str(&token) } else { "" };
         let mark = self.variables.len();
-        let range = token.range.clone();
+        let range = token.range();
         Ok(match word {
             "if" | "with" | "range" => {
                 self.next();
@@ -246,8 +246,8 @@ impl<'a> Parser<'a> {
                 let token = self.next_token();
                 let name = self.name(&token, "template")?;
                 let pipe = self.argument("template")?;
-                let end = self.tokens[self.at - 1].range.end;
-                Ok(Node::Call { range: open.range.start..end, name, pipe })
+                let end = self.tokens[self.at - 1].end();
+                Ok(Node::Call { range: open.start()..end, name, pipe })
             }
             "block" => {
                 self.next();
@@ -257,12 +257,12 @@ impl<'a> Parser<'a> {
                 let outer = std::mem::replace(&mut self.variables, vec![self.names.dollar()]);
                 let (body, stop) = self.deeper(range, Self::list)?;
                 if let Stop::Else = stop {
-                    return Err((token.range, "this block ends with else; it needs end".to_owned()));
+                    return Err((token.range(), "this block ends with else; it needs end".to_owned()));
                 }
                 self.variables = outer;
                 let template = Template { name: name.clone(), text: self.text.clone(), body: body.into() };
-                self.add(template, token.range.clone())?;
-                Ok(Node::Call { range: open.range.start..token.range.end, name, pipe: Some(pipe) })
+                self.add(template, token.range())?;
+                Ok(Node::Call { range: open.start()..token.end(), name, pipe: Some(Box::new(pipe)) })
             }
             "break" | "continue" => {
                 self.next();
@@ -282,15 +282,15 @@ impl<'a> Parser<'a> {
         if token.kind == Kind::Close { Ok(()) } else { self.unexpected(&token, context) }
     }
 
-    fn argument(&mut self, context: &str) -> Parsed<Option<Pipe>> {
+    fn argument(&mut self, context: &str) -> Parsed<Option<Box<Pipe>>> {
         if self.skip_space().kind == Kind::Close {
             self.next();
             return Ok(None);
         }
-        self.pipe(context, Kind::Close).map(Some)
+        self.pipe(context, Kind::Close).map(|pipe| Some(Box::new(pipe)))
     }
 
-    fn branch(&mut self, word: &str) -> Parsed<Branch> {
+    fn branch(&mut self, word: &str) -> Parsed<Box<Branch>> {
         let pipe = self.pipe(word, Kind::Close)?;
         self.ranges += usize::from(word == "range");
         let (body, stop) = self.list()?;
@@ -302,7 +302,7 @@ impl<'a> Parser<'a> {
             if word != "range" && self.peek().kind == Kind::Word && self.is_word(&token, word) {
                 self.next();
                 let mark = self.variables.len();
-                let inner = self.deeper(token.range.clone(), |parser| parser.branch(word))?;
+                let inner = self.deeper(token.range(), |parser| parser.branch(word))?;
                 self.variables.truncate(mark);
                 otherwise.push(if word == "if" { Node::If(inner) } else { Node::With(inner) });
             } else if token.kind == Kind::Word {
@@ -315,6 +315,6 @@ impl<'a> Parser<'a> {
                 otherwise = nodes;
             }
         }
-        Ok(Branch { pipe, body, otherwise })
+        Ok(Box::new(Branch { pipe, body, otherwise }))
     }
 }
