@@ -30,12 +30,22 @@ pub fn strings<'c>(case: &'c Value, key: &str) -> impl Iterator<Item = &'c str> 
     case[key].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
+/// The folder that holds the chart of a case.
+pub fn root(folder: &Path, case: &Value) -> PathBuf {
+    folder.join(case["root"].as_str().unwrap())
+}
+
 /// Renders the chart of a case.
 pub fn render_case(folder: &Path, case: &Value, sources: &Sources, mode: Mode) -> Result<Rendered, Problem> {
-    let root = folder.join(case["root"].as_str().unwrap());
-    let files = RootedFiles::new(&root).unwrap();
+    let files = RootedFiles::new(&root(folder, case)).unwrap();
+    render(&files, case["chart"].as_str().unwrap(), sources, &options(folder, case, sources, mode))
+}
+
+/// How the chart of a case is rendered.
+pub fn options(folder: &Path, case: &Value, sources: &Sources, mode: Mode) -> RenderOptions<'static> {
+    let root = root(folder, case);
     let add = |path: &str| sources.add(path, std::fs::read_to_string(root.join(path)).unwrap());
-    let options = RenderOptions {
+    RenderOptions {
         release: Release {
             name: case["release"].as_str().unwrap().to_owned(),
             namespace: case["namespace"].as_str().unwrap().to_owned(),
@@ -47,6 +57,5 @@ pub fn render_case(folder: &Path, case: &Value, sources: &Sources, mode: Mode) -
         sets: strings(case, "sets").map(|text| (SetKind::Typed, text.to_owned())).collect(),
         mode,
         ..RenderOptions::default()
-    };
-    render(&files, case["chart"].as_str().unwrap(), sources, &options)
+    }
 }
