@@ -27,8 +27,15 @@ const TITLES: [(&str, &str); 5] = [
 /// # Errors
 /// When there is no such rule or more than one, rules cannot be loaded, or nothing can be written.
 pub fn explain(name: &str, folders: &[PathBuf], console: &mut Console<'_>) -> Result<(), Error> {
-    let ruleset = load::all(folders)?;
-    let rule = find(&ruleset, name)?;
+    explain_of(&load::all(folders)?, name, console)
+}
+
+/// The same, of rules that are loaded already.
+///
+/// # Errors
+/// When there is no such rule or more than one, or nothing can be written.
+pub fn explain_of(ruleset: &Ruleset, name: &str, console: &mut Console<'_>) -> Result<(), Error> {
+    let rule = find(ruleset, name)?;
     let examples = examples(rule).map_err(Error::Rules)?;
     let width = console.width.clamp(40, MOST_COLUMNS);
     console.write_styled(|out| page(rule, &examples, width, out))
