@@ -40,10 +40,10 @@ pub fn show(out: &mut String, value: &Value, verb: char, spec: &Spec, depth: usi
         (Data::Bytes(bytes), 's') => spec.pad(&shortened(&String::from_utf8_lossy(bytes), spec), false),
         (Data::Bytes(bytes), 'q') => spec.pad(&quoted(&String::from_utf8_lossy(bytes)), false),
         (Data::Bytes(bytes), 'x' | 'X') => spec.pad(&hex(bytes, verb == 'X', spec), false),
-        (Data::Object(Object::Files(_)), _) => match &value.data {
-            Data::Object(object) => object.text(),
-            _ => String::new(),
-        },
+        (Data::Object(Object::Files(files)), _) => {
+            out.push_str(&object::shown(files)?);
+            return Ok(());
+        }
         (Data::Object(object), 'v' | 's') => spec.pad(&object.text(), false),
         (Data::Object(object), 'q') => spec.pad(&quoted(&object.text()), false),
         (Data::List(_, items), _) => {

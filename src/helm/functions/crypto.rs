@@ -108,10 +108,14 @@ pub(super) fn derive_password(context: &mut Context, _: &[Value]) -> Answer {
     characters(context, 14, &format!("{DIGITS}{LETTERS}"))
 }
 
-fn pem(context: &mut Context, label: &str, size: usize) -> String {
+/// Bytes of a certificate or key that are one step to make up.
+const PEM_PER_STEP: usize = 16;
+
+fn pem(context: &mut Context, label: &str, size: usize) -> Result<String, String> {
+    context.work.spend(size / PEM_PER_STEP)?;
     let body = base64(&made(context, size));
     let lines: Vec<&str> = (0..body.len()).step_by(64).map(|at| &body[at..(at + 64).min(body.len())]).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+    Ok(format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n")))
 }
 
 pub(super) fn gen_private_key(context: &mut Context, args: &[Value]) -> Answer {
@@ -122,17 +126,17 @@ pub(super) fn gen_private_key(context: &mut Context, args: &[Value]) -> Answer {
         "ed25519" => ("PRIVATE KEY", 48),
         other => return Ok(format!("Unknown type {other}").into()),
     };
-    Ok(Value::from(pem(context, label, size)).generated())
+    Ok(Value::from(pem(context, label, size)?).generated())
 }
 
-fn certificate(context: &mut Context) -> Value {
-    let cert = pem(context, "CERTIFICATE", 800).into();
-    let key = pem(context, "RSA PRIVATE KEY", 1190).into();
-    Value::from(Data::Object(Object::Certificate { cert, key })).generated()
+fn certificate(context: &mut Context) -> Answer {
+    let cert = pem(context, "CERTIFICATE", 800)?.into();
+    let key = pem(context, "RSA PRIVATE KEY", 1190)?.into();
+    Ok(Value::from(Data::Object(Object::Certificate { cert, key })).generated())
 }
 
 pub(super) fn gen_ca(context: &mut Context, _: &[Value]) -> Answer {
-    Ok(certificate(context))
+    certificate(context)
 }
 
 /// Checks the lists of addresses and names of a certificate.
@@ -151,13 +155,13 @@ fn check_names(args: &[Value]) -> Result<(), String> {
 
 pub(super) fn gen_self_signed_cert(context: &mut Context, args: &[Value]) -> Answer {
     check_names(args)?;
-    Ok(certificate(context))
+    certificate(context)
 }
 
 pub(super) fn gen_signed_cert(context: &mut Context, args: &[Value]) -> Answer {
     check_names(args)?;
     match args[4].data {
-        Data::Object(Object::Certificate { .. }) => Ok(certificate(context)),
+        Data::Object(Object::Certificate { .. }) => certificate(context),
         _ => Err(format!("a certificate authority is needed, not a {}", args[4].type_name())),
     }
 }

@@ -3,6 +3,7 @@
 use super::{Answer, Context, text};
 use crate::helm::value::Value;
 use crate::helm::value::bytes::raw;
+use std::borrow::Cow;
 
 fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
     bytes.into_iter().map(|byte| format!("{byte:02x}")).collect()
@@ -204,21 +205,31 @@ pub fn sha1(message: &[u8]) -> [u8; 20] {
     out
 }
 
-pub(super) fn sha256sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(sha256(&raw(text(args, 0)))).into())
+/// Bytes that are one step to hash: it takes far longer than looking at them.
+const HASHED_PER_STEP: usize = 64;
+
+/// The bytes of the argument, whose hashing is counted.
+fn hashed<'a>(context: &mut Context, args: &'a [Value]) -> Result<Cow<'a, [u8]>, String> {
+    let bytes = raw(text(args, 0));
+    context.work.spend(bytes.len() / HASHED_PER_STEP)?;
+    Ok(bytes)
 }
 
-pub(super) fn sha512sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(sha512(&raw(text(args, 0)))).into())
+pub(super) fn sha256sum(context: &mut Context, args: &[Value]) -> Answer {
+    Ok(hex(sha256(&hashed(context, args)?)).into())
 }
 
-pub(super) fn sha1sum(_: &mut Context, args: &[Value]) -> Answer {
-    Ok(hex(sha1(&raw(text(args, 0)))).into())
+pub(super) fn sha512sum(context: &mut Context, args: &[Value]) -> Answer {
+    Ok(hex(sha512(&hashed(context, args)?)).into())
 }
 
-pub(super) fn adler32sum(_: &mut Context, args: &[Value]) -> Answer {
+pub(super) fn sha1sum(context: &mut Context, args: &[Value]) -> Answer {
+    Ok(hex(sha1(&hashed(context, args)?)).into())
+}
+
+pub(super) fn adler32sum(context: &mut Context, args: &[Value]) -> Answer {
     let (mut low, mut high) = (1_u32, 0_u32);
-    for byte in raw(text(args, 0)).iter() {
+    for byte in hashed(context, args)?.iter() {
         low = (low + u32::from(*byte)) % 65_521;
         high = (high + low) % 65_521;
     }

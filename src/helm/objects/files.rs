@@ -5,6 +5,7 @@ use crate::helm::chart::values::entry;
 use crate::helm::glob::Glob;
 use crate::helm::work::Work;
 use crate::helm::yaml::tree::{Data, Layout, Table, Tree};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -12,13 +13,32 @@ use std::rc::Rc;
 #[derive(Clone, Default)]
 pub struct FileSet {
     files: Rc<BTreeMap<String, Rc<ChartFile>>>,
+    /// How they print, once somebody asked.
+    shown: Rc<OnceCell<Rc<str>>>,
 }
 
 impl FileSet {
     /// The given files.
     #[must_use]
     pub fn new(files: &[Rc<ChartFile>]) -> Self {
-        Self { files: Rc::new(files.iter().map(|file| (file.name.clone(), file.clone())).collect()) }
+        Self::of(files.iter().map(|file| (file.name.clone(), file.clone())).collect())
+    }
+
+    fn of(files: BTreeMap<String, Rc<ChartFile>>) -> Self {
+        Self { files: Rc::new(files), shown: Rc::default() }
+    }
+
+    /// How the files print; `make` tells it once.
+    pub fn shown(&self, make: impl FnOnce(&Self) -> String) -> Rc<str> {
+        self.shown.get_or_init(|| make(self).into()).clone()
+    }
+
+    /// Whether both hold the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let pairs = || self.files.iter().zip(other.files.iter());
+        self.files.len() == other.files.len()
+            && pairs().all(|(one, other)| one.0 == other.0 && one.1.data == other.1.data)
     }
 
     /// The file under a path.
@@ -39,7 +59,7 @@ impl FileSet {
                 files.insert(path.clone(), file.clone());
             }
         }
-        Ok(Self { files: Rc::new(files) })
+        Ok(Self::of(files))
     }
 
     /// `.Lines`: the lines of a file without their ends; `None` for an empty file, where Helm fails.

@@ -34,7 +34,7 @@ pub enum Node {
     /// Characters that are copied.
     Text(Range<usize>),
     /// `{{ pipeline }}`
-    Action(Pipe),
+    Action(Box<Pipe>),
     /// `{{ if }}`
     If(Box<Branch>),
     /// `{{ with }}`
@@ -59,7 +59,7 @@ pub enum Node {
 /// A control structure.
 pub struct Branch {
     /// What decides.
-    pub pipe: Pipe,
+    pub pipe: Box<Pipe>,
     /// What is done then.
     pub body: Vec<Node>,
     /// What is done else.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 impl Parser<'_> {
     /// A pipeline up to the token that ends it.
-    pub(super) fn pipe(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
+    pub(super) fn pipe(&mut self, context: &str, end: Kind) -> Parsed<Box<Pipe>> {
         let start = self.skip_space().start();
         let (variables, is_assignment) = self.declarations(context)?;
         let mut first = None;
@@ -47,7 +47,7 @@ impl Parser<'_> {
             }
         }
         let end = rest.last().unwrap_or(&first).range().end.max(start);
-        Ok(Pipe { range: start..end, variables, is_assignment, first, rest })
+        Ok(Box::new(Pipe { range: start..end, variables, is_assignment, first, rest }))
     }
 
     /// The variables that a pipeline begins with, and whether they exist already.
@@ -194,7 +194,7 @@ impl Parser<'_> {
                 let range = token.range();
                 let pipe = self.deeper(range, |parser| parser.pipe("parentheses", Kind::RightParen))?;
                 let end = self.tokens[self.at - 1].end();
-                return Ok(Some(Word { range: token.start()..end, kind: WordKind::Pipe(Box::new(pipe)) }));
+                return Ok(Some(Word { range: token.start()..end, kind: WordKind::Pipe(pipe) }));
             }
             _ => return Ok(None),
         };

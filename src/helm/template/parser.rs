@@ -262,7 +262,7 @@ impl<'a> Parser<'a> {
                 self.variables = outer;
                 let template = Template { name: name.clone(), text: self.text.clone(), body: body.into() };
                 self.add(template, token.range())?;
-                Ok(Node::Call { range: open.start()..token.end(), name, pipe: Some(Box::new(pipe)) })
+                Ok(Node::Call { range: open.start()..token.end(), name, pipe: Some(pipe) })
             }
             "break" | "continue" => {
                 self.next();
@@ -287,7 +287,7 @@ impl<'a> Parser<'a> {
             self.next();
             return Ok(None);
         }
-        self.pipe(context, Kind::Close).map(|pipe| Some(Box::new(pipe)))
+        self.pipe(context, Kind::Close).map(Some)
     }
 
     fn branch(&mut self, word: &str) -> Parsed<Box<Branch>> {

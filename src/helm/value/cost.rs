@@ -7,8 +7,6 @@ use super::origin::Came;
 const MADE_PER_STEP: usize = 64;
 /// Bytes of text that are one step to look at.
 const READ_PER_STEP: usize = 128;
-/// Items of a list that are one step to make.
-const MADE_ITEMS_PER_STEP: usize = 2;
 /// Items of a list or map that are one step to look at.
 const ITEMS_PER_STEP: usize = 16;
 
@@ -36,7 +34,7 @@ impl Value {
         match &self.data {
             Data::Str(text) => text.len() / MADE_PER_STEP + parts,
             Data::Bytes(bytes) => bytes.len() / MADE_PER_STEP,
-            Data::List(_, items) => items.len() / MADE_ITEMS_PER_STEP,
+            Data::List(_, items) => items.len(),
             Data::Map(_, map) => map.len() / ITEMS_PER_STEP,
             _ => 0,
         }
@@ -52,7 +50,7 @@ mod tests {
         let text: Value = "x".repeat(64 * 1000).into();
         assert_eq!((text.cost_to_read(), text.cost_to_make()), (500, 1000));
         let list = Value::list(vec![Value::nil(); 160]);
-        assert_eq!((list.cost_to_read(), list.cost_to_make()), (10, 80));
+        assert_eq!((list.cost_to_read(), list.cost_to_make()), (10, 160));
         assert_eq!(Value::int(1).cost_to_make(), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! Equality with types, as `deepEqual`, `has` and `uniq` see it; copies.
 
-use super::data::{Data, Map, Slot, Value};
+use super::data::{Data, Map, Object, Slot, Value};
 use crate::helm::work::Work;
 use std::rc::Rc;
 
@@ -47,6 +47,7 @@ fn equal(left: &Value, right: &Value, depth: usize, work: &mut Work) -> Result<b
             }
             true
         }
+        (Data::Object(Object::Files(left)), Data::Object(Object::Files(right))) => left.is_same(right),
         (Data::Object(left), Data::Object(right)) => {
             left.text() == right.text() && std::mem::discriminant(left) == std::mem::discriminant(right)
         }

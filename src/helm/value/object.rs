@@ -1,7 +1,10 @@
 //! What objects show: how they print, and their fields and methods.
 
 use super::data::{Data, ListKind, Object, Value};
-use super::time;
+use super::text::too_long;
+use super::{MAX_TEXT, time};
+use crate::helm::chart::files::ChartFile;
+use crate::helm::objects::FileSet;
 use std::rc::Rc;
 
 impl Object {
@@ -9,12 +12,7 @@ impl Object {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::Files(files) => {
-                let shown = |(path, file): (&String, &Rc<crate::helm::chart::files::ChartFile>)| {
-                    format!("{path}:{}", bytes(&file.data))
-                };
-                format!("map[{}]", files.iter().map(shown).collect::<Vec<_>>().join(" "))
-            }
+            Self::Files(files) => shown(files).map(|text| text.to_string()).unwrap_or_default(),
             Self::Capabilities(capabilities) => {
                 let kube = &capabilities.kube;
                 format!("&{{{} [{}] {}}}", version(kube), capabilities.api_versions.join(" "), build(kube))
@@ -75,19 +73,37 @@ pub fn versions(names: &[String]) -> Value {
     Data::List(ListKind::Versions, names.iter().map(|name| Value::from(name.as_str())).collect()).into()
 }
 
+/// Files as Go prints them, every byte as a number. Some charts print all that they are given, time and
+/// again.
+///
+/// # Errors
+/// If the text grows too long.
+pub fn shown(files: &FileSet) -> Result<Rc<str>, String> {
+    // A byte takes at least two characters.
+    if files.size().saturating_mul(2) > MAX_TEXT {
+        return Err(too_long());
+    }
+    let one = |(path, file): (&String, &Rc<ChartFile>)| format!("{path}:{}", bytes(&file.data));
+    Ok(files.shown(|files| format!("map[{}]", files.iter().map(one).collect::<Vec<_>>().join(" "))))
+}
+
 /// Bytes as Go prints them: decimal numbers in brackets.
 #[must_use]
 pub fn bytes(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 4 + 2);
-    out.push('[');
+    let mut out = Vec::with_capacity(bytes.len() * 4 + 2);
+    out.push(b'[');
     for (index, byte) in bytes.iter().enumerate() {
         if index > 0 {
-            out.push(' ');
+            out.push(b' ');
         }
-        let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| char::from(b'0' + digit));
-        let first = if *byte >= 100 { 0 } else { 2 - usize::from(*byte >= 10) };
-        out.extend(&digits[first..]);
+        if *byte >= 100 {
+            out.push(b'0' + byte / 100);
+        }
+        if *byte >= 10 {
+            out.push(b'0' + byte / 10 % 10);
+        }
+        out.push(b'0' + byte % 10);
     }
-    out.push(']');
-    out
+    out.push(b']');
+    String::from_utf8(out).unwrap_or_default()
 }
