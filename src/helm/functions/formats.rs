@@ -127,7 +127,7 @@ pub(super) fn from_yaml_array(context: &mut Context, args: &[Value]) -> Answer {
 }
 
 /// Bytes of a text that are one step to read into values.
-const PARSED_PER_STEP: usize = 32;
+const PARSED_PER_STEP: usize = 16;
 
 /// A tree that was read from a text as a value.
 fn value_of(context: &mut Context, tree: &Tree, came: &Came) -> Answer {
