@@ -66,7 +66,11 @@ pub(super) fn is_key_store(path: &str) -> bool {
 
 /// Whether a file of this name is made of passwords.
 pub(super) fn is_password_file(path: &str) -> bool {
-    matches!(lower(path).as_str(), ".pgpass" | ".netrc" | ".htpasswd" | ".git-credentials" | ".my.cnf")
+    let name = lower(path);
+    // What an app makes up for its first user, and waits for somebody to delete.
+    let first = name.trim_start_matches('.').replace(['-', '_'], "");
+    matches!(name.as_str(), ".pgpass" | ".netrc" | ".htpasswd" | ".git-credentials" | ".my.cnf")
+        || matches!(first.as_str(), "initialadminpassword" | "initialrootpassword")
 }
 
 /// Whether a file holds commands.
@@ -106,7 +110,7 @@ mod tests {
         for path in ["env.ts", "src/env.d.ts", "environment.yaml", "a.environment"] {
             assert!(!is_env(path), "{path}");
         }
-        for path in ["tls/server.key", "ca.pem", "id_ed25519", "ops/.pgpass", "gcp-service-account.json", "a.p12"] {
+        for path in ["tls/server.key", "ca.pem", "id_ed25519", "ops/.pgpass", "config/.initial-admin-password", "gcp-service-account.json", "a.p12"] {
             assert!(is_key(path), "{path}");
         }
         for path in ["id_rsa.pub", "keys.md", "tokens.go", "compose.yaml"] {
