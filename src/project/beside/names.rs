@@ -110,7 +110,15 @@ mod tests {
         for path in ["env.ts", "src/env.d.ts", "environment.yaml", "a.environment"] {
             assert!(!is_env(path), "{path}");
         }
-        for path in ["tls/server.key", "ca.pem", "id_ed25519", "ops/.pgpass", "config/.initial-admin-password", "gcp-service-account.json", "a.p12"] {
+        for path in [
+            "tls/server.key",
+            "ca.pem",
+            "id_ed25519",
+            "ops/.pgpass",
+            "config/.initial-admin-password",
+            "gcp-service-account.json",
+            "a.p12",
+        ] {
             assert!(is_key(path), "{path}");
         }
         for path in ["id_rsa.pub", "keys.md", "tokens.go", "compose.yaml"] {
