@@ -50,7 +50,7 @@ fn audit(folder: &Path, verdicts: &[&str]) -> (i32, String) {
 
 #[test]
 fn what_is_ready_passes() {
-    let folder = copy("ready", &["compose.yaml", "nginx.conf"]);
+    let folder = copy("ready", &["compose.yaml", "daemon.yml", "nginx.conf"]);
     let (status, open) = audit(folder.path(), &["fail", "manual", "unknown"]);
     insta::assert_snapshot!(open);
     assert_eq!(status, 0);
