@@ -154,7 +154,13 @@ fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
 /// Whether a file is looked at by its name.
 #[must_use]
 pub fn is_wanted(path: &str) -> bool {
-    may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path) || may_serve(path)
+    may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path) || may_serve(path) || may_declare(path)
+}
+
+/// Whether a file is Terraform's or OpenTofu's by its name.
+#[must_use]
+pub fn may_declare(path: &str) -> bool {
+    path.ends_with(".tf") || path.ends_with(".tofu")
 }
 
 /// Whether a file holds SQL by its name.

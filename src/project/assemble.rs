@@ -3,7 +3,7 @@
 use super::charts::ChartInputs;
 use super::{
     beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, monitoring, pipelines,
-    proxies, read, schedules, settings,
+    proxies, read, schedules, settings, terraform,
 };
 use crate::appconfig::App;
 use crate::compose;
@@ -133,7 +133,11 @@ impl Project {
         let of_host: Vec<String> = files.iter().filter(|path| is_beside(path)).cloned().collect();
         let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
         self.proxy_files = files.iter().filter(|path| walk::may_serve(path)).cloned().collect();
-        files.retain(|path| !walk::may_be_of_host(path) && !walk::may_migrate(path) && !walk::may_serve(path));
+        let declaring: Vec<String> = files.iter().filter(|path| walk::may_declare(path)).cloned().collect();
+        let is_read_later = |path: &String| {
+            walk::may_be_of_host(path) || walk::may_migrate(path) || walk::may_serve(path) || walk::may_declare(path)
+        };
+        files.retain(|path| !is_read_later(path));
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 
@@ -199,6 +203,8 @@ impl Project {
         self.problems.extend(found);
         self.pipelines = pipelines::read(&of_host, &self.workspace, &mut self.inventory);
         let found = migrations::add(&mut self.stacks, &migrations, &self.workspace, &mut self.inventory);
+        self.problems.extend(found);
+        let found = terraform::add(&mut self.stacks, &declaring, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         // What lies in a chart counts once it is rendered.
         read.watching.retain(|(path, ..)| !read.charts.iter().any(|chart| is_below(path, chart)));

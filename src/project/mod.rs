@@ -15,6 +15,7 @@ mod proxies;
 mod read;
 mod schedules;
 pub mod settings;
+mod terraform;
 
 pub use assemble::{ComposeSet, Inputs, Project, assemble, assemble_in_memory, inside};
 pub use charts::ChartInputs;

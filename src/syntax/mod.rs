@@ -7,6 +7,7 @@ pub mod dotenv;
 pub mod encoding;
 pub mod haproxy;
 pub mod hba;
+pub mod hcl;
 pub mod ini;
 pub mod inside;
 pub mod json;

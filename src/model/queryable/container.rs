@@ -2,7 +2,7 @@
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, database, job};
 use crate::model::heap::heap;
-use crate::model::{Container, Setting, State, SubjectKind, clients};
+use crate::model::{Container, Setting, State, SubjectKind, Word, clients};
 use std::borrow::Cow;
 
 /// A field that is a yes or no of the model.
@@ -79,6 +79,22 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::Text,
         "its command, as far as the image's is overridden",
         |_stack, it, _argument| { Slot::text(&it.command) }
+    ),
+    field!(
+        Container,
+        "verb",
+        Type::Text,
+        "what its program is told to do: the first word of its command that is no path and no flag",
+        |_stack, it, _argument| {
+            let is_told = |word: &&Word| {
+                word.value.value().is_none_or(|text| !text.expose().starts_with('-') && !text.expose().contains('/'))
+            };
+            match it.words.iter().find(is_told) {
+                Some(word) => Slot::text(&word.value),
+                None if it.command.reason().is_some() => Slot::text(&it.command),
+                None => Slot::absent(Some(it.at)),
+            }
+        }
     ),
     word!("user", user, "the user that it runs as"),
     word!("group", group, "the group that it runs as"),

@@ -259,13 +259,20 @@ fn parameter<'m>(root: &'m Node, name: &str, flavour: Flavour, at: Span) -> Slot
     found.map_or_else(absent, |value| node(value, flavour, name))
 }
 
-/// Follows keys between dots down a raw tree. What is missing
-/// would have to be written at the nearest parent that exists.
+/// Follows keys between dots down a raw tree; a key may have dots of its own, as annotations do. What is
+/// missing would have to be written at the nearest parent that exists.
 #[must_use]
 pub fn raw<'m>(root: &'m Node, path: &str, flavour: Flavour, at: Option<Span>) -> Slot<'m> {
     let (mut here, mut place, mut last) = (root, at, "");
-    for key in path.split('.') {
-        let Some(entry) = here.entry(key) else { return Slot::absent(place) };
+    let mut rest = path;
+    while !rest.is_empty() {
+        let key = rest.split('.').next().unwrap_or_default();
+        let is_next =
+            |name: &str| rest.strip_prefix(name).is_some_and(|behind| behind.is_empty() || behind.starts_with('.'));
+        let dotted =
+            || here.entries().iter().filter(|entry| is_next(entry.name())).max_by_key(|entry| entry.name().len());
+        let Some(entry) = here.entry(key).or_else(dotted) else { return Slot::absent(place) };
+        rest = rest.get(entry.name().len()..).unwrap_or_default().trim_start_matches('.');
         (here, place, last) = (&entry.value, Some(entry.key.span), entry.name());
     }
     node(here, flavour, last)

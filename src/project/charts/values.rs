@@ -36,9 +36,18 @@ fn value(beside: &Node, key: &str, node: &Node, path: String, at: crate::source:
     let is_written = !is_switch && !is_reference(text) && !text.contains("{{");
     // Beside the name of a Secret stands the key in it: `configSecretName`, `configSecretKey`.
     let is_key = key.strip_suffix("Key").is_some_and(|stem| beside.get(&format!("{stem}Name")).is_some());
-    let holds_secret = is_written && ((names_a_secret(key) && !is_key) || holds_a_credential(text));
+    let is_named = names_an_object(key);
+    let holds_secret = is_written && ((names_a_secret(key) && !is_key && !is_named) || holds_a_credential(text));
     let image = image(beside, key, text).map_or_else(|| Field::absent(at), |image| Field::set(image, node.span));
     Some(ChartValue { path, at, value_at: node.span, holds_secret, image })
+}
+
+/// Whether a value names the Secret that holds files or variables: `caCrtSecret`, `tlsSecret`, `envVarsSecret`.
+fn names_an_object(key: &str) -> bool {
+    let stem = key.strip_suffix("Secret").unwrap_or_default().to_ascii_lowercase();
+    ["crt", "cert", "certs", "certificate", "certificates", "tls", "ssl", "vars", "pull", "config"]
+        .iter()
+        .any(|end| stem.ends_with(end))
 }
 
 /// The image that a value stands for: `tag` beside a repository, or `image` as a whole.
@@ -78,6 +87,8 @@ auth:
   existingSecret: db
   configSecretName: config
   configSecretKey: config.yaml
+  dbSslCaCrtSecret: db-ca
+  envVarsSecret: app-env
   tokenEnabled: true
   apiKey: '{{ .Release.Name }}'
 jobs: [{image: {repository: acme/job, tag: '2', digest: 'sha256:ab'}}]

@@ -1,0 +1,415 @@
+//! HCL as Terraform and OpenTofu read it: blocks with labels, and attributes. A value that is written out
+//! is one of the tree; what an expression comes to is not known.
+
+use super::keys::Entries;
+use super::limits::{Limits, Report};
+use super::tree::{Entry, Node, Provenance, Style, Value};
+use crate::source::{Problem, Reason, SourceId, Span};
+use std::sync::Arc;
+
+/// A block of the top level of a file.
+#[derive(Debug)]
+pub struct Block {
+    /// What it declares: `resource`, `data`, `provider`, `module`...
+    pub kind: String,
+    /// Its labels: of a resource the type and the name.
+    pub labels: Vec<String>,
+    /// Its attributes and inner blocks, by name; of several blocks with one name the first.
+    pub body: Node,
+    /// The place of its first word.
+    pub at: Span,
+}
+
+/// Reads the blocks of a file. What is no block and no attribute is a problem, and left out.
+#[must_use]
+pub fn parse(source: SourceId, text: &str, limits: &Limits) -> (Vec<Block>, Vec<Problem>) {
+    let mut reader = Reader { text, at: 0, report: Report::new(source, limits), depth: limits.depth };
+    let mut blocks = Vec::new();
+    loop {
+        reader.blank(true);
+        if reader.at >= text.len() {
+            break;
+        }
+        match reader.statement(0) {
+            Some(Statement::Block(block)) => blocks.push(block),
+            Some(Statement::Attribute(_)) => {}
+            None => reader.recover(),
+        }
+    }
+    (blocks, reader.report.finish())
+}
+
+enum Statement {
+    Attribute(Entry),
+    Block(Block),
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    report: Report,
+    depth: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn next(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn step(&mut self) {
+        self.at += self.next().map_or(1, char::len_utf8);
+    }
+
+    /// Takes a character, if it comes next.
+    fn takes(&mut self, wanted: char) -> bool {
+        let found = self.next() == Some(wanted);
+        if found {
+            self.step();
+        }
+        found
+    }
+
+    /// Goes over blanks and comments, and over the ends of lines if they mean nothing here.
+    fn blank(&mut self, lines: bool) {
+        loop {
+            let rest = self.rest();
+            if rest.starts_with('#') || rest.starts_with("//") {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+            } else if rest.starts_with("/*") {
+                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            } else if self.next().is_some_and(|next| next.is_whitespace() && (lines || next != '\n')) {
+                self.step();
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Says what is wrong and goes on behind the line.
+    fn recover(&mut self) {
+        let end = self.at + self.rest().find('\n').unwrap_or(self.rest().len());
+        let message = "this is no block and no attribute of Terraform, and is left out; write TYPE \"LABEL\" { … } or NAME = VALUE";
+        self.report.warning(self.at, end, message);
+        self.at = end.max(self.at + 1);
+    }
+
+    /// A name: letters, digits, dashes and underscores.
+    fn name(&mut self) -> Option<(usize, usize)> {
+        let is_part = |next: char| next.is_alphanumeric() || "-_".contains(next);
+        let length = self.rest().find(|next| !is_part(next)).unwrap_or(self.rest().len());
+        let start = self.at;
+        self.at += length;
+        (length > 0).then_some((start, self.at))
+    }
+
+    /// An attribute or a block, if one begins here.
+    fn statement(&mut self, depth: usize) -> Option<Statement> {
+        let (start, end) = self.name()?;
+        let name = self.text.get(start..end)?.to_owned();
+        let at = self.report.span(start, end);
+        self.blank(false);
+        if self.rest().starts_with('=') && !self.rest().starts_with("==") {
+            self.step();
+            let value = self.value(depth);
+            return Some(Statement::Attribute(Entry { key: Node::scalar(at, name, Style::Plain), value }));
+        }
+        let mut labels = Vec::new();
+        loop {
+            self.blank(false);
+            if self.takes('{') {
+                break;
+            }
+            let label = if self.next() == Some('"') {
+                let (start, end, _) = self.quoted();
+                self.text.get(start + 1..end.saturating_sub(1).max(start + 1))?.to_owned()
+            } else {
+                let (start, end) = self.name()?;
+                self.text.get(start..end)?.to_owned()
+            };
+            labels.push(label);
+        }
+        let body = self.body(start, depth + 1);
+        Some(Statement::Block(Block { kind: name, labels, body, at }))
+    }
+
+    /// What stands in a block, up to its end.
+    fn body(&mut self, start: usize, depth: usize) -> Node {
+        let mut entries = Entries::default();
+        loop {
+            self.blank(true);
+            if self.at >= self.text.len() || self.takes('}') {
+                break;
+            }
+            if depth > self.depth {
+                self.over();
+                break;
+            }
+            let entry = match self.statement(depth) {
+                Some(Statement::Attribute(entry)) => entry,
+                Some(Statement::Block(block)) => {
+                    Entry { key: Node::scalar(block.at, block.kind, Style::Plain), value: block.body }
+                }
+                None => {
+                    self.recover();
+                    continue;
+                }
+            };
+            if entries.position(&entry.key).is_none() {
+                entries.push(entry);
+            }
+        }
+        let span = self.report.span(start, self.at.min(self.text.len()));
+        Node::new(span, Value::Mapping(Arc::new(entries.finish())))
+    }
+
+    /// The value of an attribute, or an item of a list.
+    fn value(&mut self, depth: usize) -> Node {
+        self.blank(false);
+        let start = self.at;
+        let found = self.written(depth);
+        self.blank(false);
+        // Whatever follows makes an expression of it.
+        let ends = self.next().is_none_or(|next| "\n,]}".contains(next));
+        match found {
+            Some(node) if ends => node,
+            _ => {
+                self.over();
+                let span = self.report.span(start, self.at.min(self.text.len()));
+                let unknown = Some(Reason::Unseen { what: "what Terraform works out".into() });
+                let provenance = Some(Arc::new(Provenance { origins: Vec::new(), unknown }));
+                Node { provenance, ..Node::scalar(span, "", Style::Plain) }
+            }
+        }
+    }
+
+    /// A value that is written out.
+    fn written(&mut self, depth: usize) -> Option<Node> {
+        if depth > self.depth {
+            return None;
+        }
+        let start = self.at;
+        match self.next()? {
+            '"' => {
+                let (start, end, is_template) = self.quoted();
+                let text = self.text.get(start + 1..end.saturating_sub(1).max(start + 1))?;
+                let span = self.report.span(start, end);
+                (!is_template)
+                    .then(|| Node::scalar(span, text.replace("\\\"", "\"").replace("\\\\", "\\"), Style::Quoted))
+            }
+            '[' => {
+                self.step();
+                let mut items = Vec::new();
+                loop {
+                    self.blank(true);
+                    if self.at >= self.text.len() || self.takes(']') {
+                        break;
+                    }
+                    if self.rest().starts_with("for ") {
+                        return None;
+                    }
+                    items.push(self.value(depth + 1));
+                    self.blank(true);
+                    if !self.takes(',') && self.next() != Some(']') {
+                        return None;
+                    }
+                }
+                Some(Node::new(self.report.span(start, self.at), Value::Sequence(items.into())))
+            }
+            '{' => {
+                self.step();
+                let mut entries = Entries::default();
+                loop {
+                    self.blank(true);
+                    while self.takes(',') {
+                        self.blank(true);
+                    }
+                    if self.at >= self.text.len() || self.takes('}') {
+                        break;
+                    }
+                    let (from, to) = if self.next() == Some('"') {
+                        let (start, end, _) = self.quoted();
+                        (start + 1, end.saturating_sub(1).max(start + 1))
+                    } else {
+                        self.name()?
+                    };
+                    let key = Node::scalar(self.report.span(from, to), self.text.get(from..to)?, Style::Plain);
+                    self.blank(false);
+                    if !self.takes('=') && !self.takes(':') {
+                        return None;
+                    }
+                    let value = self.value(depth + 1);
+                    if entries.position(&key).is_none() {
+                        entries.push(Entry { key, value });
+                    }
+                }
+                Some(Node::new(self.report.span(start, self.at), Value::Mapping(Arc::new(entries.finish()))))
+            }
+            _ => {
+                let is_part = |next: char| next.is_ascii_alphanumeric() || "-._+".contains(next);
+                let length = self.rest().find(|next| !is_part(next)).unwrap_or(self.rest().len());
+                let word = self.rest().get(..length)?.to_owned();
+                let is_plain = ["true", "false", "null"].contains(&word.as_str()) || word.parse::<f64>().is_ok();
+                self.at += if is_plain { length } else { 0 };
+                is_plain.then(|| Node::scalar(self.report.span(start, start + length), word, Style::Plain))
+            }
+        }
+    }
+
+    /// Goes over a quoted text: its place, quotes included, and whether something is put into it.
+    fn quoted(&mut self) -> (usize, usize, bool) {
+        let start = self.at;
+        let mut is_template = false;
+        let mut within = 0_usize;
+        self.step();
+        while let Some(next) = self.next() {
+            let rest = self.rest();
+            if next == '\\' {
+                self.step();
+            } else if rest.starts_with("$${") || rest.starts_with("%%{") {
+                self.at += 2;
+            } else if rest.starts_with("${") || rest.starts_with("%{") {
+                is_template = true;
+                within += 1;
+                self.at += 1;
+            } else if next == '}' {
+                within = within.saturating_sub(1);
+            } else if next == '\n' || (next == '"' && within == 0) {
+                self.at += usize::from(next == '"');
+                break;
+            }
+            self.step();
+        }
+        self.at = self.at.min(self.text.len());
+        (start, self.at, is_template)
+    }
+
+    /// Goes over the rest of an expression: to the end of the line, a comma or a closing bracket that is
+    /// not its own.
+    fn over(&mut self) {
+        let mut open = 0_usize;
+        while let Some(next) = self.next() {
+            let rest = self.rest();
+            if next == '"' {
+                self.quoted();
+                continue;
+            }
+            if rest.starts_with("<<") && self.heredoc() {
+                continue;
+            }
+            if rest.starts_with('#') || rest.starts_with("//") || rest.starts_with("/*") {
+                self.blank(false);
+                continue;
+            }
+            match next {
+                '(' | '[' | '{' => open += 1,
+                ')' | ']' | '}' if open > 0 => open -= 1,
+                ')' | ']' | '}' | ',' | '\n' if open == 0 => return,
+                _ => {}
+            }
+            self.step();
+        }
+    }
+
+    /// Goes over a text of several lines, `<<END` to `END`.
+    fn heredoc(&mut self) -> bool {
+        let marker: String = self
+            .rest()
+            .trim_start_matches(['<', '-'])
+            .chars()
+            .take_while(|next| next.is_alphanumeric() || *next == '_')
+            .collect();
+        if marker.is_empty() {
+            return false;
+        }
+        let from = self.at;
+        let mut end = from;
+        for (number, line) in self.rest().split_inclusive('\n').enumerate() {
+            end += line.len();
+            if number > 0 && line.trim() == marker {
+                // The end of that line ends the expression.
+                end -= line.len() - line.trim_end_matches(['\n', '\r']).len();
+                break;
+            }
+        }
+        self.at = end;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+    use proptest::prelude::*;
+
+    fn blocks(text: &str) -> (Vec<Block>, usize) {
+        let source = Sources::new().add("main.tf", text);
+        let (blocks, problems) = parse(source, text, &Limits::default());
+        (blocks, problems.len())
+    }
+
+    #[test]
+    fn blocks_attributes_and_what_is_not_known() {
+        let (found, problems) = blocks(
+            r#"
+terraform {
+  required_providers {
+    acme = { source = "acme/acme", version = ">= 2" } # pinned elsewhere
+  }
+}
+/* the database */
+resource "aws_db_instance" "main" {
+  multi_az                = true
+  backup_retention_period = 7
+  password                = var.password
+  tags = merge(local.tags, {
+    name = "db"
+  })
+  name  = "db-${var.stage}"
+  zones = ["a", "b"]
+  policy = <<-EOT
+    { "a": "}" }
+  EOT
+  settings {
+    availability_type = "REGIONAL"
+  }
+  count = var.on ? 1 : 0
+}
+"#,
+        );
+        assert_eq!((found.len(), problems), (2, 0));
+        assert_eq!(found[0].body.at(&["required_providers", "acme", "source"]).unwrap().text(), Some("acme/acme"));
+        let database = &found[1];
+        assert_eq!(
+            (database.kind.as_str(), database.labels.as_slice()),
+            ("resource", &["aws_db_instance".to_owned(), "main".to_owned()][..])
+        );
+        let text = |path: &[&str]| database.body.at(path).and_then(Node::text);
+        assert_eq!(text(&["multi_az"]), Some("true"));
+        assert_eq!(text(&["backup_retention_period"]), Some("7"));
+        assert_eq!(text(&["settings", "availability_type"]), Some("REGIONAL"));
+        assert_eq!(database.body.get("zones").unwrap().items().len(), 2);
+        for name in ["password", "tags", "name", "policy", "count"] {
+            let node = database.body.get(name).unwrap();
+            assert!(node.provenance.as_ref().is_some_and(|it| it.unknown.is_some()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_told_and_left_out() {
+        let (found, problems) = blocks("!!\nresource \"a\" \"b\" {\n  = 3\n  x = 1\n");
+        assert_eq!((found.len(), problems), (1, 2));
+        assert_eq!(found[0].body.get("x").and_then(Node::text), Some("1"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_to_its_end(text in r##"([a-z]{1,3}|[ \n={}\[\](),"#<$%\\./*-]|\$\{|<<E\n|[0-9]|é){0,60}"##) {
+            blocks(&text);
+        }
+    }
+}
