@@ -1,7 +1,7 @@
 //! A place among the tokens of a statement.
 
 use super::lexer::{Kind, Token, unquoted};
-use super::statement::Name;
+use super::name::Name;
 use crate::source::{SourceId, Span, Text};
 
 /// Goes through the tokens of one statement.

@@ -1,8 +1,8 @@
 //! Expressions of policies: which names are compared in them.
 
+use super::access::{Compared, Expression};
 use super::cursor::Cursor;
 use super::lexer::{Kind, Token, unquoted};
-use super::statement::{Compared, Expression};
 use crate::source::{Span, Text};
 
 /// Words behind or before a name that compare it.

@@ -5,17 +5,21 @@
 //! nothing else. Code between dollars is looked into where it runs at once (`DO`); the bodies of
 //! functions are only searched for what they may touch.
 
+mod access;
 mod code;
 mod cursor;
 mod expression;
 mod function;
 mod lexer;
+mod name;
 mod privilege;
 mod read;
 mod role;
 mod statement;
 mod table;
 
+pub use access::*;
+pub use name::Name;
 pub use statement::*;
 
 use self::cursor::Cursor;

@@ -1,7 +1,9 @@
 //! Privileges: `GRANT`, `REVOKE`, `ALTER DEFAULT PRIVILEGES`.
 
+use super::access::{Privileges, Scope, Target};
 use super::cursor::Cursor;
-use super::statement::{Body, Name, Privileges, Scope, Target};
+use super::name::Name;
+use super::statement::Body;
 
 /// `GRANT` or `REVOKE`, behind the word.
 pub(super) fn given(cursor: &mut Cursor<'_>, given: bool) -> Option<Body> {

@@ -1,8 +1,10 @@
 //! From the tokens of a statement to what it says.
 
+use super::access::{Scope, Target};
 use super::cursor::Cursor;
 use super::lexer::{Kind, Lexer, Token, inside_dollars};
-use super::statement::{Body, Name, NewFunction, Scope, Statement, Target};
+use super::name::Name;
+use super::statement::{Body, NewFunction, Statement};
 use super::{code, function, privilege, role, table};
 use crate::source::Span;
 

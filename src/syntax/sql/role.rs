@@ -1,7 +1,8 @@
 //! Roles, and parameters of the server that SQL sets.
 
+use super::access::NewRole;
 use super::cursor::Cursor;
-use super::statement::{Body, NewParameter, NewRole};
+use super::statement::{Body, NewParameter};
 
 /// Words of attributes, what they are about, and whether they give it.
 const FLAGS: [(&str, &str, bool); 14] = [
@@ -96,7 +97,7 @@ fn parameter_of(cursor: &mut Cursor<'_>, level: &'static str, of: Option<String>
     Some(Body::Parameter(NewParameter { level, of, name: Some(name), value, at: cursor.since(start) }))
 }
 
-fn full(name: &super::statement::Name) -> String {
+fn full(name: &super::name::Name) -> String {
     match &name.schema {
         Some(schema) => format!("{schema}.{}", name.name),
         None => name.name.clone(),

@@ -1,11 +1,10 @@
 //! Tables, their columns, indexes and policies.
 
+use super::access::NewPolicy;
 use super::cursor::Cursor;
 use super::expression::expression;
 use super::lexer::{Kind, Token};
-use super::statement::{
-    Body, Change, Column, ColumnDefault, Constraint, ConstraintKind, NewIndex, NewPolicy, NewTable,
-};
+use super::statement::{Body, Change, Column, ColumnDefault, Constraint, ConstraintKind, NewIndex, NewTable};
 use crate::source::Span;
 
 /// Functions that yield one value for all rows of a statement.
