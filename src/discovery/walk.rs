@@ -154,13 +154,27 @@ fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
 /// Whether a file is looked at by its name.
 #[must_use]
 pub fn is_wanted(path: &str) -> bool {
-    may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path) || may_serve(path) || may_declare(path)
+    may_hold_yaml(path)
+        || may_be_of_host(path)
+        || may_migrate(path)
+        || may_serve(path)
+        || may_declare(path)
+        || may_deploy(path)
 }
 
 /// Whether a file is Terraform's or OpenTofu's by its name.
 #[must_use]
 pub fn may_declare(path: &str) -> bool {
     path.ends_with(".tf") || path.ends_with(".tofu")
+}
+
+/// Whether a file is a script by whose name people bring a version into service: `scripts/deploy.sh`.
+#[must_use]
+pub fn may_deploy(path: &str) -> bool {
+    const NAMES: [&str; 6] = ["deploy", "deployment", "release", "rollout", "update", "upgrade"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_named = |stem: &str| stem.split(['-', '_', '.']).any(|word| NAMES.contains(&word));
+    [".sh", ".bash"].iter().filter_map(|end| name.strip_suffix(end)).any(is_named) && !is_cron(path)
 }
 
 /// Whether a file holds SQL by its name.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 pub struct Step {
     /// What its pipeline calls it, else its program or action.
     pub name: String,
-    /// Where it stands: `workflow` for a step of a pipeline, `make` for a line of a recipe that one runs.
+    /// Where it stands: `workflow` for a step of a pipeline, `make` for a line of a recipe that one runs, `script`
+    /// for a script that people run.
     pub place: &'static str,
     /// The pipeline that it is of.
     pub pipeline: Arc<Pipeline>,
@@ -29,11 +30,13 @@ pub struct Step {
     pub does: Listed<String>,
     /// The images that it pulls, runs, checks or signs.
     pub images: Vec<Field<Image>>,
+    /// The container or workload that it runs in, if it is handed to one that is up: `docker exec`.
+    pub inside: Option<String>,
     /// Whether its failure stops nothing.
     pub tolerated: bool,
 }
 
-/// A workflow of GitHub, Gitea or Forgejo, or the pipeline of another forge.
+/// A workflow of GitHub, Gitea or Forgejo, the pipeline of another forge, or a script by which people deploy.
 #[derive(Debug, Default)]
 pub struct Pipeline {
     /// Its name, else its file's.

@@ -128,14 +128,22 @@ impl Project {
             files.push(read::STDIN.to_owned());
         }
         // What is of a host or holds SQL is read when the deployments are known.
-        let is_beside =
-            |path: &String| walk::may_be_of_host(path) || path.contains("/workflows/") || pipelines::is_pipeline(path);
+        let is_beside = |path: &String| {
+            walk::may_be_of_host(path)
+                || path.contains("/workflows/")
+                || pipelines::is_pipeline(path)
+                || walk::may_deploy(path)
+        };
         let of_host: Vec<String> = files.iter().filter(|path| is_beside(path)).cloned().collect();
         let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
         self.proxy_files = files.iter().filter(|path| walk::may_serve(path)).cloned().collect();
         let declaring: Vec<String> = files.iter().filter(|path| walk::may_declare(path)).cloned().collect();
         let is_read_later = |path: &String| {
-            walk::may_be_of_host(path) || walk::may_migrate(path) || walk::may_serve(path) || walk::may_declare(path)
+            walk::may_be_of_host(path)
+                || walk::may_migrate(path)
+                || walk::may_serve(path)
+                || walk::may_declare(path)
+                || walk::may_deploy(path)
         };
         files.retain(|path| !is_read_later(path));
         let mut read = read::read(&self.workspace, files, &mut self.inventory);

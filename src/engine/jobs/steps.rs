@@ -53,6 +53,7 @@ fn add(written: WrittenStep, pipeline: &Arc<Pipeline>, host: &Stack, tools: &Too
         inputs: Vec::new(),
         does: Listed::none(at),
         images: Vec::new(),
+        inside: None,
         tolerated: written.tolerated,
     };
     match written.body {
@@ -72,12 +73,12 @@ fn add(written: WrittenStep, pipeline: &Arc<Pipeline>, host: &Stack, tools: &Too
             job.steps.push(Run { body: Body::Script { text, exact }, at, container: None });
             for line in lines::of(&job, host).lines {
                 let program = line.words.first().map_or("", |word| base(word));
-                // What a shell has built in changes nothing outside of it.
-                if program.is_empty() || line.inside.is_some() {
+                if program.is_empty() {
                     continue;
                 }
                 let mut step = made(written.name.clone().unwrap_or_else(|| program.to_owned()), written.place);
                 step.at = line.at;
+                step.inside.clone_from(&line.inside);
                 read(&line, program, tools, &mut step);
                 steps.push(step);
             }
@@ -98,7 +99,8 @@ fn read(line: &Line, program: &str, tools: &Tools<'_>, step: &mut Step) {
         does(tool, step);
     }
     let acts = tool.is_some_and(|tool| {
-        tool.acts.iter().any(|act| matches!(act.as_str(), "scan" | "sign" | "verify-signature" | "sbom"))
+        step.inside.is_none()
+            && tool.acts.iter().any(|act| matches!(act.as_str(), "scan" | "sign" | "verify-signature" | "sbom"))
     });
     let named = if ENGINES.contains(&program) { handled(&line.words) } else { None };
     let named = named.or_else(|| line.words.last().filter(|_| acts && line.words.len() > 2));
@@ -128,7 +130,9 @@ fn handled(words: &[String]) -> Option<&String> {
 }
 
 fn does(tool: &Tool, step: &mut Step) {
-    for word in tool.does.iter().chain(&tool.acts) {
+    // What is done to a container that is up changes nothing of what is deployed.
+    let acts = if step.inside.is_none() { tool.acts.as_slice() } else { &[] };
+    for word in tool.does.iter().chain(acts) {
         step.does.push(word.clone(), step.at);
     }
 }

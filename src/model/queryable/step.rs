@@ -13,9 +13,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!(Step, "name", Type::Text, "what its pipeline calls it, else its program or action", |_stack, it| {
         Slot::constant(&it.name, Some(it.at))
     }),
-    field!(Step, "place", Type::Word, "workflow, or make for a line of a recipe that one runs", |_stack, it| {
-        Slot::constant(it.place, Some(it.at))
-    }),
+    field!(
+        Step,
+        "place",
+        Type::Word,
+        "workflow, make for a line of a recipe that one runs, or script for one that people run",
+        |_stack, it| { Slot::constant(it.place, Some(it.at)) }
+    ),
     field!(Step, "pipeline", Type::Text, "the pipeline that it is of", |_stack, it| {
         Slot::constant(&it.pipeline.name, it.pipeline.at)
     }),
@@ -75,6 +79,9 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!(Step, "images", Type::List(&Type::Image), "the images that it pulls, runs or checks", |_stack, it| {
         let images = it.images.iter().map(|image| Slot::field(image, Datum::Image)).collect();
         Slot::set(Datum::List(images, None), Some(it.at))
+    }),
+    field!(Step, "inside", Type::Text, "the container that it runs in by exec", |_stack, it| {
+        it.inside.as_ref().map_or_else(|| Slot::absent(Some(it.at)), |name| Slot::constant(name, Some(it.at)))
     }),
     field!(Step, "tolerated", Type::Boolean, "whether its failure stops nothing", |_stack, it| {
         Slot::set(Datum::Boolean(it.tolerated), Some(it.at))

@@ -1,15 +1,16 @@
 //! Pipelines of the forge that a tree is kept in: workflows of GitHub, Gitea and Forgejo, and the
-//! pipelines of GitLab, CircleCI and Azure. They serve everything that is deployed from the tree.
+//! pipelines of GitLab, CircleCI and Azure; and scripts by which people deploy. They serve everything that is
+//! deployed from the tree.
 
 mod actions;
 mod gitlab;
 mod recipes;
 mod steps;
 
-use crate::discovery::{FileKind, Inventory, Status, Workspace};
+use crate::discovery::{FileKind, Inventory, Status, Workspace, walk};
 use crate::model::job::Script;
 use crate::model::{Field, Pipeline};
-use crate::source::{Span, Text};
+use crate::source::{SourceId, Span, Text};
 
 /// The most pipelines that are read.
 const MOST: usize = 200;
@@ -38,7 +39,7 @@ pub struct WrittenStep {
     pub at: Span,
     /// Whether its failure stops nothing.
     pub tolerated: bool,
-    /// `workflow` or `make`.
+    /// `workflow`, `make` or `script`.
     pub place: &'static str,
 }
 
@@ -92,7 +93,23 @@ pub fn read(files: &[String], workspace: &Workspace, inventory: &mut Inventory) 
         inventory.note(path.as_str(), FileKind::Config, Status::Audited, "");
         found.push(written);
     }
+    let run: Vec<SourceId> = found.iter().flat_map(|written| &written.scripts).map(|script| script.at.source).collect();
+    let paths = files.iter().filter(|path| walk::may_deploy(path)).take(MOST);
+    let scripts: Vec<Written> = paths.filter_map(|path| by_hand(path, &run, workspace, inventory)).collect();
+    found.extend(scripts);
     found
+}
+
+/// A script that people run; one that a pipeline runs is among the steps of that.
+fn by_hand(path: &str, run: &[SourceId], workspace: &Workspace, inventory: &mut Inventory) -> Option<Written> {
+    let source = workspace.open(path).ok().filter(|source| !run.contains(source))?;
+    let (text, at) = (Text::from(workspace.sources.get(source).expose()), Span::file(source));
+    let pipeline = Pipeline { name: path.to_owned(), after: vec![Vec::new()], at: Some(at), ..Pipeline::default() };
+    let mut written = Written { pipeline, ..Written::default() };
+    let body = StepBody::Script { text, exact: true };
+    written.script(WrittenStep { name: None, job: 0, body, at, tolerated: false, place: "script" }, workspace);
+    inventory.note(path, FileKind::Config, Status::Audited, "");
+    Some(written)
 }
 
 impl Written {
