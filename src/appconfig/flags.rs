@@ -62,12 +62,8 @@ pub fn flags(app: &App, words: &[Word]) -> Vec<Flag> {
 pub fn hidden_flags(words: &[Word]) -> Option<(Reason, Span)> {
     words.iter().filter(|word| word.own).find_map(|word| {
         let starts = word.written.expose().starts_with(HIDDEN);
-        let reason = match word.value.reason().filter(|_| starts)? {
-            // Whether that holds this very flag is not known either.
-            Reason::Elsewhere { what } => Reason::Unseen { what: what.clone() },
-            other => other.clone(),
-        };
-        Some((reason, word.value.at?))
+        let reason = word.value.reason().filter(|_| starts)?;
+        Some((reason.clone(), word.value.at?))
     })
 }
 

@@ -297,7 +297,7 @@ impl Join<'_> {
     fn unseen(&self, names: &Names<'_>, table: &mut Table) {
         let hidden = |source, reason: &Reason, at| Candidate {
             source,
-            value: Field::unknown(reason.clone(), at),
+            value: Field::unknown(perhaps(reason), at),
             // Variables that are not seen come from elsewhere if they are there.
             held: if source == SettingSource::Env { Held::External } else { Held::Unseen },
             at,
@@ -395,6 +395,14 @@ pub fn used_at(value: Field<Text>, at: Span, path: &str) -> Field<Text> {
         .extend(value.at.filter(|mount| *mount != at).map(|mount| Origin::named(OriginKind::Reference, mount, path)));
     let unknown = value.reason().cloned();
     Field { at: Some(at), provenance: Some(Arc::new(Provenance { origins, unknown })), ..value }
+}
+
+/// Why it is not known whether something sets a value that cannot be seen itself.
+fn perhaps(reason: &Reason) -> Reason {
+    match reason {
+        Reason::Elsewhere { what } => Reason::Perhaps { what: what.clone() },
+        other => other.clone(),
+    }
 }
 
 /// Whether a value in a file stands for another that the app puts in.

@@ -1,11 +1,11 @@
 //! Which app a container runs, and what jobs and metrics are to it.
 
 use super::{jobs, metrics};
-use crate::model::{Container, Platform, Stack};
+use crate::model::{Container, Field, Image, Platform, Stack, State};
 use crate::rules::Ruleset;
 use crate::rules::pack::App;
-use crate::source::Text;
 use crate::source::reader::file_name;
+use crate::source::{Reason, Text};
 use rayon::prelude::*;
 
 /// Names the app and role of every container that a pack knows, then what jobs do by the tools that
@@ -19,6 +19,7 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
             if let Some(app) = app {
                 container.app = Some(app.name.as_str().into());
                 container.role = Some(app.role.as_str().into());
+                user(container, app);
             }
         }
     }
@@ -26,15 +27,31 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
     jobs::complete(stacks, ruleset);
 }
 
+/// Where nothing says who a container runs as, its image does; of published ones packs know it.
+fn user(container: &mut Container, app: &App) {
+    let Some(user) = &app.user else { return };
+    let is_published = !container.built && container.image.value().is_some_and(|image| fits(image, app).is_some());
+    let is_left = matches!(container.user.state, State::Absent | State::Unknown(Reason::Image { .. }));
+    if is_published && is_left {
+        container.user = Field::default(user.clone(), container.user.at.unwrap_or(container.at));
+    }
+}
+
+/// The longest of an app's repositories that an image is of.
+fn fits<'r>(image: &Image, app: &'r App) -> Option<&'r str> {
+    let full = format!("{}/{}", image.registry, image.repository);
+    let fits = |pattern: &&String| {
+        full == **pattern || full.strip_suffix(pattern.as_str()).is_some_and(|before| before.ends_with('/'))
+    };
+    app.images.iter().filter(fits).map(String::as_str).max_by_key(|pattern| pattern.len())
+}
+
 /// The app whose image fits best, be it what the container's is built on, else that of the unit, else one
 /// whose config file or whose settings are there.
 fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r App> {
     let by_image = container.image.value().into_iter().chain(&container.base).find_map(|image| {
-        let full = format!("{}/{}", image.registry, image.repository);
-        let fits =
-            |pattern: &str| full == pattern || full.strip_suffix(pattern).is_some_and(|before| before.ends_with('/'));
-        let fitting = apps.iter().flat_map(|app| app.images.iter().map(move |pattern| (pattern, *app)));
-        fitting.filter(|(pattern, _)| fits(pattern)).max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app)
+        let fitting = apps.iter().filter_map(|app| Some((fits(image, app)?, *app)));
+        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app)
     });
     by_image.or_else(|| by_unit(container, stack, apps)).or_else(|| {
         let has = |name: &String| {

@@ -1,5 +1,6 @@
 //! A process with its image and its limits.
 
+use super::asked::asked;
 use super::{Brought, Cpu, Duration, Field, Held, Image, Memory};
 use crate::source::{Reason, Span, Text};
 use std::sync::Arc;
@@ -84,6 +85,19 @@ pub struct Probe {
     pub command: Field<Text>,
     /// How long a fault may last before it counts: failures allowed times period.
     pub budget: Field<Duration>,
+}
+
+impl Probe {
+    /// A check by a command: what it asks the container itself over HTTP is path and port of the check.
+    #[must_use]
+    pub fn by_command(command: Field<Text>, budget: Field<Duration>, at: Span) -> Self {
+        let asked = command.value().and_then(|text| asked(text.expose()));
+        let (port, path) = match asked {
+            Some((port, path)) => (Field::set(i64::from(port), at), Field::set(Text::from(path), at)),
+            None => (Field::absent(at), Field::absent(at)),
+        };
+        Self { path, port, command, budget }
+    }
 }
 
 /// Where a container's output goes.

@@ -4,6 +4,7 @@
 //! the stack and refer to each other by index, so that a rule over all containers is one loop.
 
 pub mod api_versions;
+pub mod asked;
 pub mod alert;
 pub mod app;
 pub mod chart_value;

@@ -54,5 +54,6 @@ fn take_over(app: &mut App, base: &App) {
     if app.metrics.is_none() {
         app.metrics.clone_from(&base.metrics);
     }
+    app.user = app.user.take().or_else(|| base.user.clone());
     app.config.follow(&base.config);
 }

@@ -70,6 +70,8 @@ pub struct App {
     pub programs: Vec<String>,
     /// Paths at which nobody else is given a config file.
     pub files: Vec<String>,
+    /// The user that its published image names, where nothing else is written.
+    pub user: Option<String>,
     /// What its containers have beyond what the files say.
     pub provides: Vec<(String, Arc<[Case]>)>,
     /// What its ports are for, each with the number that it has.
@@ -184,7 +186,7 @@ fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(
 }
 
 fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
-    let keys = ["role", "like", "recognise", "config", "complete", "settings", "provides", "metrics"];
+    let keys = ["role", "like", "recognise", "config", "complete", "settings", "provides", "metrics", "user"];
     unknown_keys(compiler, node, &keys, "an app");
     let recognise = node.get("recognise");
     if let Some(recognise) = recognise {
@@ -223,7 +225,22 @@ fn app(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> App {
     let metrics = node.get("metrics").map(|node| Arc::new(catalogue::catalogue(compiler, node)));
     let config = configured::app(compiler, name, node);
     let like = node.get("like").and_then(Node::text).map(str::to_owned);
-    App { name: name.to_owned(), like, role, images, env, units, programs, files, provides, ports, metrics, config }
+    let user = node.get("user").and_then(Node::text).map(str::to_owned);
+    App {
+        name: name.to_owned(),
+        like,
+        role,
+        user,
+        images,
+        env,
+        units,
+        programs,
+        files,
+        provides,
+        ports,
+        metrics,
+        config,
+    }
 }
 
 /// A value, a list of values, or `cases`.

@@ -19,6 +19,11 @@ pub enum Reason {
         /// What holds it, such as "Secret db, key password".
         what: Arc<str>,
     },
+    /// Whether there is a value at all is decided where the audit cannot look.
+    Perhaps {
+        /// What decides it, such as "ConfigMap settings".
+        what: Arc<str>,
+    },
     /// A file that is referred to is not in the tree or could not be read.
     MissingFile {
         /// The path as it was referred to.
@@ -56,7 +61,7 @@ impl Reason {
     pub fn phrase(&self) -> String {
         match self {
             Self::UnsetVariable { name, .. } => format!("the variable {name} is not set in any file that is read"),
-            Self::Elsewhere { what } => format!("{what} is not in these files"),
+            Self::Elsewhere { what } | Self::Perhaps { what } => format!("{what} is not in these files"),
             Self::MissingFile { path } => format!("the file {path} is not here"),
             Self::Image { what } => format!("the image decides {what}"),
             Self::Malformed { expected } => format!("what is written there is not {expected}"),
@@ -73,7 +78,9 @@ impl Reason {
             Self::UnsetVariable { name, .. } => {
                 format!("give {name} a value in .env, with --env-file FILE or with --env {name}=VALUE")
             }
-            Self::Elsewhere { what } => format!("put {what} into the audited tree, or check it where it lives"),
+            Self::Elsewhere { what } | Self::Perhaps { what } => {
+                format!("put {what} into the audited tree, or check it where it lives")
+            }
             Self::MissingFile { path } => format!("put {path} in place and audit again"),
             Self::Image { what } => format!("set {what} in the deployment file, or look into the image"),
             Self::Malformed { expected } => format!("write {expected}"),

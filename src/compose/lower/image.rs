@@ -58,8 +58,7 @@ impl Built {
             None => Field::absent(at),
             Some(command) => {
                 let command = Field::set(Text::from(command.as_str()), at);
-                let (path, port, budget) = (Field::absent(at), Field::absent(at), Field::absent(at));
-                Field::set(Probe { path, port, command, budget }, at)
+                Field::set(Probe::by_command(command, Field::absent(at), at), at)
             }
         })
     }

@@ -315,7 +315,7 @@ fn health(service: Place<'_>, image: &Field<crate::model::Image>, built: &image:
             _ => Field::absent(node.span),
         };
         let at = node.span;
-        let probe = Probe { path: Field::absent(at), port: Field::absent(at), command, budget };
+        let probe = Probe::by_command(command, budget, at);
         return Field { provenance: node.provenance.clone(), ..Field::set(probe, at) };
     }
     if let Some(health) = built.health(section.at) {

@@ -6,7 +6,7 @@ mod names;
 
 pub(super) use self::names::is_trial;
 use crate::discovery::{Exclude, FileKind, Git, Inventory, Workspace};
-use crate::model::{Field, File, FileRole, MountKind, Platform, Stack};
+use crate::model::{Field, File, FileRole, Mount, MountKind, Platform, Stack};
 use crate::project::read::referred_kind;
 use crate::source::reader::{folder, join};
 use crate::source::{OriginKind, Reason, Span};
@@ -140,12 +140,28 @@ fn used(number: usize, stack: &Stack, workspace: &Workspace, inventory: &Invento
             _ => None,
         };
         let Some(path) = path.and_then(|path| join(&stack.root, path)) else { continue };
-        if workspace.exists(&path) && !workspace.is_folder(&path) && !own.contains(path.as_str()) {
+        if mount.kind == MountKind::Bind && workspace.is_folder(&path) {
+            for path in named_below(stack, mount, &path).filter(|path| !own.contains(path.as_str())) {
+                if workspace.exists(&path) && !workspace.is_folder(&path) {
+                    files.entry(path).or_default().by.entry(number).or_default().insert(mount.container);
+                }
+            }
+        } else if workspace.exists(&path) && !workspace.is_folder(&path) && !own.contains(path.as_str()) {
             let used = files.entry(path).or_default();
             used.by.entry(number).or_default().insert(mount.container);
             used.is_secret |= mount.kind == MountKind::Secret;
         }
     }
+}
+
+/// The files below a mounted folder that variables of its container name.
+fn named_below<'s>(stack: &'s Stack, mount: &'s Mount, folder: &'s str) -> impl Iterator<Item = String> + 's {
+    let settings = stack.containers.get(mount.container).map_or(&[][..], |container| container.settings.as_slice());
+    let named = settings.iter().filter_map(|index| stack.settings.get(*index)?.value.value());
+    named.filter_map(move |value| {
+        let below = value.expose().strip_prefix(mount.path.value()?.expose().trim_end_matches('/'))?;
+        join(folder, below.strip_prefix('/').filter(|below| !below.is_empty())?)
+    })
 }
 
 /// The file of a top-level secret or config.
