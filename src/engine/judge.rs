@@ -21,7 +21,12 @@ pub fn judge(stacks: &[Stack], ruleset: &Ruleset) -> Vec<Finding> {
 /// As [`judge`]; `most` is how many of the subjects that pass one rule are pointed at.
 #[must_use]
 pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Vec<Finding> {
-    let world = World::new(ruleset, &ruleset.declared);
+    judge_declared(stacks, ruleset, most, &ruleset.declared)
+}
+
+/// As [`judge_with_places`], with other facts than the ruleset's.
+pub(super) fn judge_declared(stacks: &[Stack], ruleset: &Ruleset, most: usize, declared: &Declared) -> Vec<Finding> {
+    let world = World::new(ruleset, declared);
     let extended: HashSet<&str> = ruleset.rules.iter().flat_map(|rule| &rule.extends).map(String::as_str).collect();
     let classes: Vec<Classes<'_>> = stacks.iter().map(Classes::new).collect();
     let mut questions = Vec::new();
@@ -43,29 +48,6 @@ pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Ve
         }
     }
     questions.into_par_iter().flat_map_iter(|question| question.answers(&world, most)).collect()
-}
-
-/// What some rules say by themselves, whichever others would speak for them, with other facts than the
-/// ruleset's.
-pub(super) fn judge_alone(
-    stacks: &[Stack],
-    ruleset: &Ruleset,
-    most: usize,
-    declared: &Declared,
-    wanted: impl Fn(&Rule) -> bool,
-) -> Vec<Finding> {
-    let world = World::new(ruleset, declared);
-    let mut findings = Vec::new();
-    for (position, stack) in stacks.iter().enumerate() {
-        let index = first_of(stacks, position);
-        let classes = Classes::new(stack);
-        for rule in active(stack, ruleset).filter(|rule| wanted(rule) && rule.parts.is_empty()) {
-            let maker = Maker { rule, stack, index, name: stack.name.as_str().into() };
-            let question = Question { maker, classes: &classes, narrower: Vec::new() };
-            findings.extend(question.answers(&world, most));
-        }
-    }
-    findings
 }
 
 /// The index of the first stack of the deployment that a stack is a variant of; its own if it is none.
