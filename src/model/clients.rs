@@ -22,8 +22,7 @@ pub fn servers<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Containe
 pub fn clients<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Container>, Option<Reason>) {
     let Some(index) = index_of(container, stack) else { return (Vec::new(), None) };
     let gap = || stack.open(SubjectKind::Setting).or(stack.open(SubjectKind::Container));
-    let mut others = within(stack).hidden.iter().filter(|(other, _)| **other != index);
-    let open = others.next().map(|(_, reason)| reason.clone());
+    let open = within(stack).hidden_but(index).cloned();
     (containers(within(stack).clients.get(index), stack), open.or_else(|| gap().map(|gap: &Gap| gap.reason.clone())))
 }
 

@@ -12,6 +12,8 @@ pub struct Connections {
     pub clients: Vec<Vec<usize>>,
     /// Why some may connect to others too.
     pub hidden: BTreeMap<usize, Reason>,
+    /// The same containers by what is told of them, so that their order in the files does not matter.
+    told: Vec<usize>,
 }
 
 impl Connections {
@@ -19,7 +21,7 @@ impl Connections {
     #[must_use]
     pub fn none(containers: usize) -> Self {
         let lists = || vec![Vec::new(); containers];
-        Self { servers: lists(), clients: lists(), hidden: BTreeMap::new() }
+        Self { servers: lists(), clients: lists(), hidden: BTreeMap::new(), told: Vec::new() }
     }
 
     /// Adds that one connects to others, itself left out.
@@ -35,8 +37,16 @@ impl Connections {
         self.hidden.entry(client).or_insert_with(|| reason.clone());
     }
 
+    /// Why others than one may connect to what cannot be seen, if so.
+    #[must_use]
+    pub fn hidden_but(&self, container: usize) -> Option<&Reason> {
+        self.told.iter().find(|other| **other != container).and_then(|other| self.hidden.get(other))
+    }
+
     /// Brings the lists into order.
     pub fn sort(&mut self) {
+        self.told = self.hidden.keys().copied().collect();
+        self.told.sort_by_cached_key(|container| self.hidden.get(container).map(Reason::phrase));
         for list in self.servers.iter_mut().chain(&mut self.clients) {
             list.sort_unstable();
             list.dedup();

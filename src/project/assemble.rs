@@ -287,6 +287,8 @@ impl Project {
         problems.sort_by_cached_key(|problem| (key(problem), problem.message.clone(), problem.severity));
         // What one reader warns of may be an error to another, which is told then.
         problems.dedup_by(|next, one| next.place == one.place && next.message == one.message);
+        // Of several reasons one is told; which, the order of what lacks something does not decide.
+        self.stacks.par_iter_mut().for_each(|stack| stack.gaps.sort_by_cached_key(|gap| gap.reason.phrase()));
         self.stacks.sort_by_cached_key(|stack| (stack.files.first().cloned(), stack.platform.word()));
         for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
             let path = self.file_of(problem);
