@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use regex::Regex;
+use seaworthy::findings::checklist::owner;
+use seaworthy::rules::{Mode, Ruleset};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -201,4 +203,21 @@ fn sessions_show_what_the_program_says() {
         }
     }
     assert!(compared >= 1);
+}
+
+/// The table of checklists: who decides how many items of each.
+#[test]
+fn the_table_of_checklists_counts_the_rules() {
+    let ruleset = Ruleset::builtin().unwrap_or_else(|errors| panic!("{errors:?}"));
+    let mut rows = String::new();
+    for pack in ruleset.packs.iter().filter(|pack| !pack.checklist.is_empty()) {
+        let items = pack.checklist.iter().flat_map(|chapter| &chapter.items);
+        let modes: Vec<Mode> =
+            items.filter_map(|(item, _)| owner(item, &pack.name, &ruleset)).map(|rule| rule.mode).collect();
+        let count = |mode| modes.iter().filter(|of| **of == mode).count();
+        let [automatic, partly, manual] = Mode::ALL.map(count);
+        let link = format!("[{}](rules/{}/pack.yaml)", pack.title, pack.name);
+        rows += &format!("| {link} | {} | {automatic} | {partly} | {manual} |\n", modes.len());
+    }
+    assert!(readme().contains(&rows), "README's table of checklists should be:\n{rows}");
 }
