@@ -8,12 +8,14 @@ pub mod app;
 pub mod flags;
 pub mod join;
 pub mod keys;
+mod layers;
 mod names;
 pub mod recognise;
 
 pub use app::{App, ConfigFile, Declared, Ignored, Spelling};
 pub use flags::flags;
-pub use join::{FileLayer, Join, Joined, Single, join, plain, used_at};
+pub use join::{Join, Joined, join};
 pub use keys::{Hole, Key, keys};
+pub use layers::{FileLayer, Single, plain, used_at};
 pub use names::Listed;
 pub use recognise::{is_of_tools, syntax_of};

@@ -9,6 +9,7 @@ mod reading;
 mod services;
 mod steps;
 mod values;
+mod wrappers;
 
 use self::reading::{Reading, Tools};
 pub(super) use self::steps::of as steps;

@@ -1,8 +1,9 @@
 //! What the command lines of a job come to, by the tools that packs know.
 
-use super::lines::{Line, Lines, base};
+use super::lines::{Line, Lines};
 use super::places::{Destination, destination};
 use super::values::{Given, Looked, has, look};
+use super::wrappers::base;
 use crate::model::hosts::{Names, hosts, is_host_like};
 use crate::model::{Duration, Image, Job, Stack, State, secrecy};
 use crate::rules::tool::Tool;

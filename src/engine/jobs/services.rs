@@ -1,8 +1,9 @@
 //! Containers that keep a schedule of their own: loops that sleep, cron daemons, images made for it,
 //! and backups that somebody else has to start.
 
-use super::lines::{self, Line, base};
+use super::lines::{self, Line};
 use super::reading::{self, Tools};
+use super::wrappers::base;
 use crate::model::job::{Body, Script, Step};
 use crate::model::{Container, ContainerKind, Duration, Field, Job, Stack, SubjectKind};
 use crate::rules::tool::Tool;

@@ -1,7 +1,8 @@
 //! Pipelines as steps: their scripts as command lines, each held against the tools that packs know.
 
-use super::lines::{self, Line, base};
+use super::lines::{self, Line};
 use super::reading::Tools;
+use super::wrappers::base;
 use crate::model::job::{Body, Job, Step as Run};
 use crate::model::{Field, Image, Listed, Pipeline, Platform, Stack, Step};
 use crate::project::pipelines::{StepBody, Written, WrittenStep};
