@@ -7,7 +7,7 @@ mod needed;
 use needed::{NEEDED, completed};
 use seaworthy::engine::test_examples;
 use seaworthy::rules::example::examples;
-use seaworthy::rules::{Error, Ruleset};
+use seaworthy::rules::{Error, Ruleset, Tuning};
 use seaworthy::source::Sources;
 use seaworthy::syntax::{self, Limits, Node, Syntax};
 use std::fmt::Write;
@@ -91,9 +91,9 @@ fn a_predicate_of_another_pack_is_not_seen_and_changes_nothing() {
     );
     let needed: String = NEEDED.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     write("acme/own.yaml", &format!("require: [{{is: small}}, {{image: {{is: pinned}}}}]\nid: acme/own\n{needed}"));
-    assert!(Ruleset::load(&[folder.path().to_path_buf()]).is_ok());
+    assert!(Ruleset::awake(&[folder.path().to_path_buf()], &Tuning::default()).is_ok());
     write("other/one.yaml", &format!("require: {{is: small}}\nid: other/one\n{needed}"));
-    let errors = Ruleset::load(&[folder.path().to_path_buf()]).err().unwrap();
+    let errors = Ruleset::awake(&[folder.path().to_path_buf()], &Tuning::default()).err().unwrap();
     let lines: Vec<String> =
         errors.iter().map(|error| format!("{}:{}: {}", error.line, error.column, error.message)).collect();
     assert_eq!(lines, ["1:15: there is no predicate \"small\""]);

@@ -66,7 +66,7 @@ fn rules_that_wake_are_those_that_are_always_awake() {
         rules.map(|rule| format!("{} {:?} {:?}", rule.meta.id, rule.extends, rule.more_items)).collect()
     };
     let all = builtin();
-    let mut woken = Ruleset::awake(&Tuning::default()).unwrap();
+    let mut woken = Ruleset::awake(&[], &Tuning::default()).unwrap();
     let asleep = |ruleset: &Ruleset| all.rules.len() - ruleset.rules.len();
     let at_first = asleep(&woken);
     assert!(at_first > 0);

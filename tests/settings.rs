@@ -6,7 +6,7 @@ use seaworthy::engine::{judge, test_examples, understand};
 use seaworthy::findings::Verdict;
 use seaworthy::model::{Setting, Stack};
 use seaworthy::project::{Inputs, Project, assemble_in_memory};
-use seaworthy::rules::Ruleset;
+use seaworthy::rules::{Ruleset, Tuning};
 use seaworthy::source::{SourceId, Span};
 use seaworthy::syntax::{Limits, Node, Syntax, parse};
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ fn at(path: &str) -> PathBuf {
 }
 
 fn ruleset() -> Ruleset {
-    Ruleset::load(&[at("tests/data/settings/rules")])
+    Ruleset::awake(&[at("tests/data/settings/rules")], &Tuning::default())
         .unwrap_or_else(|errors| panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 

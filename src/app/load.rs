@@ -28,9 +28,10 @@ pub(super) fn tuned(folders: &[PathBuf], tuning: &Tuning, packs: &[String]) -> R
 /// The rules that an audit asks for. Those of packs whose apps may not be there sleep, unless the options
 /// choose among rules.
 pub(super) fn chosen(asked: &Audit) -> Result<Ruleset, Error> {
-    let is_plain = asked.rules.is_empty() && asked.packs.is_empty() && asked.selection.is_everything();
+    let is_plain = asked.packs.is_empty() && asked.selection.is_everything();
     if is_plain && !asked.tuning.is_of_rules() {
-        return Ruleset::awake(&asked.tuning).map_err(Error::Rules);
+        asked.rules.iter().try_for_each(|path| options::folder(path))?;
+        return Ruleset::awake(&asked.rules, &asked.tuning).map_err(Error::Rules);
     }
     let mut ruleset = tuned(&asked.rules, &asked.tuning, &asked.packs)?;
     choose(&mut ruleset, choice(asked))?;

@@ -1,6 +1,6 @@
 //! Rules against their own examples.
 
-use super::judge::judge_declared;
+use super::judge::judge_asked;
 use super::understand;
 use crate::findings::{Finding, Record, Role, Verdict, attest};
 use crate::project::{Inputs, Project, assemble_in_memory};
@@ -64,8 +64,7 @@ fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
         }
     }
     let is_its = |id: &String| *id == rule.meta.id || rule.parts.contains(id);
-    let mut findings = judge_declared(&project.stacks, ruleset, MOST_PLACES, &declared);
-    findings.retain(|finding| is_its(&finding.rule.id));
+    let mut findings = judge_asked(&project.stacks, ruleset, MOST_PLACES, &declared, |other| is_its(&other.meta.id));
     let concerned = std::iter::once(&rule.meta.id).chain(&rule.parts);
     let record = |(id, (by, on, evidence)): (&String, &(String, Date, String))| Record {
         rule: id.clone(),

@@ -21,20 +21,28 @@ pub fn judge(stacks: &[Stack], ruleset: &Ruleset) -> Vec<Finding> {
 /// As [`judge`]; `most` is how many of the subjects that pass one rule are pointed at.
 #[must_use]
 pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Vec<Finding> {
-    judge_declared(stacks, ruleset, most, &ruleset.declared)
+    judge_asked(stacks, ruleset, most, &ruleset.declared, |_| true)
 }
 
-/// As [`judge_with_places`], with other facts than the ruleset's.
-pub(super) fn judge_declared(stacks: &[Stack], ruleset: &Ruleset, most: usize, declared: &Declared) -> Vec<Finding> {
+/// As [`judge_with_places`], with other facts than the ruleset's, and as if there were only the rules that
+/// are asked.
+pub(super) fn judge_asked(
+    stacks: &[Stack],
+    ruleset: &Ruleset,
+    most: usize,
+    declared: &Declared,
+    is_asked: impl Fn(&Rule) -> bool,
+) -> Vec<Finding> {
     let world = World::new(ruleset, declared);
-    let extended: HashSet<&str> = ruleset.rules.iter().flat_map(|rule| &rule.extends).map(String::as_str).collect();
+    let asked = ruleset.rules.iter().filter(|rule| is_asked(rule));
+    let extended: HashSet<&str> = asked.flat_map(|rule| &rule.extends).map(String::as_str).collect();
     let classes: Vec<Classes<'_>> = stacks.iter().map(Classes::new).collect();
     let mut questions = Vec::new();
     for (position, (stack, classes)) in stacks.iter().zip(&classes).enumerate() {
         // The variants of a deployment are told apart later; they go by its first.
         let index = first_of(stacks, position);
         let name: Arc<str> = stack.name.as_str().into();
-        let active: Vec<&Rule> = active(stack, ruleset).collect();
+        let active: Vec<&Rule> = active(stack, ruleset).filter(|rule| is_asked(rule)).collect();
         for rule in active.iter().copied().filter(|rule| rule.parts.is_empty()) {
             let narrower: Vec<&Rule> = match extended.contains(rule.meta.id.as_str()) {
                 true => active.iter().copied().filter(|other| other.extends.contains(&rule.meta.id)).collect(),

@@ -44,9 +44,12 @@ impl Library {
         Self { files: files.collect(), sources }
     }
 
-    /// Adds one file; `within` is its path below its `rules` folder.
-    pub fn add(&mut self, name: String, within: &str, text: &str) {
-        self.files.push(File::new(&self.sources, name, within, text, text.to_owned().into(), None));
+    /// Adds one file, and answers its id; `within` is its path below its `rules` folder.
+    pub fn add(&mut self, name: String, within: &str, text: &str) -> String {
+        let file = File::new(&self.sources, name, within, text, text.to_owned().into(), None);
+        let id = file.id.clone();
+        self.files.push(file);
+        id
     }
 
     /// Adds the files of folders, and answers their ids. A file takes the place of a built-in one with
@@ -89,6 +92,18 @@ impl Library {
     /// The files of rules.
     pub fn rules(&self) -> impl Iterator<Item = &File> {
         self.files.iter().filter(|file| !file.is_pack())
+    }
+
+    /// The packs that files with these ids need: those that they belong to, and those of the rules that
+    /// they roll up.
+    pub fn needed(&self, ids: &HashSet<String>) -> HashSet<&str> {
+        let of = self.files.iter().filter(|file| ids.contains(&file.id));
+        of.flat_map(|file| {
+            let parts = file.root().and_then(|root| root.get("roll-up")).map_or(&[][..], Node::items);
+            let packs = parts.iter().filter_map(Node::text).filter_map(|id| id.split('/').next());
+            std::iter::once(file.pack()).chain(packs)
+        })
+        .collect()
     }
 
     /// The named predicates that the files of each pack see: its own, then the shared ones.

@@ -45,10 +45,9 @@ struct Asleep {
 }
 
 /// How many of the rules are read at once.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Extent {
-    /// Those that are asked of everything.
-    Awake,
+    /// Those that are asked of everything, and those of the packs that these files belong to or roll up.
+    Awake(HashSet<String>),
     All,
 }
 
@@ -74,14 +73,17 @@ impl Ruleset {
         Self::load(&[])
     }
 
-    /// The rules that are built in and are asked of everything. Those of packs that ask only where one of
-    /// their apps was recognised sleep until [`Ruleset::wake`], as most runs need few of them. Options that
-    /// change rules ([`Tuning::is_of_rules`]) ask for [`Ruleset::load_tuned`]: they do not reach those.
+    /// The rules of folders, and those that are built in and are asked of everything. Those of packs that
+    /// ask only where one of their apps was recognised sleep until [`Ruleset::wake`], as most runs need few
+    /// of them. Options that change rules ([`Tuning::is_of_rules`]) ask for [`Ruleset::load_tuned`]: they do
+    /// not reach those.
     ///
     /// # Errors
-    /// Every mistake in the rules, and in what the options declare.
-    pub fn awake(tuning: &Tuning) -> Result<Self, Vec<Error>> {
-        Self::compile(Library::builtin(), Vec::new(), tuning, Extent::Awake)
+    /// Every mistake in the rules that are read, and in what the options declare.
+    pub fn awake(folders: &[PathBuf], tuning: &Tuning) -> Result<Self, Vec<Error>> {
+        let mut library = Library::builtin();
+        let (own, errors) = library.add_folders(folders, &|known, file| known.text == file.text);
+        Self::compile(library, errors, tuning, Extent::Awake(own))
     }
 
     /// The rules that are built in and those of folders.
@@ -114,14 +116,15 @@ impl Ruleset {
         Self::compile(library, errors, &Tuning::default(), Extent::All).map(|ruleset| (ruleset, own))
     }
 
-    /// Compiles one rule that is nowhere on disk, beside those that are built in.
+    /// Compiles one file that is nowhere on disk, beside those that are built in; of these, those sleep that
+    /// [`Ruleset::awake`] leaves asleep.
     ///
     /// # Errors
     /// Every mistake in it.
     pub fn with(path: &str, text: &str) -> Result<Self, Vec<Error>> {
         let mut library = Library::builtin();
-        library.add(format!("rules/{path}"), path, text);
-        Self::compile(library, Vec::new(), &Tuning::default(), Extent::All)
+        let own = library.add(format!("rules/{path}"), path, text);
+        Self::compile(library, Vec::new(), &Tuning::default(), Extent::Awake(HashSet::from([own])))
     }
 
     fn compile(library: Library, mut errors: Vec<Error>, tuning: &Tuning, extent: Extent) -> Result<Self, Vec<Error>> {
@@ -148,7 +151,11 @@ impl Ruleset {
         ruleset.facts = ruleset.packs.iter().flat_map(|pack| pack.facts.iter().cloned()).collect();
         let sleepers: HashSet<String> = match extent {
             Extent::All => HashSet::new(),
-            Extent::Awake => ruleset.packs.iter().filter(|pack| !pack.always).map(|pack| pack.name.clone()).collect(),
+            Extent::Awake(own) => {
+                let needed = library.needed(&own);
+                let can_sleep = |pack: &&Pack| !pack.always && !needed.contains(pack.name.as_str());
+                ruleset.packs.iter().filter(can_sleep).map(|pack| pack.name.clone()).collect()
+            }
         };
         errors.extend(ruleset.read(&library, &seen, tuning, &|pack| !sleepers.contains(pack)));
         let ids: Vec<&str> = library.rules().map(|file| file.id.as_str()).collect();
@@ -302,7 +309,10 @@ impl Ruleset {
                     found => {
                         let message = match found {
                             Some(_) => format!("\"{part}\" rolls up others itself; name its parts"),
-                            None => format!("there is no rule \"{part}\"{}", self.nearest(&part)),
+                            None => {
+                                let ids = library.rules().map(|file| file.id.as_str()).filter(|id| *id != part);
+                                format!("there is no rule \"{part}\"{}", suggestion(&part, ids))
+                            }
                         };
                         let file = library.rules().find(|file| file.id == id);
                         errors.extend(file.map(|file| {

@@ -3,7 +3,7 @@
 use crate::support::Run;
 use seaworthy::engine::test_examples;
 use seaworthy::findings::Verdict;
-use seaworthy::rules::Ruleset;
+use seaworthy::rules::{Ruleset, Tuning};
 use std::path::Path;
 
 fn load(folder: &Path) -> Result<Ruleset, String> {
@@ -14,7 +14,7 @@ fn load(folder: &Path) -> Result<Ruleset, String> {
         };
         errors.iter().map(cut).collect::<Vec<_>>().join("\n")
     };
-    Ruleset::load(&[folder.to_path_buf()]).map_err(told)
+    Ruleset::awake(&[folder.to_path_buf()], &Tuning::default()).map_err(told)
 }
 
 fn packs() -> std::path::PathBuf {

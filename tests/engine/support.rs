@@ -5,7 +5,7 @@ use seaworthy::engine::{judge, understand};
 use seaworthy::findings::{Finding, Verdict};
 use seaworthy::model::Environment;
 use seaworthy::project::{Inputs, Project, assemble_in_memory};
-use seaworthy::rules::Ruleset;
+use seaworthy::rules::{Ruleset, Tuning};
 use seaworthy::source::Sources;
 use seaworthy::syntax::{self, Limits, Node, Syntax};
 use std::path::Path;
@@ -18,7 +18,7 @@ pub fn ruleset(rules: &[String]) -> Ruleset {
         let text = completed(rule, &format!("acme/case-{number}"), "");
         std::fs::write(folder.path().join(format!("acme/case-{number}.yaml")), text).unwrap();
     }
-    Ruleset::load(&[folder.path().to_path_buf()]).unwrap_or_else(|errors| {
+    Ruleset::awake(&[folder.path().to_path_buf()], &Tuning::default()).unwrap_or_else(|errors| {
         let lines: Vec<String> = errors
             .iter()
             .map(|error| {
