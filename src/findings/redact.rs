@@ -12,6 +12,7 @@ mod scan;
 mod spelling;
 
 use crate::model::{Field, Setting, Stack, secrecy};
+use crate::source::encoding::base64;
 use crate::source::{SourceId, Sources, Span, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
 use hashbrown::{HashMap, HashSet};
@@ -287,9 +288,9 @@ impl Learned {
         let bytes = value.as_bytes();
         let decoded = spelling::base64_text(value).map(|decoded| decoded.trim().to_owned());
         self.values.extend(decoded.filter(|decoded| decoded.len() >= SHORTEST && !self.is_public(decoded)));
-        let encoded = spelling::base64(bytes);
+        let encoded = base64(bytes);
         self.values.insert(encoded.trim_end_matches('=').to_owned());
-        self.values.insert(spelling::base64(&[bytes, b"\n"].concat()).trim_end_matches('=').to_owned());
+        self.values.insert(base64(&[bytes, b"\n"].concat()).trim_end_matches('=').to_owned());
         self.values.insert(spelling::percent_encoded(value));
         self.values.insert(value.escape_debug().to_string());
         // Names of projects and objects are written in lower case, wherever they were taken from.

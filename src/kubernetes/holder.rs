@@ -1,11 +1,11 @@
 //! The keys of ConfigMaps and Secrets.
 
-use super::base64;
 use super::index::Index;
 use super::sink::Sink;
 use super::spot::Spot;
 use super::workload::elsewhere;
 use crate::model::{Content, Field, Object, State};
+use crate::source::encoding::from_base64;
 use crate::source::{Origin, OriginKind, Problem, Reason, Span, Text};
 use crate::syntax::{Entry, Flavour, Node, Provenance, Resolved};
 use std::sync::Arc;
@@ -138,7 +138,7 @@ impl Key<'_> {
         if !self.encoded {
             return self.entry.value.as_scalar().map(|scalar| scalar.text.clone());
         }
-        let bytes = base64::decode(text)?;
+        let bytes = from_base64(text.trim()).ok()?;
         Some(Text::from(String::from_utf8_lossy(&bytes).into_owned()))
     }
 

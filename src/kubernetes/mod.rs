@@ -4,7 +4,6 @@
 //! they refer to (ConfigMaps, Secrets, claims, Services) is looked up in the whole stack.
 
 mod arguments;
-pub mod base64;
 mod container;
 mod edge;
 mod edges;

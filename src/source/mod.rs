@@ -2,6 +2,7 @@
 
 pub mod nearest;
 pub mod date;
+pub mod encoding;
 pub mod origin;
 pub mod position;
 pub mod problem;

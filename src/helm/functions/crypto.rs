@@ -3,9 +3,9 @@
 
 use super::hash::sha256;
 use super::{Answer, Context, int, text};
-use crate::helm::value::bytes::{base64, from_base64};
 use crate::helm::value::text::too_long;
 use crate::helm::value::{Data, MAX_TEXT, Object, Value};
+use crate::source::encoding::{base64, from_base64};
 
 const DIGITS: &str = "0123456789";
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -1,7 +1,7 @@
 //! Between values and their texts: YAML, JSON, TOML, base64 and base32.
 
 use super::{Answer, Context, text};
-use crate::helm::value::bytes::{base32, base64, from_base32, from_base64, raw, text as bytes_text};
+use crate::helm::value::bytes::{raw, text as bytes_text};
 use crate::helm::value::convert::{MADE, Trees, from_text};
 use crate::helm::value::{Builder, Came, Data, Origin, Value};
 use crate::helm::work::Work;
@@ -9,6 +9,7 @@ use crate::helm::yaml::emit::{Lists, emit};
 use crate::helm::yaml::json::{self, Escape};
 use crate::helm::yaml::tree::Tree;
 use crate::helm::yaml::{read, toml};
+use crate::source::encoding::{base32, base64, from_base32, from_base64};
 
 /// `toYaml`; every line comes from where the value came from.
 ///

@@ -3,11 +3,12 @@
 use super::ast::Word;
 use super::engine::{Outcome, Run};
 use crate::helm::functions::formats::to_yaml;
-use crate::helm::value::bytes::{base64, text};
+use crate::helm::value::bytes::text;
 use crate::helm::value::convert::from_text;
 use crate::helm::value::object::versions;
 use crate::helm::value::{Came, Data, ListKind, MapKind, Object, Origin, Value};
 use crate::helm::work::Work;
+use crate::source::encoding::base64;
 use std::rc::Rc;
 
 /// Bytes of files that are one step to put together.

@@ -1,12 +1,12 @@
 //! Between values of templates and trees of YAML and JSON.
 
-use super::bytes::base64;
 use super::data::{Data, ListKind, Map, MapKind, Object, Slot, Value};
 use super::origin::{Came, Origin, OriginSource, Part};
 use super::time;
 use crate::helm::work::Work;
 use crate::helm::yaml::tree::{At, Data as Leaf, Entry, Layout, Table, Tree};
 use crate::source::SourceId;
+use crate::source::encoding::base64;
 use std::rc::Rc;
 
 /// The source of a text that a template made, while it is read.

@@ -4,8 +4,9 @@
 use super::number;
 use super::plain::{self, Plain};
 use super::quick;
-use super::tags::{check_tag, decode_base64};
+use super::tags::check_tag;
 use super::tree::{At, Data, Entry, Layout, Table, Tree};
+use crate::source::encoding::from_base64;
 use crate::source::{Problem, SourceId, Span};
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 use std::collections::BTreeMap;
@@ -242,9 +243,10 @@ impl<'t> Reader<'t> {
             Plain::Merge => (Data::String("<<".into(), Layout::Flow), Ok(Key::Merge)),
             Plain::Timestamp | Plain::String => {
                 let text: Rc<str> = match core {
-                    Some("binary") => decode_base64(text)
-                        .ok_or_else(|| ReadError::new(start, "!!binary value contains invalid base64 data"))?
-                        .into(),
+                    Some("binary") => match from_base64(text) {
+                        Ok(bytes) => String::from_utf8_lossy(&bytes).into(),
+                        Err(_) => return Err(ReadError::new(start, "!!binary value contains invalid base64 data")),
+                    },
                     _ => self.block_text(text, style, place.end).into(),
                 };
                 let layout = if style == ScalarStyle::Literal { Layout::Lines } else { Layout::Flow };

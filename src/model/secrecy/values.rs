@@ -1,6 +1,7 @@
 //! Which parts of a value are credentials.
 
 use super::names::names_a_secret;
+use crate::source::encoding::from_unpadded_base64;
 use std::ops::Range;
 
 /// How a provider's token looks: what it begins with, how many characters must follow at least,
@@ -270,25 +271,17 @@ fn is_secret_jwt(word: &str) -> bool {
 
 /// What base64url text decodes to, as far as it is valid.
 fn base64url(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut held, mut bits) = (0_u32, 0);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'-' | b'+' => 62,
-            b'_' | b'/' => 63,
-            _ => break,
-        };
-        held = ((held << 6) | u32::from(value)) & 0xFFFF;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((held >> bits) & 0xFF).unwrap_or_default());
-        }
+    let digit = |letter: char| match letter {
+        '-' => Some('+'),
+        '_' => Some('/'),
+        '+' | '/' => Some(letter),
+        _ => letter.is_ascii_alphanumeric().then_some(letter),
+    };
+    let mut body: String = text.chars().map_while(digit).collect();
+    if body.len() % 4 == 1 {
+        body.pop();
     }
-    bytes
+    from_unpadded_base64(&body).unwrap_or_default()
 }
 
 /// `Bearer ...` and `Basic ...` as in Authorization headers.

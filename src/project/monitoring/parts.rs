@@ -2,9 +2,9 @@
 //! objects of operators.
 
 use crate::discovery::{FileKind, Workspace, classify};
-use crate::kubernetes::base64;
 use crate::model::{Content, Object, Stack};
 use crate::source::Span;
+use crate::source::encoding::from_base64;
 use crate::syntax::inside::{self, Places};
 use crate::syntax::{Node, Parsed, Syntax};
 
@@ -120,7 +120,7 @@ fn texts(stack: &Stack, number: usize, object: &Object, workspace: &Workspace, f
 /// What a value in base64 holds. Rules and routes take little, so longer ones are left alone.
 fn coded(value: &Node, workspace: &Workspace) -> Option<(FileKind, Node)> {
     let written = value.text().filter(|text| text.len() <= inside::INSIDE_BYTES)?;
-    let text = String::from_utf8(base64::decode(written)?).ok()?;
+    let text = String::from_utf8(from_base64(written.trim()).ok()?).ok()?;
     if !classify::may_watch(&text) {
         return None;
     }
