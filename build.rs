@@ -7,7 +7,9 @@
 #[path = "src/syntax/yaml/recorded.rs"]
 mod recorded;
 
+use granit_parser::Event;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -23,23 +25,101 @@ fn main() -> io::Result<()> {
         let name = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let whole = fs::read_to_string(file)?;
         let head = whole.find("\nexamples:").map_or(whole.as_str(), |end| &whole[..=end]);
-        let from = events.len();
         // What cannot be recorded is parsed when it is needed, and told with its place if it is broken.
-        let is_recorded = record(head, &mut events);
-        events.truncate(if is_recorded { events.len() } else { from });
-        let at = is_recorded.then_some((from, events.len()));
-        let _ = writeln!(code, "    Embedded {{ path: {name:?}, head: {head:?}, whole: {whole:?}, events: {at:?} }},");
+        let parsed = parsed(head).unwrap_or_default();
+        let whole_events = add(&parsed, &mut events);
+        let may_sleep = name.ends_with("/pack.yaml") && !head.contains("\nactive: always\n");
+        let outline = may_sleep.then(|| outline(&parsed)).flatten();
+        let outline = outline.and_then(|outline| add(&outline, &mut events));
+        let _ = writeln!(
+            code,
+            "    Embedded {{ path: {name:?}, head: {head:?}, whole: {whole:?}, events: {whole_events:?}, outline: {outline:?} }},"
+        );
     }
     code.push_str("]\n");
     fs::write(out.join("embedded.bin"), events)?;
     fs::write(out.join("embedded.rs"), code)
 }
 
-/// Records what the parser makes of a text; answers whether all of it can be recorded.
-fn record(text: &str, into: &mut Vec<u8>) -> bool {
-    granit_parser::Parser::new_from_str(text).all(|event| {
-        event.is_ok_and(|(event, span)| span.byte_range().is_some_and(|at| recorded::record(&event, &at, into)))
-    })
+type Events<'t> = Vec<(Event<'t>, Range<usize>)>;
+
+/// What the parser makes of a text, if nothing is wrong with it.
+fn parsed(text: &str) -> Option<Events<'_>> {
+    let parser = granit_parser::Parser::new_from_str(text);
+    parser.map(|event| event.ok().and_then(|(event, span)| Some((event, span.byte_range()?)))).collect()
+}
+
+/// Records events, if all of them can be; answers from where to where.
+fn add(parsed: &Events<'_>, into: &mut Vec<u8>) -> Option<(usize, usize)> {
+    let from = into.len();
+    if !parsed.is_empty() && parsed.iter().all(|(event, at)| recorded::record(event, at, into)) {
+        return Some((from, into.len()));
+    }
+    into.truncate(from);
+    None
+}
+
+/// What is not needed of a pack before one of its apps is recognised.
+const LATER: [&str; 2] = ["checklist", "define"];
+
+/// What is not needed of its apps.
+const LATER_OF_APPS: [&str; 4] = ["complete", "config", "provides", "settings"];
+
+/// The events of a pack without those keys; nothing if one of the others may refer to them.
+fn outline<'t>(parsed: &Events<'t>) -> Option<Events<'t>> {
+    let mut kept = Vec::new();
+    // For each open collection, how many nodes of it have begun; nothing for a list.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    // How many collections were open where something began that is left out.
+    let mut left_out: Option<usize> = None;
+    let mut is_of_apps = false;
+    for (event, at) in parsed {
+        let is_end = matches!(event, Event::MappingEnd | Event::SequenceEnd);
+        if is_end {
+            open.pop();
+        } else if is_node(event) {
+            let depth = open.len();
+            let is_key = open.last_mut().and_then(Option::as_mut).is_some_and(|count| {
+                *count += 1;
+                *count % 2 == 1
+            });
+            // The next key ends what was left out.
+            if is_key && left_out == Some(depth) {
+                left_out = None;
+            }
+            if let (true, None, Event::Scalar(text, ..)) = (is_key, left_out, event) {
+                if depth == 1 {
+                    is_of_apps = *text == "apps";
+                }
+                let is_later = match depth {
+                    1 => LATER.contains(&&**text),
+                    3 => is_of_apps && LATER_OF_APPS.contains(&&**text),
+                    _ => false,
+                };
+                left_out = is_later.then_some(depth);
+            }
+        }
+        if is_end && left_out.is_some_and(|depth| open.len() < depth) {
+            left_out = None;
+        }
+        if left_out.is_none() {
+            if matches!(event, Event::Alias(_)) {
+                return None;
+            }
+            kept.push((event.clone(), at.clone()));
+        }
+        match event {
+            Event::MappingStart(..) => open.push(Some(0)),
+            Event::SequenceStart(..) => open.push(None),
+            _ => {}
+        }
+    }
+    Some(kept)
+}
+
+/// Whether an event begins a key, a value or an item.
+fn is_node(event: &Event<'_>) -> bool {
+    matches!(event, Event::Scalar(..) | Event::Alias(_) | Event::MappingStart(..) | Event::SequenceStart(..))
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use seaworthy::engine::test_examples;
+use seaworthy::rules::pack::{App, Pack};
 use seaworthy::rules::{Ruleset, Tuning};
 use std::path::Path;
 
@@ -70,10 +71,33 @@ fn rules_that_wake_are_those_that_are_always_awake() {
     let asleep = |ruleset: &Ruleset| all.rules.len() - ruleset.rules.len();
     let at_first = asleep(&woken);
     assert!(at_first > 0);
+    // What is recognised, and what is asked of everything, does not wait.
+    let outlines = |ruleset: &Ruleset| -> Vec<String> {
+        let app = |app: &App| {
+            let App { name, like, role, images, env, units, programs, files, .. } = app;
+            format!(
+                "{name} {like:?} {role} {images:?} {env:?} {units:?} {programs:?} {files:?} {}",
+                app.metrics.is_some()
+            )
+        };
+        let facts = ruleset.facts.iter().map(|fact| fact.key());
+        let of = |pack: &Pack| {
+            let of: Vec<String> = pack.apps.iter().map(app).collect();
+            format!("{} {} {} {of:?} {:?}", pack.name, pack.title, pack.always, pack.tools)
+        };
+        ruleset.packs.iter().map(of).chain(facts).collect()
+    };
+    assert_eq!(outlines(&woken), outlines(&all));
     let pack = all.packs.iter().find(|pack| !pack.always && !pack.apps.is_empty()).unwrap();
     woken.wake([pack.apps[0].name.as_str()]).unwrap();
     let of_pack = all.rules.iter().filter(|rule| rule.meta.pack == pack.name).count();
     assert_eq!(asleep(&woken), at_first - of_pack);
     woken.wake_all().unwrap();
     assert_eq!(told(&woken), told(&all));
+    let provided = |ruleset: &Ruleset| -> Vec<String> {
+        let apps = ruleset.packs.iter().flat_map(|pack| &pack.apps);
+        apps.map(|app| format!("{} {} {} {}", app.name, app.provides.len(), app.ports.len(), app.config.settings.len()))
+            .collect()
+    };
+    assert_eq!(provided(&woken), provided(&all));
 }

@@ -38,9 +38,10 @@ impl Judged {
         let mut project = project::assemble(&asked.inputs)
             .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
         profiles::known(&asked.inputs.profiles, &project.profiles)?;
-        engine::understand(&mut project, &ruleset);
+        engine::recognise(&mut project.stacks, &ruleset);
         let containers = project.stacks.iter().flat_map(|stack| &stack.containers);
         ruleset.wake(containers.filter_map(|container| container.app.as_deref())).map_err(Error::Rules)?;
+        engine::complete(&mut project, &ruleset);
         // A program that asks for what passes wants every place of it.
         let every =
             asked.shown.contains(&Verdict::Pass) && asked.outputs.iter().any(|output| output.format == Format::Json);

@@ -21,6 +21,7 @@ mod value;
 pub use examples::{Tested, test_examples};
 pub use judge::{judge, judge_thing, judge_with_places};
 pub use message::{literal_in_words, shown};
+pub use recognise::recognise;
 pub use tally::MOST_SITES;
 pub use truth::Truth;
-pub use understand::understand;
+pub use understand::{complete, understand};

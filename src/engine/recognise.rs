@@ -1,6 +1,5 @@
-//! Which app a container runs, and what jobs and metrics are to it.
+//! Which app a container runs.
 
-use super::{jobs, metrics};
 use crate::model::{Container, Field, Image, Platform, Stack, State};
 use crate::rules::Ruleset;
 use crate::rules::pack::App;
@@ -8,8 +7,7 @@ use crate::source::reader::file_name;
 use crate::source::{Reason, Text};
 use rayon::prelude::*;
 
-/// Names the app and role of every container that a pack knows, then what jobs do by the tools that
-/// packs know.
+/// Names the app and role of every container that a pack knows.
 pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
     let apps: Vec<&App> = ruleset.packs.iter().flat_map(|pack| &pack.apps).collect();
     for stack in stacks.iter_mut() {
@@ -23,8 +21,6 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
             }
         }
     }
-    metrics::complete(stacks, ruleset);
-    jobs::complete(stacks, ruleset);
 }
 
 /// Where nothing says who a container runs as, its image does; of published ones packs know it.

@@ -2,10 +2,10 @@
 //! ports are for.
 
 use super::evaluate::operand;
-use super::jobs;
 use super::recognise::recognise;
 use super::scope::{Frame, Scope, Surroundings, World};
 use super::value;
+use super::{jobs, metrics};
 use crate::model::queryable::{Thing, Type};
 use crate::model::{Stack, State};
 use crate::project::Project;
@@ -13,10 +13,17 @@ use crate::rules::{Declared, Ruleset};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Names the app of every container, joins its settings, adds what proxies serve, and names what ports
-/// are for.
+/// Names the app of every container, then brings what packs know of it ([`complete`]).
 pub fn understand(project: &mut Project, ruleset: &Ruleset) {
     recognise(&mut project.stacks, ruleset);
+    complete(project, ruleset);
+}
+
+/// Says what jobs do, judges the metrics of alerts, joins the settings of containers whose apps are named,
+/// adds what proxies serve, and names what ports are for.
+pub fn complete(project: &mut Project, ruleset: &Ruleset) {
+    metrics::complete(&mut project.stacks, ruleset);
+    jobs::complete(&mut project.stacks, ruleset);
     let steps = jobs::steps(&mut project.pipelines, ruleset);
     for stack in &mut project.stacks {
         stack.steps = Arc::clone(&steps);

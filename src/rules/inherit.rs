@@ -31,10 +31,10 @@ pub(super) fn lineage<'f>(file: &'f File, files: &'f [File]) -> Result<Option<Li
     let mut ancestors: Vec<&File> = Vec::new();
     let mut at = (file, own);
     while let Some(node) = at.1.get("extends") {
-        let wrong = |message: String| Error::at(&at.0.source, node.span, message);
+        let wrong = |message: String| Error::at(at.0.source(), node.span, message);
         let id = node.text().unwrap_or_default();
         let Some(next) = files.iter().find(|file| file.id == id && !file.is_pack()) else {
-            let hint = suggestion(id, files.iter().filter(|file| !file.is_pack()).map(|file| file.id.as_str()));
+            let hint = suggestion(id, files.iter().filter(|file| !file.is_pack()).map(|file| &*file.id));
             return Err(wrong(format!("there is no rule \"{id}\"{hint}")));
         };
         if next.id == file.id || ancestors.iter().any(|known| known.id == next.id) {
@@ -53,7 +53,11 @@ pub(super) fn lineage<'f>(file: &'f File, files: &'f [File]) -> Result<Option<Li
     if let (Some(last), Some(written)) = (ancestors.last(), own.get("for"))
         && last.root().and_then(same) != same(own)
     {
-        return Err(Error::at(&file.source, written.span, "for stays that of the rule that is extended; leave it out"));
+        return Err(Error::at(
+            file.source(),
+            written.span,
+            "for stays that of the rule that is extended; leave it out",
+        ));
     }
     Ok(Some(Lineage { root, ancestors }))
 }

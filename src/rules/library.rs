@@ -7,6 +7,7 @@ use crate::source::Sources;
 use crate::syntax::Node;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A file of the packs that are built in.
 struct Embedded {
@@ -18,6 +19,8 @@ struct Embedded {
     whole: &'static str,
     /// Where in [`EVENTS`] is what the parser makes of the head, if that could be recorded.
     events: Option<(usize, usize)>,
+    /// The same of what a pack is recognised by, if it is asked only where one of its apps is.
+    outline: Option<(usize, usize)>,
 }
 
 const EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -30,24 +33,25 @@ pub(super) const SHARED: &str = "core";
 /// The files of rules and packs of a run. Each is read when it is first needed.
 pub(super) struct Library {
     pub files: Vec<File>,
-    sources: Sources,
+    sources: Arc<Sources>,
 }
 
 impl Library {
     /// The files that are built in.
     pub fn builtin() -> Self {
-        let sources = Sources::new();
+        let sources = Arc::new(Sources::new());
+        let recorded = |at: Option<(usize, usize)>| at.and_then(|(from, to)| EVENTS.get(from..to));
         let files = EMBEDDED.iter().map(|file| {
-            let events = file.events.and_then(|(from, to)| EVENTS.get(from..to));
-            File::new(&sources, format!("rules/{}", file.path), file.path, file.head, file.whole.into(), events)
+            let events = [recorded(file.events), recorded(file.outline)];
+            File::embedded(&sources, file.path, [file.whole, file.head], events)
         });
         Self { files: files.collect(), sources }
     }
 
     /// Adds one file, and answers its id; `within` is its path below its `rules` folder.
     pub fn add(&mut self, name: String, within: &str, text: &str) -> String {
-        let file = File::new(&self.sources, name, within, text, text.to_owned().into(), None);
-        let id = file.id.clone();
+        let file = File::new(&self.sources, name, within, text.to_owned());
+        let id = file.id.to_string();
         self.files.push(file);
         id
     }
@@ -70,9 +74,9 @@ impl Library {
                     for (path, text) in found {
                         let name = path.to_string_lossy().replace('\\', "/");
                         let within = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                        let file = File::new(&self.sources, name, &within, &text, text.clone().into(), None);
+                        let file = File::new(&self.sources, name, &within, text);
                         // Once a folder has it, a second one of its name is a mistake.
-                        if own.insert(file.id.clone()) {
+                        if own.insert(file.id.to_string()) {
                             self.files.retain(|known| known.id != file.id || !replaces(known, &file));
                         }
                         self.files.push(file);
@@ -94,25 +98,34 @@ impl Library {
         self.files.iter().filter(|file| !file.is_pack())
     }
 
+    /// The packs that are left asleep beside files with these ids: those that are built in and are asked
+    /// only where one of their apps was recognised, and that the files do not need.
+    pub fn sleepers(&self, ids: &HashSet<String>) -> HashSet<String> {
+        let needed = self.needed(ids);
+        let packs = self.packs().filter(|file| file.outline().is_some()).map(File::pack);
+        packs.filter(|pack| !needed.contains(pack)).map(str::to_owned).collect()
+    }
+
     /// The packs that files with these ids need: those that they belong to, and those of the rules that
-    /// they roll up.
-    pub fn needed(&self, ids: &HashSet<String>) -> HashSet<&str> {
-        let of = self.files.iter().filter(|file| ids.contains(&file.id));
+    /// they extend or roll up.
+    fn needed(&self, ids: &HashSet<String>) -> HashSet<&str> {
+        let of = self.files.iter().filter(|file| ids.contains(&*file.id));
         of.flat_map(|file| {
-            let parts = file.root().and_then(|root| root.get("roll-up")).map_or(&[][..], Node::items);
-            let packs = parts.iter().filter_map(Node::text).filter_map(|id| id.split('/').next());
+            let under = |key: &str| file.root().and_then(|root| root.get(key));
+            let parts = under("roll-up").map_or(&[][..], Node::items).iter().chain(under("extends"));
+            let packs = parts.filter_map(Node::text).filter_map(|id| id.split('/').next());
             std::iter::once(file.pack()).chain(packs)
         })
         .collect()
     }
 
-    /// The named predicates that the files of each pack see: its own, then the shared ones.
-    pub fn defines(&self) -> BTreeMap<&str, Defines<'_>> {
+    /// The named predicates that the files of each pack that is wanted see: its own, then the shared ones.
+    pub fn defines(&self, wanted: &dyn Fn(&str) -> bool) -> BTreeMap<&str, Defines<'_>> {
         let mut seen: BTreeMap<&str, Defines<'_>> = BTreeMap::new();
-        for file in self.packs() {
+        for file in self.packs().filter(|file| wanted(file.pack())) {
             let own = seen.entry(file.pack()).or_default();
             for entry in file.root().and_then(|root| root.get("define")).map_or(&[][..], Node::entries) {
-                own.entry(entry.name().to_owned()).or_insert((&*file.source, &entry.value));
+                own.entry(entry.name().to_owned()).or_insert((file.source(), &entry.value));
             }
         }
         let shared = seen.get(SHARED).cloned().unwrap_or_default();

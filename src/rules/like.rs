@@ -6,7 +6,7 @@ use crate::source::nearest::suggestion;
 use std::collections::BTreeMap;
 
 /// Gives every app that is like another what that provides, how it is configured, and the tools that
-/// work on it.
+/// work on it. Done twice, it comes to the same.
 pub(super) fn inherit(packs: &mut [Pack], errors: &mut Vec<Error>) {
     let apps = || packs.iter().flat_map(|pack| &pack.apps);
     let is_base = |app: &&App| apps().any(|other| other.like.as_deref() == Some(app.name.as_str()));
@@ -37,8 +37,8 @@ pub(super) fn inherit(packs: &mut [Pack], errors: &mut Vec<Error>) {
         }
     }
     for tool in packs.iter_mut().flat_map(|pack| &mut pack.tools) {
-        let more = kin.iter().filter(|(like, _)| tool.of.contains(like)).map(|(_, name)| name.clone());
-        let more: Vec<String> = more.collect();
+        let is_more = |(like, name): &&(String, String)| tool.of.contains(like) && !tool.of.contains(name);
+        let more: Vec<String> = kin.iter().filter(is_more).map(|(_, name)| name.clone()).collect();
         tool.of.extend(more);
     }
 }

@@ -169,14 +169,15 @@ fn expressions(compiler: &mut Compiler<'_>, node: Option<&Node>, frame: &dyn Fn(
     let node = node?;
     let mut found = Vec::new();
     for item in node.items() {
-        let (expression, at) = match item.get("matches") {
-            Some(node) => (node.text().unwrap_or_default().to_owned(), node.span),
-            None => (regex::escape(item.text().unwrap_or_default()), item.span),
+        let Some(node) = item.get("matches") else {
+            found.push(regex::escape(item.text().unwrap_or_default()));
+            continue;
         };
+        let expression = node.text().unwrap_or_default();
         // By itself, so that what is open in it cannot be closed by another.
-        match Pattern::new(expression.as_str()) {
+        match Pattern::new(expression) {
             Ok(_) => found.push(format!("(?:{expression})")),
-            Err(message) => compiler.error(at, message),
+            Err(message) => compiler.error(node.span, message),
         }
     }
     if found.is_empty() {

@@ -128,18 +128,16 @@ impl Ruleset {
     }
 
     fn compile(library: Library, mut errors: Vec<Error>, tuning: &Tuning, extent: Extent) -> Result<Self, Vec<Error>> {
-        let seen = library.defines();
-        let nothing = Defines::new();
+        let sleepers = match extent {
+            Extent::All => HashSet::new(),
+            Extent::Awake(own) => library.sleepers(&own),
+        };
+        let is_awake = |pack: &str| !sleepers.contains(pack);
+        let seen = library.defines(&is_awake);
         let mut ruleset = Self::default();
         for file in library.packs() {
-            errors.extend(file.broken());
-            let Some(root) = file.root() else { continue };
-            let defines = seen.get(file.pack()).unwrap_or(&nothing);
-            let name = file.id.strip_suffix("/pack").unwrap_or(&file.id);
-            match pack::pack(&file.source, root, name, defines) {
-                Ok(pack) => ruleset.packs.push(pack),
-                Err(mut found) => errors.append(&mut found),
-            }
+            let outline = file.outline().filter(|_| !is_awake(file.pack()));
+            ruleset.packs.extend(pack_of(file, outline, &seen, &mut errors));
         }
         for (index, pack) in ruleset.packs.iter().enumerate() {
             if let Some(known) = ruleset.packs.iter().take(index).find(|known| known.name == pack.name) {
@@ -149,16 +147,8 @@ impl Ruleset {
         }
         like::inherit(&mut ruleset.packs, &mut errors);
         ruleset.facts = ruleset.packs.iter().flat_map(|pack| pack.facts.iter().cloned()).collect();
-        let sleepers: HashSet<String> = match extent {
-            Extent::All => HashSet::new(),
-            Extent::Awake(own) => {
-                let needed = library.needed(&own);
-                let can_sleep = |pack: &&Pack| !pack.always && !needed.contains(pack.name.as_str());
-                ruleset.packs.iter().filter(can_sleep).map(|pack| pack.name.clone()).collect()
-            }
-        };
-        errors.extend(ruleset.read(&library, &seen, tuning, &|pack| !sleepers.contains(pack)));
-        let ids: Vec<&str> = library.rules().map(|file| file.id.as_str()).collect();
+        errors.extend(ruleset.read(&library, &seen, tuning, &is_awake));
+        let ids: Vec<&str> = library.rules().map(|file| &*file.id).collect();
         let Self { rules, packs, facts, declared, .. } = &mut ruleset;
         errors.extend(adjust(Adjusted { rules, packs, facts, declared }, tuning, &ids));
         // A mistake in a predicate shows wherever it is used, and is told once.
@@ -215,13 +205,16 @@ impl Ruleset {
         errors
     }
 
-    /// Wakes the rules of the packs that know one of some apps.
+    /// Wakes the packs that know one of some apps, or one that such an app is like.
     ///
     /// # Errors
     /// Every mistake in them.
     pub fn wake<'a>(&mut self, apps: impl IntoIterator<Item = &'a str>) -> Result<(), Vec<Error>> {
         let apps: HashSet<&str> = apps.into_iter().collect();
-        let knows = |pack: &&Pack| pack.apps.iter().any(|app| apps.contains(app.name.as_str()));
+        let known = self.packs.iter().flat_map(|pack| &pack.apps).filter(|app| apps.contains(app.name.as_str()));
+        let bases: HashSet<&str> = known.filter_map(|app| app.like.as_deref()).collect();
+        let is_wanted = |name: &str| apps.contains(name) || bases.contains(name);
+        let knows = |pack: &&Pack| pack.apps.iter().any(|app| is_wanted(&app.name));
         let wanted = self.packs.iter().filter(knows).map(|pack| pack.name.clone()).collect();
         self.wake_packs(&wanted)
     }
@@ -238,13 +231,20 @@ impl Ruleset {
     fn wake_packs(&mut self, wanted: &HashSet<String>) -> Result<(), Vec<Error>> {
         let Some(mut asleep) = self.asleep.take() else { return Ok(()) };
         let woken: HashSet<String> = asleep.packs.extract_if(|pack| wanted.contains(pack)).collect();
-        let errors = match woken.is_empty() {
-            true => Vec::new(),
-            false => {
-                let (library, plain) = (&asleep.library, Tuning::default());
-                self.read(library, &library.defines(), &plain, &|pack| woken.contains(pack))
+        let mut errors = Vec::new();
+        if !woken.is_empty() {
+            let (library, plain) = (&asleep.library, Tuning::default());
+            let seen = library.defines(&|pack| !asleep.packs.contains(pack));
+            for file in library.packs().filter(|file| woken.contains(file.pack())) {
+                if let Some(whole) = pack_of(file, None, &seen, &mut errors)
+                    && let Some(known) = self.packs.iter_mut().find(|pack| pack.name == whole.name)
+                {
+                    *known = whole;
+                }
             }
-        };
+            like::inherit(&mut self.packs, &mut errors);
+            errors.extend(self.read(library, &seen, &plain, &|pack| woken.contains(pack)));
+        }
         self.asleep = (!asleep.packs.is_empty()).then_some(asleep);
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
@@ -270,16 +270,16 @@ impl Ruleset {
         // The first of a name counts, and its own come before those that all share.
         facts.sort_by_key(|(_, fact)| fact.pack != file.pack());
         let reading = read::Reading {
-            source: &file.source,
+            source: file.source(),
             id: &file.id,
             text: file.text.clone(),
             defines: &defines,
             declared: facts.into_iter().map(|(number, fact)| (fact.name.as_str(), number, fact.of)).collect(),
             tuning,
-            relatives: lineage.ancestors.iter().map(|file| (file.number, &*file.source)).collect(),
+            relatives: lineage.ancestors.iter().map(|file| (file.number(), file.source())).collect(),
         };
         let mut rule = read::rule(reading, &lineage.root)?;
-        rule.extends = lineage.ancestors.iter().map(|file| file.id.clone()).collect();
+        rule.extends = lineage.ancestors.iter().map(|file| file.id.to_string()).collect();
         let items = lineage.ancestors.iter().filter_map(|file| file.root()?.get("items")).flat_map(Node::items);
         rule.more_items = items.filter_map(Node::text).map(str::to_owned).collect();
         Ok(rule)
@@ -310,7 +310,7 @@ impl Ruleset {
                         let message = match found {
                             Some(_) => format!("\"{part}\" rolls up others itself; name its parts"),
                             None => {
-                                let ids = library.rules().map(|file| file.id.as_str()).filter(|id| *id != part);
+                                let ids = library.rules().map(|file| &*file.id).filter(|id| *id != part);
                                 format!("there is no rule \"{part}\"{}", suggestion(&part, ids))
                             }
                         };
@@ -318,8 +318,8 @@ impl Ruleset {
                         errors.extend(file.map(|file| {
                             let at = file.root().and_then(|root| root.get("roll-up")).map(|node| node.span);
                             at.map_or_else(
-                                || Error::file(file.source.name.to_string(), message.clone()),
-                                |at| Error::at(&file.source, at, message.clone()),
+                                || Error::file(file.source().name.to_string(), message.clone()),
+                                |at| Error::at(file.source(), at, message.clone()),
                             )
                         }));
                     }
@@ -374,4 +374,21 @@ impl Ruleset {
     pub fn nearest(&self, id: &str) -> String {
         suggestion(id, self.rules.iter().map(|rule| rule.meta.id.as_str()))
     }
+}
+
+/// The pack of a file, from its outline if that is given.
+fn pack_of(
+    file: &File,
+    outline: Option<&Node>,
+    seen: &BTreeMap<&str, Defines<'_>>,
+    errors: &mut Vec<Error>,
+) -> Option<Pack> {
+    let root = outline.or_else(|| {
+        errors.extend(file.broken());
+        file.root()
+    })?;
+    let nothing = Defines::new();
+    let name = file.id.strip_suffix("/pack").unwrap_or(&file.id);
+    let made = pack::pack(file.source(), root, name, seen.get(file.pack()).unwrap_or(&nothing));
+    made.map_err(|mut found| errors.append(&mut found)).ok()
 }
