@@ -5,11 +5,13 @@ use crate::rules::Ruleset;
 use crate::rules::pack::App;
 use crate::source::reader::file_name;
 use crate::source::{Reason, Text};
+use hashbrown::HashMap;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Names the app and role of every container that a pack knows.
 pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
-    let apps: Vec<&App> = ruleset.packs.iter().flat_map(|pack| &pack.apps).collect();
+    let apps = Apps::new(ruleset.packs.iter().flat_map(|pack| &pack.apps).collect());
     for stack in stacks.iter_mut() {
         let found: Vec<Option<&App>> =
             stack.containers.par_iter().map(|container| app(container, stack, &apps)).collect();
@@ -42,13 +44,33 @@ fn fits<'r>(image: &Image, app: &'r App) -> Option<&'r str> {
     app.images.iter().filter(fits).map(String::as_str).max_by_key(|pattern| pattern.len())
 }
 
+/// The apps of all packs.
+struct Apps<'r> {
+    all: Vec<&'r App>,
+    /// Those with images, by the last part of an image's repository.
+    by_image: HashMap<&'r str, Vec<&'r App>>,
+}
+
+impl<'r> Apps<'r> {
+    fn new(all: Vec<&'r App>) -> Self {
+        let mut by_image: HashMap<&str, Vec<&App>> = HashMap::new();
+        for app in &all {
+            let names: BTreeSet<&str> = app.images.iter().map(|image| file_name(image)).collect();
+            names.into_iter().for_each(|name| by_image.entry(name).or_default().push(app));
+        }
+        Self { all, by_image }
+    }
+}
+
 /// The app whose image fits best, be it what the container's is built on, else that of the unit, else one
 /// whose config file or whose settings are there.
-fn app<'r>(container: &Container, stack: &Stack, apps: &[&'r App]) -> Option<&'r App> {
+fn app<'r>(container: &Container, stack: &Stack, apps: &Apps<'r>) -> Option<&'r App> {
     let by_image = container.image.value().into_iter().chain(&container.base).find_map(|image| {
-        let fitting = apps.iter().filter_map(|app| Some((fits(image, app)?, *app)));
+        let named = apps.by_image.get(file_name(&image.repository)).into_iter().flatten();
+        let fitting = named.filter_map(|app| Some((fits(image, app)?, *app)));
         fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app)
     });
+    let apps = &apps.all;
     by_image.or_else(|| by_unit(container, stack, apps)).or_else(|| {
         let has = |name: &String| {
             let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));

@@ -2,7 +2,9 @@
 
 use super::names::names_a_secret;
 use crate::source::encoding::from_unpadded_base64;
+use aho_corasick::AhoCorasick;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// How a provider's token looks: what it begins with, how many characters must follow at least,
 /// and which.
@@ -75,6 +77,17 @@ fn wide(byte: u8) -> bool {
 /// No provider's token is shorter.
 const SHORTEST_TOKEN: usize = 16;
 
+const SCHEME_END: &str = "://";
+const KEY_BEGIN: &str = "-----BEGIN ";
+const AUTHORIZATIONS: [&str; 4] = ["Bearer ", "bearer ", "Basic ", "basic "];
+const WEBHOOKS: [&str; 3] = ["hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/"];
+
+/// What stands in every text with a password in a URL, a private key, an authorization or a webhook.
+static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let marks = [SCHEME_END, KEY_BEGIN].into_iter().chain(AUTHORIZATIONS).chain(WEBHOOKS);
+    AhoCorasick::new(marks).ok()
+});
+
 /// The parts of a text that are credentials: passwords in URLs and in connection strings,
 /// private keys, provider tokens. In ascending order, without overlaps.
 ///
@@ -86,12 +99,15 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
     if text.len() < SHORTEST_TOKEN && !text.contains([':', '=', ' ', '@', '-']) {
         return found;
     }
-    url_passwords(text, &mut found);
     assignments(text, &mut found);
-    private_keys(text, &mut found);
     tokens(text, &mut found);
-    authorization(text, &mut found);
-    webhooks(text, &mut found);
+    // One search finds that most texts have none of the others.
+    if MARKS.as_ref().is_none_or(|marks| marks.is_match(text)) {
+        url_passwords(text, &mut found);
+        private_keys(text, &mut found);
+        authorization(text, &mut found);
+        webhooks(text, &mut found);
+    }
     found.sort_by_key(|range| (range.start, range.end));
     let mut joined: Vec<Range<usize>> = Vec::with_capacity(found.len());
     for range in found {
@@ -129,8 +145,8 @@ fn is_literal(password: &str) -> bool {
 
 /// `scheme://user:password@host`.
 fn url_passwords(text: &str, found: &mut Vec<Range<usize>>) {
-    for (at, _) in text.match_indices("://") {
-        let start = at + 3;
+    for (at, _) in text.match_indices(SCHEME_END) {
+        let start = at + SCHEME_END.len();
         let rest = text.get(start..).unwrap_or_default();
         let authority = rest.get(..authority_end(rest)).unwrap_or_default();
         let Some((user, _)) = authority.rsplit_once('@') else { continue };
@@ -203,7 +219,7 @@ fn value_end(rest: &str) -> usize {
 /// PEM blocks of private keys, to their end line.
 fn private_keys(text: &str, found: &mut Vec<Range<usize>>) {
     let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find("-----BEGIN ")).map(|at| from + at) {
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find(KEY_BEGIN)).map(|at| from + at) {
         let rest = text.get(at..).unwrap_or_default();
         let label = rest.get(11..).and_then(|rest| rest.split_once("-----")).map_or("", |(label, _)| label);
         from = at + 11;
@@ -236,7 +252,8 @@ fn tokens(text: &str, found: &mut Vec<Range<usize>>) {
 }
 
 fn is_token(word: &str) -> bool {
-    SHAPES.iter().any(|shape| {
+    let first = word.as_bytes().first();
+    SHAPES.iter().filter(|shape| shape.prefix.as_bytes().first() == first).any(|shape| {
         word.strip_prefix(shape.prefix).is_some_and(|rest| {
             rest.bytes().take_while(|byte| (shape.alphabet)(*byte)).count() >= shape.least && !is_filler(rest)
         })
@@ -286,7 +303,7 @@ fn base64url(text: &str) -> Vec<u8> {
 
 /// `Bearer ...` and `Basic ...` as in Authorization headers.
 fn authorization(text: &str, found: &mut Vec<Range<usize>>) {
-    for scheme in ["Bearer ", "bearer ", "Basic ", "basic "] {
+    for scheme in AUTHORIZATIONS {
         for (at, _) in text.match_indices(scheme) {
             let start = at + scheme.len();
             let rest = text.get(start..).unwrap_or_default();
@@ -303,7 +320,7 @@ fn authorization(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// Webhook addresses, which are their own key.
 fn webhooks(text: &str, found: &mut Vec<Range<usize>>) {
-    for start in ["hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/"] {
+    for start in WEBHOOKS {
         for (at, _) in text.match_indices(start) {
             let key = at + start.len();
             let rest = text.get(key..).unwrap_or_default();
