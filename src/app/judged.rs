@@ -52,8 +52,9 @@ impl Judged {
         };
         let most = if every { usize::MAX } else { engine::MOST_SITES };
         findings = variants::merged(findings, &project.workspace.sources, most);
-        let files = attestations::candidates(&project.stacks);
-        if files.iter().any(|file| project.workspace.exists(file)) {
+        let mut files = attestations::candidates(&project.stacks);
+        files.retain(|file| project.workspace.exists(file));
+        if !files.is_empty() {
             // They may name any rule.
             ruleset.wake_all().map_err(Error::Rules)?;
         }

@@ -209,7 +209,7 @@ impl Project {
         }
         let found = schedules::add(&mut self.stacks, &of_host, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
-        self.pipelines = pipelines::read(&of_host, &self.workspace, &mut self.inventory);
+        self.pipelines = pipelines::read(&of_host, &self.workspace, &mut self.inventory, &mut self.problems);
         let found = migrations::add(&mut self.stacks, &migrations, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         let found = terraform::add(&mut self.stacks, &declaring, &self.workspace, &mut self.inventory);

@@ -1,6 +1,7 @@
 //! The SQL beside deployments: migrations and init scripts become the schema of their database.
 
 use super::beside::is_trial;
+use super::readable::{at_most, readable};
 use super::schedules::beside;
 use crate::database::Builder;
 use crate::database::order::{self, Sequence};
@@ -41,17 +42,14 @@ pub fn add(stacks: &mut [Stack], files: &[String], workspace: &Workspace, invent
     if stacks.is_empty() || files.is_empty() {
         return problems;
     }
-    if files.len() > MOST {
-        let message = format!("{} files of SQL were found and only the first {MOST} are read", files.len());
-        problems.push(Problem::warning(".", message));
-    }
-    let files = files.get(..files.len().min(MOST)).unwrap_or_default();
-    let of_stacks = assigned(stacks, files);
+    let files: Vec<String> = at_most(MOST, files, "files of SQL", &mut problems).into_iter().cloned().collect();
+    let of_stacks = assigned(stacks, &files);
     let plan = |path: &str| {
         let source = if workspace.exists(path) { workspace.open(path).ok()? } else { return None };
         Some(workspace.sources.get(source).expose().to_owned())
     };
     let wanted: BTreeSet<&String> = of_stacks.iter().flatten().collect();
+    let wanted = readable(wanted.into_iter().collect(), workspace, &mut problems);
     let read: Vec<(String, Read)> = wanted.into_par_iter().filter_map(|path| read(path, workspace)).collect();
     let mut read: HashMap<String, Read> = read.into_iter().collect();
     let mut paths: Vec<&String> = read.keys().collect();

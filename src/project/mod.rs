@@ -13,6 +13,7 @@ mod monitoring;
 pub mod pipelines;
 mod proxies;
 mod read;
+mod readable;
 mod schedules;
 pub mod settings;
 mod terraform;

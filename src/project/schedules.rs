@@ -7,11 +7,15 @@ mod workflow;
 
 pub(super) use self::workflow::without_expressions;
 
+use super::readable::{at_most, readable};
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::job::Script;
 use crate::model::{Job, Platform, Stack};
 use crate::source::reader::{file_name, folder, is_below, join};
 use crate::source::{Problem, Span, Text};
+
+/// How the name of a timer of systemd ends.
+const TIMER: &str = ".timer";
 
 /// The most schedules that are read.
 const MOST: usize = 500;
@@ -30,7 +34,9 @@ pub fn add(stacks: &mut [Stack], files: &[String], workspace: &Workspace, invent
     if stacks.is_empty() {
         return problems;
     }
-    for path in files.iter().take(MOST) {
+    let may_be = |path: &&String| workflow::is_workflow(path) || path.ends_with(TIMER) || cron::is_cron(path);
+    let first = at_most(MOST, files.iter().filter(may_be), "schedules", &mut problems);
+    for path in readable(first, workspace, &mut problems) {
         let Some(found) = read(path, files, stacks, workspace) else { continue };
         problems.extend(found.problems);
         if found.jobs.is_empty() {
@@ -57,7 +63,7 @@ fn read(path: &str, files: &[String], stacks: &[Stack], workspace: &Workspace) -
     }
     if workflow::is_workflow(path) {
         workflow::read(path, workspace)
-    } else if path.ends_with(".timer") {
+    } else if path.ends_with(TIMER) {
         timer::read(path, files, workspace)
     } else if cron::is_cron(path) {
         cron::read(path, workspace)

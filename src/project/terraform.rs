@@ -1,6 +1,7 @@
 //! What Terraform and OpenTofu declare beside deployments: each resource becomes a document of the stacks
 //! that it stands beside.
 
+use super::readable::{at_most, readable};
 use super::schedules::beside;
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::{Object, Stack};
@@ -18,7 +19,8 @@ pub fn add(stacks: &mut [Stack], files: &[String], workspace: &Workspace, invent
     if stacks.is_empty() {
         return problems;
     }
-    for path in files.iter().take(MOST) {
+    let first = at_most(MOST, files, "files of Terraform", &mut problems);
+    for path in readable(first, workspace, &mut problems) {
         let Ok(source) = workspace.open(path) else { continue };
         let (blocks, found) = hcl::parse(source, workspace.sources.get(source).expose(), workspace.limits());
         problems.extend(found);

@@ -7,10 +7,11 @@ mod gitlab;
 mod recipes;
 mod steps;
 
+use super::readable::{at_most, readable};
 use crate::discovery::{FileKind, Inventory, Status, Workspace, walk};
 use crate::model::job::Script;
 use crate::model::{Field, Pipeline};
-use crate::source::{SourceId, Span, Text};
+use crate::source::{Problem, SourceId, Span, Text};
 
 /// The most pipelines that are read.
 const MOST: usize = 200;
@@ -72,9 +73,15 @@ pub fn is_pipeline(path: &str) -> bool {
 }
 
 /// Reads the pipelines among the files.
-pub fn read(files: &[String], workspace: &Workspace, inventory: &mut Inventory) -> Vec<Written> {
+pub fn read(
+    files: &[String],
+    workspace: &Workspace,
+    inventory: &mut Inventory,
+    problems: &mut Vec<Problem>,
+) -> Vec<Written> {
     let mut found = Vec::new();
-    for path in files.iter().filter(|path| is_pipeline(path)).take(MOST) {
+    let first = at_most(MOST, files.iter().filter(|path| is_pipeline(path)), "pipelines", problems);
+    for path in readable(first, workspace, problems) {
         let Ok(parsed) = workspace.parse(path, crate::syntax::Syntax::Yaml) else { continue };
         let Some(document) = parsed.documents.first() else { continue };
         let root = &document.root;
@@ -94,8 +101,9 @@ pub fn read(files: &[String], workspace: &Workspace, inventory: &mut Inventory) 
         found.push(written);
     }
     let run: Vec<SourceId> = found.iter().flat_map(|written| &written.scripts).map(|script| script.at.source).collect();
-    let paths = files.iter().filter(|path| walk::may_deploy(path)).take(MOST);
-    let scripts: Vec<Written> = paths.filter_map(|path| by_hand(path, &run, workspace, inventory)).collect();
+    let first = at_most(MOST, files.iter().filter(|path| walk::may_deploy(path)), "scripts that deploy", problems);
+    let by_people = readable(first, workspace, problems).into_iter();
+    let scripts: Vec<Written> = by_people.filter_map(|path| by_hand(path, &run, workspace, inventory)).collect();
     found.extend(scripts);
     found
 }
@@ -156,7 +164,7 @@ mod tests {
     fn pipelines(files: &[(&'static str, &'static str)]) -> Vec<Written> {
         let workspace = Workspace::in_memory(files.iter().copied());
         let names: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
-        read(&names, &workspace, &mut Inventory::default())
+        read(&names, &workspace, &mut Inventory::default(), &mut Vec::new())
     }
 
     fn told(written: &Written) -> Vec<String> {

@@ -8,6 +8,7 @@
 use super::attach;
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::Stack;
+use crate::project::readable::{at_most, readable};
 use crate::project::schedules::beside;
 use crate::proxies::{self, Config, Files, Found, Site};
 use crate::source::reader::{file_name, folder, join};
@@ -32,8 +33,12 @@ pub(super) fn add(
     // A whole configuration comes before the parts that it may include.
     let mut order: Vec<&String> = files.iter().collect();
     order.sort_by_key(|path| (file_name(path) != "nginx.conf", path.as_str()));
-    for path in order.into_iter().take(MOST) {
-        if taken.contains(path) || stacks.is_empty() {
+    if stacks.is_empty() {
+        return problems;
+    }
+    let first = at_most(MOST, order, "config files of proxies", &mut problems);
+    for path in readable(first, workspace, &mut problems) {
+        if taken.contains(path) {
             continue;
         }
         let tree = Tree { workspace, base: folder(path), opened: RefCell::default() };
