@@ -161,6 +161,8 @@ impl<'t> Scene<'_, '_, 't> {
             if let Some((_, reason)) = selected.perhaps.first() {
                 scrape.targets.open(reason.clone());
             } else if selected.pods.is_empty() {
+                // Pods that an operator makes; those of the files have other labels.
+                scrape.others = true;
                 scrape.targets.open(elsewhere(&format!("the pods that PodMonitor {} selects", object.name)));
             }
         }

@@ -22,7 +22,7 @@ pub fn servers<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Containe
 pub fn clients<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Container>, Option<Reason>) {
     let Some(index) = index_of(container, stack) else { return (Vec::new(), None) };
     let gap = || stack.open(SubjectKind::Setting).or(stack.open(SubjectKind::Container));
-    let open = within(stack).hidden_but(index).cloned();
+    let open = within(stack).hidden_of(index).cloned();
     (containers(within(stack).clients.get(index), stack), open.or_else(|| gap().map(|gap: &Gap| gap.reason.clone())))
 }
 

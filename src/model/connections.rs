@@ -37,10 +37,12 @@ impl Connections {
         self.hidden.entry(client).or_insert_with(|| reason.clone());
     }
 
-    /// Why others than one may connect to what cannot be seen, if so.
+    /// Why others than those known may connect to one, if so.
     #[must_use]
-    pub fn hidden_but(&self, container: usize) -> Option<&Reason> {
-        self.told.iter().find(|other| **other != container).and_then(|other| self.hidden.get(other))
+    pub fn hidden_of(&self, container: usize) -> Option<&Reason> {
+        let known = self.clients.get(container);
+        let is_new = |other: &&usize| **other != container && known.is_none_or(|known| !known.contains(*other));
+        self.told.iter().find(is_new).and_then(|other| self.hidden.get(other))
     }
 
     /// Brings the lists into order.

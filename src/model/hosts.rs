@@ -146,10 +146,16 @@ pub fn hosts(name: &str, value: &str) -> Vec<String> {
     found
 }
 
-/// Whether a setting's name says that it holds a host or an address.
+/// What an address of the process itself is called.
+const OWN: [&str; 3] = ["ADVERTISE", "BIND", "LISTEN"];
+
+/// Whether a setting's name says that it holds a host or an address of somebody else.
 #[must_use]
 pub fn is_host_like(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
+    if OWN.iter().any(|word| name.contains(word)) {
+        return false;
+    }
     let last =
         name.rsplit(['_', '.', '-']).next().unwrap_or(&name).trim_end_matches(|digit: char| digit.is_ascii_digit());
     HOST_LIKE.contains(&last) || name.ends_with("HOST")
@@ -181,6 +187,7 @@ mod tests {
             ("DSN", "app:x@tcp(db:3306)/app", "db"),
             ("ConnectionStrings__Default", "Server=db;Database=app", "db"),
             ("PASSWORD", "db", ""),
+            ("ADVERTISE_HOST", "db", ""),
         ] {
             assert_eq!(hosts(name, value).join(" "), shown, "{name}={value}");
         }

@@ -24,6 +24,8 @@ pub struct Scrape {
     pub addresses: Vec<Field<Text>>,
     /// Indices of the containers that it asks.
     pub targets: Listed<usize>,
+    /// Whether the containers here are known not to be among those that it asks besides.
+    pub others: bool,
     /// Index into the stack's objects of the tree that it was read from.
     pub object: Option<usize>,
 }
@@ -42,6 +44,7 @@ impl Scrape {
             auth: Field::default("none".to_owned(), at),
             addresses: Vec::new(),
             targets: Listed::none(at),
+            others: false,
             object: None,
         }
     }

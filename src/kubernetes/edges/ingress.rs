@@ -130,6 +130,10 @@ impl<'t> Face<'_, 't> {
         if self.annotations.get("traefik.ingress.kubernetes.io/router.tls").text() == Some("true") {
             return Field::unknown(unseen("the certificates of Traefik"), self.annotations.at);
         }
+        // Clients are sent to HTTPS all the same: to what ends TLS before it, or to its own certificate.
+        if let Some(forced) = self.nginx("force-ssl-redirect").filter(|forced| forced.text() == Some("true")) {
+            return Field::unknown(unseen("the certificate that is shown instead"), forced.at);
+        }
         word("none", host.node.map_or(self.spec.at, |node| node.span))
     }
 

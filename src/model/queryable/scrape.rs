@@ -57,7 +57,7 @@ pub(super) fn of<'m>(stack: &'m Stack, container: &'m Container) -> Slot<'m> {
     for scrape in &stack.scrapes {
         if scrape.targets.items.iter().filter_map(|target| target.value()).any(asks) {
             found.push(Thing::Scrape(stack, scrape));
-        } else if open.is_none() {
+        } else if open.is_none() && !scrape.others {
             open.clone_from(&scrape.targets.open);
         }
     }
