@@ -6,7 +6,8 @@ use seaworthy::rules::{Mode, Rule, Ruleset};
 use std::collections::BTreeSet;
 
 /// The sizes of the checklists that packs follow, as their sources have them.
-const CHECKLISTS: [(&str, usize); 3] = [("core", 56), ("preparr", 35), ("pgstack", 100)];
+const CHECKLISTS: [(&str, usize); 6] =
+    [("core", 56), ("preparr", 35), ("zitadel", 46), ("pgstack", 100), ("synctv", 97), ("prexorcloud", 68)];
 
 /// Items that reading itself decides: a Compose file that does not render is a problem, with its place.
 const DECIDED_BY_READING: [&str; 1] = ["GEN-COMPOSE-VALID"];
