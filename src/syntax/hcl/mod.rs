@@ -143,7 +143,14 @@ impl<'t> Reader<'t> {
         let mut entries = Entries::default();
         loop {
             self.blank(true);
-            if self.at >= self.text.len() || self.takes('}') {
+            if self.takes('}') {
+                break;
+            }
+            if self.at >= self.text.len() {
+                if depth == 1 {
+                    let message = "this block is not closed before the end of the file; close it with }";
+                    self.report.warning(start, self.text.len(), message);
+                }
                 break;
             }
             if depth > self.depth {
@@ -231,7 +238,7 @@ resource "aws_db_instance" "main" {
     #[test]
     fn what_is_broken_is_told_and_left_out() {
         let (found, problems) = blocks("!!\nresource \"a\" \"b\" {\n  = 3\n  x = 1\n");
-        assert_eq!((found.len(), problems), (1, 2));
+        assert_eq!((found.len(), problems), (1, 3));
         assert_eq!(found[0].body.get("x").and_then(Node::text), Some("1"));
     }
 
