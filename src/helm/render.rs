@@ -15,10 +15,12 @@ use super::value::convert::{from_values, value};
 use super::value::{Data, MapKind, Object, Value};
 use crate::source::origin::OriginMap;
 use crate::source::{Place, Problem, SourceId, Sources, Span};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-/// The stack of the thread that renders: templates nest by recursion, which is bounded.
+/// The stack of a thread that renders: templates nest by recursion, which is bounded.
 const STACK: usize = 256 * 1024 * 1024;
 
 /// The text that one template file became, or one that is taken as it is.
@@ -100,12 +102,17 @@ pub fn render(
     options: &RenderOptions<'_>,
 ) -> Result<Rendered, Problem> {
     let work = || run(&prepare(files, path, sources, options)?, sources, options);
-    let answer = std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        thread.ok().and_then(|thread| thread.join().ok())
-    });
+    let unbroken = || catch_unwind(AssertUnwindSafe(work)).ok();
+    let answer = THREADS.as_ref().and_then(|threads| threads.install(unbroken));
     answer.unwrap_or_else(|| Err(Problem::error(path, "Rendering this chart broke off; nothing of it was seen.")))
 }
+
+/// The threads that charts are rendered on. They live on, as each keeps what it parsed.
+static THREADS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let name = |index| format!("render-{index}");
+    let threads = rayon::current_num_threads();
+    ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).thread_name(name).build().ok()
+});
 
 /// The values that the templates of each scope find under `.`.
 fn roots(plan: &Plan, prepared: &Prepared) -> Vec<Value> {

@@ -1,9 +1,10 @@
 //! All templates of a chart, and one run of one of them.
 
-use super::ast::{Node, Template, Text};
+use super::ast::{Template, Text};
 use super::error::{Cause, TemplateError};
 use super::names::Names;
-use super::parser::{is_empty, parse};
+use super::parser::is_empty;
+use super::shelf;
 use crate::helm::functions::Context;
 use crate::helm::value::{Builder, Came, Site, Value};
 use crate::source::{SourceId, Span};
@@ -34,9 +35,6 @@ pub struct Frame {
 /// Where a text came from, and the templates that it became: its own, and those that it defines.
 pub(super) type Parsed = (Came, Rc<Vec<Rc<Template>>>);
 
-/// What a file's text became: the names and contents of its own template and of those that it defines.
-type Contents = Rc<Vec<(Rc<str>, Rc<[Node]>)>>;
-
 /// The templates of a chart and what bounds them.
 pub struct Engine {
     /// By name.
@@ -56,8 +54,6 @@ pub struct Engine {
     pub(super) parsed: HashMap<Rc<str>, Parsed>,
     pub(super) names: Names,
     known_frames: HashMap<(Span, u32), u32>,
-    /// Files that were parsed, by their length: libraries are often there more than once.
-    files: HashMap<usize, Vec<(Arc<str>, Contents)>>,
 }
 
 impl Engine {
@@ -77,7 +73,6 @@ impl Engine {
             parsed: HashMap::new(),
             names: Names::default(),
             known_frames: HashMap::new(),
-            files: HashMap::new(),
         }
     }
 
@@ -89,25 +84,12 @@ impl Engine {
     pub fn add(&mut self, name: &str, text: Arc<str>, source: SourceId) -> Outcome<()> {
         let name: Rc<str> = name.into();
         let text = Rc::new(Text { name: name.clone(), text, source: Some(source), came: Came::Here });
-        let contents = self.contents(&text)?;
+        let contents = shelf::contents(&text)?;
         for (index, (defined, body)) in contents.iter().enumerate() {
             let name = if index == 0 { &name } else { defined };
             self.insert(Rc::new(Template { name: name.clone(), text: text.clone(), body: body.clone() }));
         }
         Ok(())
-    }
-
-    /// What a file's text becomes; the same text in another file is not parsed again.
-    fn contents(&mut self, text: &Rc<Text>) -> Outcome<Contents> {
-        let same = self.files.entry(text.text.len()).or_default();
-        if let Some((_, known)) = same.iter().find(|(known, _)| *known == text.text) {
-            return Ok(known.clone());
-        }
-        let templates = parse(text, &mut self.names)?;
-        let contents: Contents =
-            Rc::new(templates.into_iter().map(|template| (template.name, template.body)).collect());
-        same.push((text.text.clone(), contents.clone()));
-        Ok(contents)
     }
 
     pub(super) fn insert(&mut self, template: Rc<Template>) {

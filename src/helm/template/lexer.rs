@@ -164,12 +164,11 @@ impl Lexer<'_> {
 
     /// Whether an action ends here: the length of what ends it, and whether it trims.
     fn close(&self) -> Option<(usize, bool)> {
-        let rest = self.rest();
-        if rest.starts_with("}}") {
-            return Some((2, false));
+        match self.text.as_bytes().get(self.at..)? {
+            [b'}', b'}', ..] => Some((2, false)),
+            [space, b'-', b'}', b'}', ..] if is_space(*space) => Some((4, true)),
+            _ => None,
         }
-        let bytes = rest.as_bytes();
-        (bytes.len() >= 4 && is_space(bytes[0]) && &bytes[1..4] == b"-}}").then_some((4, true))
     }
 
     fn trim(&mut self, trims: bool) {
@@ -286,10 +285,10 @@ impl Lexer<'_> {
     }
 
     fn is_terminated(&self) -> bool {
-        let rest = self.rest();
-        rest.starts_with("}}")
-            || rest.is_empty()
-            || rest.starts_with([' ', '\t', '\r', '\n', '.', ',', '|', ':', ')', '('])
+        match self.text.as_bytes().get(self.at..).unwrap_or_default() {
+            [] | [b'}', b'}', ..] => true,
+            [next, ..] => is_space(*next) || matches!(next, b'.' | b',' | b'|' | b':' | b')' | b'('),
+        }
     }
 
     fn number(&mut self) -> Result<(), Broken> {

@@ -11,6 +11,7 @@ pub mod literal;
 pub mod names;
 mod operands;
 pub mod parser;
+mod shelf;
 mod special;
 pub mod words;
 
