@@ -55,7 +55,11 @@ pub(super) fn judge_asked(
             });
         }
     }
-    questions.into_par_iter().flat_map_iter(|question| question.answers(&world, most)).collect()
+    let answers: Vec<Vec<Finding>> = questions.par_iter().map(|question| question.answers(&world, most)).collect();
+    // Findings are large and many: each is moved once.
+    let mut findings = Vec::with_capacity(answers.iter().map(Vec::len).sum());
+    answers.into_iter().for_each(|mut found| findings.append(&mut found));
+    findings
 }
 
 /// The index of the first stack of the deployment that a stack is a variant of; its own if it is none.

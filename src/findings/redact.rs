@@ -7,7 +7,9 @@
 
 mod harmless;
 mod line;
+mod memory;
 mod own;
+mod parts;
 mod scan;
 mod spelling;
 
@@ -315,7 +317,7 @@ impl Learned {
 /// The byte ranges that are secret by the raw texts; of sources that have any.
 fn scanned(sources: &Sources) -> HashMap<SourceId, Vec<Range<usize>>> {
     let all = sources.all().into_par_iter();
-    all.map_init(scan::Names::default, |names, (id, source)| (id, scan::secret_ranges(source.expose(), names)))
+    all.map_init(memory::Memory::default, |memory, (id, source)| (id, scan::secret_ranges(source.expose(), memory)))
         .filter(|(_, ranges)| !ranges.is_empty())
         .collect()
 }

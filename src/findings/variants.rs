@@ -13,6 +13,10 @@ use std::collections::{BTreeMap, HashMap};
 /// variants that have it.
 #[must_use]
 pub fn merged(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Finding> {
+    // Most deployments have none, and findings are many.
+    if findings.iter().all(|finding| finding.of_variants == 0) {
+        return findings;
+    }
     let mut kept = Vec::with_capacity(findings.len());
     let mut groups: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     let mut group_of: HashMap<(usize, String), usize> = HashMap::new();
