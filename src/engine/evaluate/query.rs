@@ -5,7 +5,7 @@ use crate::engine::scope::{Frame, Scope, Surroundings};
 use crate::engine::truth::Truth;
 use crate::engine::{facts, value};
 use crate::model::queryable::{Datum, Slot, Thing, Type, raw};
-use crate::model::{Container, State, pool};
+use crate::model::{Container, State, SubjectKind, pool};
 use crate::rules::condition::Operand;
 use crate::rules::formula::{Aggregate, Formula, Operator};
 use crate::rules::pack::Then;
@@ -140,7 +140,12 @@ fn provided<'m>(name: &str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> 
                 return Slot::unknown(Reason::Image { what: what.as_str().into() }, at);
             }
             (Truth::Unknown, _) => {
-                let reason = container.image.reason().cloned();
+                // The image decides, unless a setting may that is not here.
+                let hidden = || {
+                    let gap = thing.stack().open_in(SubjectKind::Setting, container.workload);
+                    gap.map(|gap| gap.reason.clone())
+                };
+                let reason = container.image.reason().cloned().or_else(hidden);
                 let reason = reason
                     .unwrap_or_else(|| Reason::Image { what: format!("the {name} of {}", container.name).into() });
                 return Slot::unknown(reason, at);
