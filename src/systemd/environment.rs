@@ -10,6 +10,10 @@ use crate::syntax::systemd::{Piece, assigned, words};
 use crate::syntax::{Node, Provenance, dotenv};
 use std::sync::Arc;
 
+/// What is told of a word that systemd drops. The word may be part of a secret.
+const NO_ASSIGNMENT: &str = "systemd ignores this word of Environment=, which assigns nothing; where a value has blanks, \
+    put the whole assignment into quotes: Environment=\"NAME=one two\"";
+
 /// The variables of a service, and what hides more of them.
 pub(super) struct Environment {
     /// One for each name.
@@ -23,7 +27,7 @@ pub(super) fn read(unit: &Unit, place: &str, workspace: &Workspace, problems: &m
     let mut environment = Environment { settings: Vec::new(), gaps: Vec::new() };
     for node in assigned(&unit.root, "Service", "Environment") {
         for piece in words(node) {
-            environment.assign(&piece, node);
+            environment.assign(&piece, node, problems);
         }
     }
     for node in assigned(&unit.root, "Service", "EnvironmentFile") {
@@ -52,8 +56,11 @@ pub(super) fn read(unit: &Unit, place: &str, workspace: &Workspace, problems: &m
 }
 
 impl Environment {
-    fn assign(&mut self, piece: &Piece, node: &Node) {
-        let Some((name, value)) = piece.text.split_once('=') else { return };
+    fn assign(&mut self, piece: &Piece, node: &Node, problems: &mut Vec<Problem>) {
+        let Some((name, value)) = piece.text.split_once('=') else {
+            problems.push(Problem::warning(piece.at, NO_ASSIGNMENT));
+            return;
+        };
         let value = match hidden(node).filter(|_| value.replace("%%", "").contains('%')) {
             Some(reason) => Field::unknown(reason, piece.at),
             None => Field::set(Text::from(value), piece.at),

@@ -76,11 +76,25 @@ fn timed(files: &[String], workspace: &Workspace) -> BTreeSet<String> {
 mod tests {
     use super::*;
     use crate::model::{State, SubjectKind};
+    use crate::source::Place;
 
     fn stacks(files: &[(&'static str, &'static str)]) -> Vec<Stack> {
         let workspace = Workspace::in_memory(files.iter().copied());
         let names: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
         load(&names, &workspace).into_iter().map(|loaded| loaded.stack).collect()
+    }
+
+    #[test]
+    fn words_that_assign_nothing_are_told() {
+        let unit =
+            "[Service]\nEnvironment=OPTIONS=-Xms1g -Xmx2g\nEnvironment=\"MORE=-Xms1g -Xmx2g\"\nExecStart=/bin/app\n";
+        let workspace = Workspace::in_memory([("app.service", unit)]);
+        let loaded = load(&["app.service".to_owned()], &workspace);
+        let problems: Vec<&Problem> = loaded.iter().flat_map(|loaded| &loaded.problems).collect();
+        let [problem] = problems.as_slice() else { panic!("{} problems", problems.len()) };
+        let Place::Span(span) = problem.place else { panic!("no place") };
+        let position = workspace.sources.get(span.source).position(span.start);
+        assert_eq!((position.line, position.column), (2, 28));
     }
 
     #[test]
