@@ -29,3 +29,8 @@ fn check(folder: &str) {
 fn nginx_inherits_and_includes() {
     check("nginx");
 }
+
+#[test]
+fn caddy_serves_over_tls_by_itself() {
+    check("caddy");
+}

@@ -157,7 +157,7 @@ pub fn is_wanted(path: &str) -> bool {
     may_hold_yaml(path)
         || may_be_of_host(path)
         || may_migrate(path)
-        || may_serve(path)
+        || serves(path).is_some()
         || may_declare(path)
         || may_deploy(path)
 }
@@ -183,18 +183,31 @@ pub fn may_migrate(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("sql"))
 }
 
-/// Whether a file may be the configuration of a reverse proxy that the host runs.
+/// The reverse proxies whose files are known by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proxy {
+    /// nginx.
+    Nginx,
+    /// Caddy.
+    Caddy,
+}
+
+/// Of which proxy a file may be the configuration, by its name.
 #[must_use]
-pub fn may_serve(path: &str) -> bool {
-    if may_hold_yaml(path) || may_be_of_host(path) {
-        return false;
+pub fn serves(path: &str) -> Option<Proxy> {
+    if may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path) {
+        return None;
     }
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if name == "Caddyfile" || name.starts_with("Caddyfile.") || name.ends_with(".caddyfile") {
+        return Some(Proxy::Caddy);
+    }
     let parent = folder.rsplit('/').next().unwrap_or(folder);
     let in_folder = ["nginx", "sites-available", "sites-enabled"].contains(&parent)
         || (["conf.d", "templates"].contains(&parent) && folder.contains("nginx"));
     let is_part = name.ends_with(".conf") || name.ends_with(".conf.template") || !name.contains('.');
-    name == "nginx.conf" || name.ends_with(".nginx.conf") || name.ends_with(".nginx") || (in_folder && is_part)
+    let is_whole = name == "nginx.conf" || name.ends_with(".nginx.conf") || name.ends_with(".nginx");
+    (is_whole || (in_folder && is_part)).then_some(Proxy::Nginx)
 }
 
 /// Whether a file is one of cron's by its name or folder.

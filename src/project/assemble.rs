@@ -136,12 +136,12 @@ impl Project {
         };
         let of_host: Vec<String> = files.iter().filter(|path| is_beside(path)).cloned().collect();
         let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
-        self.proxy_files = files.iter().filter(|path| walk::may_serve(path)).cloned().collect();
+        self.proxy_files = files.iter().filter(|path| walk::serves(path).is_some()).cloned().collect();
         let declaring: Vec<String> = files.iter().filter(|path| walk::may_declare(path)).cloned().collect();
         let is_read_later = |path: &String| {
             walk::may_be_of_host(path)
                 || walk::may_migrate(path)
-                || walk::may_serve(path)
+                || walk::serves(path).is_some()
                 || walk::may_declare(path)
                 || walk::may_deploy(path)
         };

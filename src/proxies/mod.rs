@@ -3,6 +3,7 @@
 //! Each proxy has a reader of its own, which yields [`Site`]s: what is served for a host on one kind
 //! of port. [`edges`] joins those of a host into one edge.
 
+pub mod caddy;
 pub mod nginx;
 mod site;
 
@@ -44,4 +45,76 @@ pub struct Found {
     pub sites: Vec<Site>,
     /// What is wrong with the files.
     pub problems: Vec<Problem>,
+    /// Why there may be more sites, if so.
+    pub more: Option<Reason>,
+}
+
+/// What tests of the readers share.
+#[cfg(test)]
+mod testing {
+    use super::{Config, Files, Served};
+    use crate::model::{Field, Route};
+    use crate::source::{Reason, SourceId, Text};
+    use crate::syntax::statements::Ground;
+
+    /// Surroundings without files, with these variables.
+    pub struct Given(pub &'static [(&'static str, &'static str)]);
+
+    impl Given {
+        /// A config file.
+        pub fn config(path: &str, text: &str) -> Config {
+            Config { path: path.into(), text: Text::from(text), ground: Ground::File(SourceId(0)) }
+        }
+    }
+
+    impl Files for Given {
+        fn find(&self, path: &str) -> Result<Vec<Config>, Reason> {
+            Err(Reason::MissingFile { path: path.into() })
+        }
+
+        fn variable(&self, name: &str) -> Result<Option<Text>, Reason> {
+            Ok(self.0.iter().find(|(have, _)| *have == name).map(|(_, value)| Text::from(*value)))
+        }
+    }
+
+    fn word(field: &Field<String>) -> String {
+        match (field.value(), field.is_absent()) {
+            (Some(word), _) => word.clone(),
+            (None, true) => "*".into(),
+            (None, false) => "?".into(),
+        }
+    }
+
+    fn flag(name: &str, field: &Field<bool>) -> String {
+        match field.value() {
+            Some(true) => format!(" {name}"),
+            Some(false) => String::new(),
+            None => format!(" {name}?"),
+        }
+    }
+
+    fn route(route: &Route) -> String {
+        let (restricted, limited) = (flag("restricted", &route.restricted), flag("limited", &route.limited));
+        let headers = route.headers.iter().flatten().map(|(name, _)| format!(" +{name}")).collect::<String>();
+        format!("{} {}{restricted}{limited}{headers}", route.path, word(&route.serves))
+    }
+
+    /// Edges in one line: the host, how it is served, what becomes of plain HTTP, the routes, the headers
+    /// of all of them and the hosts behind.
+    pub fn shown(served: Vec<Served>) -> String {
+        let one = |served: &Served| {
+            let edge = &served.edge;
+            let plain = match edge.redirects.value() {
+                Some(true) => "redirects",
+                Some(false) => "serves-plain",
+                None => "redirects?",
+            };
+            let routes: Vec<String> = edge.routes.iter().map(route).collect();
+            let headers: String = edge.headers.iter().map(|(name, _)| format!("; {name}")).collect();
+            let targets =
+                if served.targets.is_empty() { String::new() } else { format!(" -> {}", served.targets.join(" ")) };
+            format!("{} {} {plain} [{}{headers}]{targets}", word(&edge.host), word(&edge.tls), routes.join(", "))
+        };
+        served.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
 }

@@ -15,6 +15,9 @@ pub struct Site {
     pub ports: Vec<u16>,
     /// The hosts that requests are handed to.
     pub targets: Vec<String>,
+    /// What becomes of plain HTTP for a host that is served over TLS, where the proxy sees to that by
+    /// itself.
+    pub redirected: Option<Field<bool>>,
 }
 
 /// An edge with what has to be looked up in a stack.
@@ -65,13 +68,13 @@ pub fn edges(sites: Vec<Site>) -> Vec<Served> {
         let mut main = if secure.is_empty() { plain.into_iter().collect() } else { std::mem::take(&mut secure) };
         let rest = main.split_off(1);
         let Some(first) = main.pop() else { continue };
-        let (is_plain, at) = (first.plain, first.edge.at);
+        let (is_plain, at, redirected) = (first.plain, first.edge.at, first.redirected);
         let mut one = Served { edge: first.edge, ports, targets: first.targets };
         for site in rest {
             one.edge.routes.extend(site.edge.routes);
             one.targets.extend(site.targets);
         }
-        one.edge.redirects = match (redirects, &fallback) {
+        one.edge.redirects = match (redirects.or(redirected), &fallback) {
             (Some(redirects), _) => redirects,
             // Nothing listens for plain HTTP.
             (None, _) if !any_plain => Field::set(true, at),

@@ -6,6 +6,7 @@
 //! are built elsewhere, or are samples.
 
 use super::attach;
+use crate::discovery::walk::{self, Proxy};
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::Stack;
 use crate::project::readable::{at_most, readable};
@@ -66,17 +67,24 @@ pub(super) fn add(
 
 /// Whether a site is one that clients are meant to reach.
 fn is_served(site: &Site) -> bool {
-    !site.plain || site.edge.host.value().is_some_and(|host| host.contains('.'))
+    let host = site.edge.host.value().map(String::as_str);
+    host != Some("localhost") && (!site.plain || host.is_some_and(|host| host.contains('.')))
 }
 
 fn read(path: &str, tree: &Tree<'_>) -> Option<Found> {
+    let proxy = walk::serves(path)?;
     let config = tree.open(path).ok()?;
-    let text = config.text.expose();
-    if !text.contains("server") {
-        return None;
+    match proxy {
+        Proxy::Caddy => Some(proxies::caddy::read(&config, path, tree)),
+        Proxy::Nginx => {
+            let text = config.text.expose();
+            if !text.contains("server") {
+                return None;
+            }
+            let is_part = !text.lines().any(|line| line.trim_start().starts_with("http"));
+            Some(proxies::nginx::read(&[config], is_part, path, tree))
+        }
     }
-    let is_part = !text.lines().any(|line| line.trim_start().starts_with("http"));
-    Some(proxies::nginx::read(&[config], is_part, path, tree))
 }
 
 /// The files around one of the tree; what lies below `/etc/nginx` is looked for beside it.

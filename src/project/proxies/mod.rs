@@ -12,7 +12,7 @@ mod loose;
 use self::around::Around;
 use crate::discovery::{Inventory, Workspace};
 use crate::model::hosts;
-use crate::model::{Container, Field, Gap, Reach, Stack, SubjectKind, Via};
+use crate::model::{Container, Field, Gap, Reach, Stack, State, SubjectKind, Via};
 use crate::project::disk;
 use crate::proxies::{self, Config, Files, Found, Served};
 use crate::source::reader::folder;
@@ -43,6 +43,9 @@ pub(super) fn add(
             match found {
                 Ok(found) => {
                     problems.extend(found.problems);
+                    let at = container.at;
+                    let gap = found.more.map(|reason| Gap { kinds: vec![SubjectKind::Edge], reason, at });
+                    stack.gaps.extend(gap);
                     let served = proxies::edges(found.sites);
                     served.into_iter().for_each(|served| attach(stack, Some(number), served));
                 }
@@ -67,7 +70,10 @@ struct Kind {
     read: fn(&Container, &Around<'_>) -> Result<Found, Reason>,
 }
 
-const KINDS: [Kind; 1] = [Kind { app: "nginx", folders: &["/etc/nginx"], read: nginx }];
+const KINDS: [Kind; 2] = [
+    Kind { app: "nginx", folders: &["/etc/nginx"], read: nginx },
+    Kind { app: "caddy", folders: &["/etc/caddy", "/etc/frankenphp", "/etc/Caddyfile"], read: caddy },
+];
 
 /// The proxy that a container runs, by its image or by files that one would read.
 fn kind(stack: &Stack, container: &Container) -> Option<&'static Kind> {
@@ -101,6 +107,46 @@ fn nginx(container: &Container, around: &Around<'_>) -> Result<Found, Reason> {
         return Err(unseen());
     }
     Ok(proxies::nginx::read(&parts, true, &container.name, around))
+}
+
+/// Where images of Caddy look for their configuration.
+const CADDYFILES: [&str; 3] = ["/etc/caddy/Caddyfile", "/etc/frankenphp/Caddyfile", "/etc/Caddyfile"];
+
+fn caddy(container: &Container, around: &Around<'_>) -> Result<Found, Reason> {
+    let config = only(container, around, &["--config", "-c"], &CADDYFILES)?;
+    Ok(proxies::caddy::read(&config, &container.name, around))
+}
+
+/// The one config file of a proxy: that which a flag names, else the first that is here.
+fn only(container: &Container, around: &Around<'_>, flags: &[&str], paths: &[&str]) -> Result<Config, Reason> {
+    let unseen = || Reason::Image { what: format!("what {} serves", container.name).into() };
+    let path = match named(container, flags) {
+        Some(path) => path?,
+        None => (*paths.iter().find(|path| around.has(path)).ok_or_else(unseen)?).to_owned(),
+    };
+    around.find(&path)?.pop().ok_or_else(unseen)
+}
+
+/// The absolute path that a flag of a container's command names.
+fn named(container: &Container, flags: &[&str]) -> Option<Result<String, Reason>> {
+    let mut words = container.words.iter().map(|word| (word.written.expose(), &word.value.state));
+    while let Some((written, state)) = words.next() {
+        let joined = flags.iter().find(|flag| written.strip_prefix(**flag).is_some_and(|rest| rest.starts_with('=')));
+        let state = match joined {
+            Some(_) => state,
+            None if flags.contains(&written) => words.next()?.1,
+            None => continue,
+        };
+        return match state {
+            State::Set(text) => {
+                let path = joined.and_then(|flag| text.expose().get(flag.len() + 1..)).unwrap_or(text.expose());
+                path.starts_with('/').then(|| Ok(path.to_owned()))
+            }
+            State::Unknown(reason) => Some(Err(reason.clone())),
+            State::Absent => None,
+        };
+    }
+    None
 }
 
 /// Adds an edge to a stack: who is behind it, from where it is reached.

@@ -129,25 +129,8 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::proxies::edges;
-    use crate::source::{Reason, SourceId, Text};
-    use crate::syntax::statements::Ground;
+    use crate::proxies::testing::Given;
     use proptest::prelude::*;
-
-    struct Nothing;
-
-    impl Files for Nothing {
-        fn find(&self, path: &str) -> Result<Vec<Config>, Reason> {
-            Err(Reason::MissingFile { path: path.into() })
-        }
-
-        fn variable(&self, _: &str) -> Result<Option<Text>, Reason> {
-            Ok(None)
-        }
-    }
-
-    fn config(text: &str) -> Config {
-        Config { path: "/etc/nginx/nginx.conf".into(), text: Text::from(text), ground: Ground::File(SourceId(0)) }
-    }
 
     proptest! {
         #[test]
@@ -164,7 +147,8 @@ mod tests {
         ) {
             let text = parts.join(" ");
             for in_http in [true, false] {
-                let _ = edges(read(&[config(&text)], in_http, "web", &Nothing).sites);
+                let config = Given::config("/etc/nginx/nginx.conf", &text);
+                let _ = edges(read(&[config], in_http, "web", &Given(&[])).sites);
             }
         }
     }

@@ -97,6 +97,7 @@ fn site(level: &Level<'_>, host: Field<String>, of: &[&Listen], first: &Listen, 
         fallback: of.iter().any(|listen| listen.fallback),
         ports: of.iter().filter_map(|listen| listen.port).collect(),
         targets,
+        redirected: None,
     }
 }
 
