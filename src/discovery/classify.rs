@@ -24,6 +24,8 @@ pub enum FileKind {
     AlertRules,
     /// The configuration of an Alertmanager.
     Alertmanager,
+    /// Contact points and notification policies of a Grafana.
+    Grafana,
     /// Variables for Compose or for a container.
     EnvFile,
     /// A Dockerfile.
@@ -50,6 +52,7 @@ impl FileKind {
             Self::Prometheus => "prometheus",
             Self::AlertRules => "alert-rules",
             Self::Alertmanager => "alertmanager",
+            Self::Grafana => "grafana",
             Self::EnvFile => "env-file",
             Self::Dockerfile => "dockerfile",
             Self::Unit => "unit",
@@ -75,13 +78,15 @@ pub fn may_deploy(path: &str, text: &str) -> bool {
         || may_watch(text)
 }
 
-/// Whether a text may be what a Prometheus or an Alertmanager reads: a look at its bytes.
+/// Whether a text may be what a Prometheus, an Alertmanager or a Grafana reads: a look at its bytes.
 #[must_use]
 pub fn may_watch(text: &str) -> bool {
     text.contains("scrape_configs")
         || text.contains("rule_files")
         || (text.contains("receivers") && text.contains("route"))
         || (text.contains("groups") && text.contains("rules"))
+        || text.contains("contactPoints")
+        || (text.contains("policies") && text.contains("receiver"))
 }
 
 /// What a tree is to a Prometheus or an Alertmanager, if it is anything to them.
@@ -99,6 +104,10 @@ pub fn watches(root: &Node) -> Option<FileKind> {
     let is_other = ["clients", "positions", "tests"].iter().any(|key| root.get(key).is_some());
     if !is_other && (!list("scrape_configs").is_empty() || !list("rule_files").is_empty()) {
         return Some(FileKind::Prometheus);
+    }
+    let is_policy = |policy: &Node| policy.get("receiver").is_some();
+    if !list("contactPoints").is_empty() || list("policies").iter().any(is_policy) {
+        return Some(FileKind::Grafana);
     }
     let routes = root.at(&["route", "receiver"]).is_some() && !list("receivers").is_empty();
     routes.then_some(FileKind::Alertmanager)
@@ -235,6 +244,8 @@ mod tests {
         assert_eq!(kind("prometheus.yml", "scrape_configs: [{job_name: a}]"), FileKind::Prometheus);
         assert_eq!(kind("promtail.yml", "scrape_configs: [{job_name: a}]\nclients: [{url: x}]"), FileKind::Other);
         assert_eq!(kind("test.yml", "rule_files: [a.yml]\ntests: [{interval: 1m}]"), FileKind::Other);
+        assert_eq!(kind("cp.yml", "apiVersion: 1\ncontactPoints: [{name: ops, receivers: []}]"), FileKind::Grafana);
+        assert_eq!(kind("np.yml", "apiVersion: 1\npolicies: [{receiver: ops}]"), FileKind::Grafana);
         assert_eq!(kind("am.yml", "route: {receiver: ops}\nreceivers: [{name: ops}]"), FileKind::Alertmanager);
     }
 

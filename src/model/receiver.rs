@@ -64,6 +64,21 @@ pub struct Reached {
     pub more: Option<Reason>,
 }
 
+/// Whom an alert with these labels reaches over several trees; without any it is what `absent` names that
+/// decides.
+#[must_use]
+pub fn through<'l>(trees: &[AlertRoute], absent: &'static str, label: &dyn Fn(&str) -> Label<'l>) -> Reached {
+    let mut all = Reached::default();
+    if trees.is_empty() {
+        all.more = Some(Reason::Elsewhere { what: absent.into() });
+    }
+    for part in trees.iter().map(|root| reached(root, label)) {
+        all.receivers.extend(part.receivers);
+        all.more = all.more.or(part.more);
+    }
+    all
+}
+
 /// Whom an alert with these labels reaches over a tree of routes.
 #[must_use]
 pub fn reached<'l>(root: &AlertRoute, label: &dyn Fn(&str) -> Label<'l>) -> Reached {

@@ -1,7 +1,7 @@
 //! One deployment.
 
 use super::job::{HostName, Job, Script, Step};
-use super::receiver::{Label, Reached, reached};
+use super::receiver::{self, Label, Reached};
 use super::step::Step as PipelineStep;
 use super::{
     Alert, AlertRoute, Connections, Container, Edge, Exposure, Field, File, HostRules, Mount, Object, Policy, Receiver,
@@ -207,6 +207,8 @@ pub struct Stack {
     pub receivers: Vec<Receiver>,
     /// The routes of alerts, a tree for each Alertmanager or part of one.
     pub alert_routes: Vec<AlertRoute>,
+    /// The routes of alerts that a Grafana evaluates.
+    pub grafana_routes: Vec<AlertRoute>,
     /// What the pipelines of its tree run, in their order.
     pub steps: Arc<[PipelineStep]>,
     /// Names by which containers are reached from others.
@@ -258,6 +260,7 @@ impl Stack {
             scrapes: Vec::new(),
             receivers: Vec::new(),
             alert_routes: Vec::new(),
+            grafana_routes: Vec::new(),
             steps: Arc::from([]),
             hosts: Vec::new(),
             scripts: Vec::new(),
@@ -341,19 +344,31 @@ impl Stack {
         found
     }
 
-    /// Whom an alert with these labels reaches.
+    /// Whom an alert with these labels reaches, whoever evaluates it.
     #[must_use]
     pub fn told<'l>(&self, label: &dyn Fn(&str) -> Label<'l>) -> Reached {
-        if self.alert_routes.is_empty() {
-            let what = "the configuration of an Alertmanager".into();
-            return Reached { receivers: Vec::new(), more: Some(Reason::Elsewhere { what }) };
+        match (self.alert_routes.is_empty(), self.grafana_routes.is_empty()) {
+            (true, false) => self.told_by_grafana(label),
+            (_, true) => self.told_by_alertmanager(label),
+            (false, false) => {
+                let (mut all, other) = (self.told_by_alertmanager(label), self.told_by_grafana(label));
+                all.receivers.extend(other.receivers);
+                all.more = all.more.or(other.more);
+                all
+            }
         }
-        let mut all = Reached::default();
-        for part in self.alert_routes.iter().map(|root| reached(root, label)) {
-            all.receivers.extend(part.receivers);
-            all.more = all.more.or(part.more);
-        }
-        all
+    }
+
+    /// Whom an alert of Prometheus or Loki reaches.
+    #[must_use]
+    pub fn told_by_alertmanager<'l>(&self, label: &dyn Fn(&str) -> Label<'l>) -> Reached {
+        receiver::through(&self.alert_routes, "the configuration of an Alertmanager", label)
+    }
+
+    /// Whom an alert of Grafana reaches.
+    #[must_use]
+    pub fn told_by_grafana<'l>(&self, label: &dyn Fn(&str) -> Label<'l>) -> Reached {
+        receiver::through(&self.grafana_routes, "Grafana's notification policies", label)
     }
 
     /// Whether this and another stack are variants of one deployment.

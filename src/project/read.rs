@@ -85,7 +85,7 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
                 read.compose.extend(file.parsed.map(|parsed| (file.path, parsed)));
             }
             // Noted once it is known whether a deployment has to do with it.
-            FileKind::Prometheus | FileKind::AlertRules | FileKind::Alertmanager => {
+            FileKind::Prometheus | FileKind::AlertRules | FileKind::Alertmanager | FileKind::Grafana => {
                 read.watching.extend(file.parsed.map(|parsed| (file.path, file.kind, parsed)));
             }
             FileKind::EnvFile

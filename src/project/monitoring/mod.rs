@@ -1,6 +1,7 @@
 //! What watches over deployments: the files and objects of Prometheus, Alertmanager and Grafana
 //! become alerts, scrape jobs and receivers of the stacks that they belong to.
 
+mod grafana;
 mod loading;
 mod parts;
 mod routes;
@@ -56,9 +57,13 @@ struct Reader<'w> {
 
 impl Reader<'_> {
     fn fill(self, stack: &mut Stack, parts: &[Part]) {
+        let mut points = Vec::new();
         for part in parts {
             match part.kind {
+                FileKind::Grafana => points.extend(grafana::points(part, &mut stack.receivers)),
                 FileKind::AlertRules => {
+                    // One file may hold all that a Grafana is to know of alerts.
+                    points.extend(grafana::points(part, &mut stack.receivers));
                     let found = rules::read(part, self.workspace, self.problems);
                     stack.alerts.extend(found.alerts);
                     stack.recorded.extend(found.recorded);
@@ -70,6 +75,9 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
+        }
+        for part in parts.iter().filter(|part| matches!(part.kind, FileKind::Grafana | FileKind::AlertRules)) {
+            grafana::policies(part, &points, stack);
         }
         if stack.alerts.is_empty() && stack.receivers.is_empty() {
             return;
@@ -106,11 +114,7 @@ fn route(stack: &mut Stack) {
 }
 
 fn told(stack: &Stack, alert: &Alert) -> (Vec<usize>, Option<Reason>) {
-    // Grafana sends by its own policies.
-    if alert.kind == "grafana" {
-        return (Vec::new(), Some(Reason::Elsewhere { what: "Grafana's notification policies".into() }));
-    }
-    let reached = stack.told(&|label| match (label, alert.label(label)) {
+    let label = |label: &str| match (label, alert.label(label)) {
         ("alertname", _) => Label::Is(&alert.name),
         (_, Some(value)) => match (value.value(), value.reason()) {
             // A template takes its value from the series.
@@ -122,7 +126,10 @@ fn told(stack: &Stack, alert: &Alert) -> (Vec<usize>, Option<Reason>) {
         // Hardly anything but a rule says how bad an alert is.
         ("severity", None) => Label::Is(""),
         (label, None) => Label::Unknown(series(label)),
-    });
+    };
+    // Grafana sends by its own policies.
+    let reached =
+        if alert.kind == "grafana" { stack.told_by_grafana(&label) } else { stack.told_by_alertmanager(&label) };
     (reached.receivers, reached.more)
 }
 

@@ -1,4 +1,4 @@
-//! Where configuration of Prometheus and Alertmanager stands: files, texts in ConfigMaps and Secrets,
+//! Where configuration of Prometheus, Alertmanager and Grafana stands: files, texts in ConfigMaps and Secrets,
 //! objects of operators.
 
 use crate::discovery::{FileKind, Workspace, classify};
@@ -8,7 +8,7 @@ use crate::source::encoding::from_base64;
 use crate::syntax::inside::{self, Places};
 use crate::syntax::{Node, Parsed, Syntax};
 
-/// A tree that a Prometheus or an Alertmanager reads.
+/// A tree that a Prometheus, an Alertmanager or a Grafana reads.
 pub(super) struct Part {
     /// What it is.
     pub kind: FileKind,
@@ -80,6 +80,12 @@ pub(super) fn inside(stack: &Stack, workspace: &Workspace) -> Vec<Part> {
             ("monitoring.coreos.com", "AlertmanagerConfig")
             | ("operator.victoriametrics.com", "VMAlertmanagerConfig") => {
                 found.extend(spec(FileKind::Alertmanager, number, object));
+            }
+            ("grafana.integreatly.org", "GrafanaAlertRuleGroup") => {
+                found.extend(spec(FileKind::AlertRules, number, object));
+            }
+            ("grafana.integreatly.org", "GrafanaContactPoint" | "GrafanaNotificationPolicy") => {
+                found.extend(spec(FileKind::Grafana, number, object));
             }
             ("v1", "ConfigMap" | "Secret") => texts(stack, number, object, workspace, &mut found),
             _ => {}

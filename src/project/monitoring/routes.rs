@@ -66,7 +66,7 @@ fn receiver(node: &Node, receivers: &mut Vec<Receiver>) {
 }
 
 /// A route; without a receiver of its own it has that of the route above.
-fn route(node: &Node, above: Option<&[usize]>, receivers: &[Receiver], first: usize) -> AlertRoute {
+pub(super) fn route(node: &Node, above: Option<&[usize]>, receivers: &[Receiver], first: usize) -> AlertRoute {
     let named = node.get("receiver").and_then(Node::text);
     let own: Vec<usize> = match (named, above) {
         (Some(name), _) => {
@@ -85,7 +85,7 @@ fn route(node: &Node, above: Option<&[usize]>, receivers: &[Receiver], first: us
     }
 }
 
-/// What an alert has to match: `matchers` in words or as objects, `match`, `match_re`.
+/// What an alert has to match: `matchers` in words or as objects, `match`, `match_re`, `object_matchers`.
 fn wanted(node: &Node) -> Vec<Wanted> {
     let mut found = Vec::new();
     for (key, is_pattern) in [("match", false), ("match_re", true)] {
@@ -98,6 +98,14 @@ fn wanted(node: &Node) -> Vec<Wanted> {
         match item.text() {
             Some(text) => found.extend(in_words(text)),
             None => found.extend(as_object(item)),
+        }
+    }
+    // As Grafana writes them: label, sign, value.
+    for item in node.get("object_matchers").map_or(&[][..], Node::items) {
+        if let [label, sign, value] = item.items()
+            && let (Some(label), Some(sign), Some(value)) = (label.text(), sign.text(), value.text())
+        {
+            found.push(of_sign(label.to_owned(), sign, value.to_owned()));
         }
     }
     found

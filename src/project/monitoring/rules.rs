@@ -20,7 +20,10 @@ pub(super) struct Found {
 /// Reads the groups of a part.
 pub(super) fn read(part: &Part, workspace: &Workspace, problems: &mut Vec<Problem>) -> Found {
     let mut found = Found::default();
-    for group in part.root.get("groups").map_or(&[][..], Node::items) {
+    // An object of Grafana's operator is one group.
+    let whole = std::slice::from_ref(&part.root);
+    let is_group = part.is_object && part.root.get("rules").is_some();
+    for group in part.root.get("groups").map_or(if is_group { whole } else { &[] }, Node::items) {
         let name = group.get("name").and_then(Node::text).unwrap_or_default();
         for rule in group.get("rules").map_or(&[][..], Node::items) {
             found.recorded.extend(rule.get("record").and_then(Node::text).map(str::to_owned));
