@@ -5,11 +5,11 @@ use super::environment::{self, Environment};
 use super::unit::{self, Unit, hidden};
 use crate::discovery::Workspace;
 use crate::model::{
-    Container, ContainerKind, Dependency, Duration, Field, Held, Object, Reference, Resources, Stack, State, Word,
-    Workload,
+    Brought, Container, ContainerKind, Content, Dependency, Duration, Field, Held, Object, Reference, Resources, Stack,
+    State, Word, Workload,
 };
 use crate::source::reader::folder;
-use crate::source::{Problem, Reason, Span, Text};
+use crate::source::{OriginKind, Problem, Reason, Span, Text};
 use crate::syntax::systemd::{Piece, assigned, words};
 use crate::syntax::{Flavour, Node};
 
@@ -38,6 +38,7 @@ pub(super) fn add(unit: Unit, workspace: &Workspace, stack: &mut Stack, problems
     let one_shot = unit.last("Type").and_then(Node::text) == Some("oneshot");
     stack.workloads.push(workload(&unit, one_shot, number, object));
     let mut container = container(&unit, one_shot, stack.workloads.len() - 1, object, &environment);
+    container.baked = named(&container.words, folder(&file), workspace);
     for setting in environment.settings.drain(..) {
         container.settings.push(stack.settings.len());
         stack.settings.push(setting.of_container(number, &unit.name));
@@ -265,6 +266,23 @@ fn command(node: &Node, environment: &Environment) -> Vec<Word> {
         Word { value, written: Text::from(written), held, from_secret: false, own: true }
     };
     words(node).into_iter().enumerate().map(word).collect()
+}
+
+/// The files of the tree that a command line names by their paths on the host, such as those behind
+/// `--config`.
+fn named(words: &[Word], place: &str, workspace: &Workspace) -> Vec<(Brought, Span)> {
+    let mut found = Vec::new();
+    for (text, at) in words.iter().skip(1).filter_map(|word| Some((word.value.value()?.expose(), word.value.at?))) {
+        let path = text.split_once('=').map_or(text, |(_, path)| path);
+        if !path.starts_with('/') || path.ends_with('/') {
+            continue;
+        }
+        if let Some(file) = unit::in_tree(path, place, workspace) {
+            let (path, content) = (path.to_owned(), Content::File(file));
+            found.push((Brought { path, content, kind: OriginKind::Literal, held: Held::External }, at));
+        }
+    }
+    found
 }
 
 /// A word with its variables replaced: `$NAME` as a word of its own, `${NAME}` anywhere.

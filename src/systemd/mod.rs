@@ -123,6 +123,22 @@ mod tests {
     }
 
     #[test]
+    fn files_that_a_command_names_are_brought() {
+        let unit = "[Service]\nExecStart=/bin/app --config /etc/shop/app.yml --rules=/etc/shop/gone.yml -o /etc/shop/more.toml\n";
+        let stacks = stacks(&[
+            ("host/units/app.service", unit),
+            ("host/etc/shop/app.yml", "a: 1\n"),
+            ("host/units/more.toml", "b = 1\n"),
+        ]);
+        let brought: Vec<(&str, bool)> = stacks[0].containers[0]
+            .baked
+            .iter()
+            .map(|(brought, _)| (brought.path.as_str(), matches!(&brought.content, crate::model::Content::File(_))))
+            .collect();
+        assert_eq!(brought, [("/etc/shop/app.yml", true), ("/etc/shop/more.toml", true)]);
+    }
+
+    #[test]
     fn files_of_variables_come_over_what_the_unit_sets() {
         let unit = "[Service]\nEnvironment=LEVEL=info \"NAME=a b\" WHO=%i\nEnvironmentFile=/etc/shop/app.env\n\
                     EnvironmentFile=-/etc/other.env\nExecStart=/bin/app --level ${LEVEL} $NAME x$y --key=${KEY}\n";
