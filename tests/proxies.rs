@@ -34,3 +34,13 @@ fn nginx_inherits_and_includes() {
 fn caddy_serves_over_tls_by_itself() {
     check("caddy");
 }
+
+#[test]
+fn traefik_reads_labels_and_files() {
+    check("traefik");
+}
+
+#[test]
+fn haproxy_joins_frontends_and_backends() {
+    check("haproxy");
+}

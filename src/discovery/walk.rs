@@ -190,6 +190,8 @@ pub enum Proxy {
     Nginx,
     /// Caddy.
     Caddy,
+    /// HAProxy.
+    Haproxy,
 }
 
 /// Of which proxy a file may be the configuration, by its name.
@@ -201,6 +203,9 @@ pub fn serves(path: &str) -> Option<Proxy> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if name == "Caddyfile" || name.starts_with("Caddyfile.") || name.ends_with(".caddyfile") {
         return Some(Proxy::Caddy);
+    }
+    if name == "haproxy.cfg" || name.ends_with(".haproxy.cfg") {
+        return Some(Proxy::Haproxy);
     }
     let parent = folder.rsplit('/').next().unwrap_or(folder);
     let in_folder = ["nginx", "sites-available", "sites-enabled"].contains(&parent)

@@ -14,6 +14,8 @@ pub struct Edge {
     pub kind: &'static str,
     /// The host name; absent if every host is served.
     pub host: Field<String>,
+    /// Other hosts that are served in the very same way.
+    pub aliases: Vec<Field<String>>,
     /// Index into the stack's containers of the proxy that serves it, if that is one of them.
     pub proxy: Option<usize>,
     /// From where clients reach it.
@@ -94,6 +96,7 @@ impl Edge {
             name: name.into(),
             kind,
             host,
+            aliases: Vec::new(),
             proxy: None,
             reach: Field::set(Reach::Public, at),
             upstreams: Vec::new(),

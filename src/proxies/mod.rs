@@ -4,8 +4,10 @@
 //! of port. [`edges`] joins those of a host into one edge.
 
 pub mod caddy;
+pub mod haproxy;
 pub mod nginx;
 mod site;
+pub mod traefik;
 
 pub use site::{Served, Site, edges};
 
@@ -47,6 +49,19 @@ pub struct Found {
     pub problems: Vec<Problem>,
     /// Why there may be more sites, if so.
     pub more: Option<Reason>,
+}
+
+/// What kind of certificate stands at a path, by its name.
+fn certificate_at(path: &str) -> &'static str {
+    let path = path.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| path.contains(word));
+    if has(&["snakeoil", "selfsigned", "self-signed", "self_signed"]) {
+        "self-signed"
+    } else if has(&["letsencrypt", "acme"]) {
+        "acme"
+    } else {
+        "certificate"
+    }
 }
 
 /// What tests of the readers share.
@@ -113,7 +128,13 @@ mod testing {
             let headers: String = edge.headers.iter().map(|(name, _)| format!("; {name}")).collect();
             let targets =
                 if served.targets.is_empty() { String::new() } else { format!(" -> {}", served.targets.join(" ")) };
-            format!("{} {} {plain} [{}{headers}]{targets}", word(&edge.host), word(&edge.tls), routes.join(", "))
+            let aliases: String = edge.aliases.iter().map(|alias| format!(",{}", word(alias))).collect();
+            format!(
+                "{}{aliases} {} {plain} [{}{headers}]{targets}",
+                word(&edge.host),
+                word(&edge.tls),
+                routes.join(", ")
+            )
         };
         served.iter().map(one).collect::<Vec<_>>().join("; ")
     }

@@ -1,6 +1,7 @@
 //! What a proxy serves for a host on its plain and on its TLS ports, joined into one edge.
 
 use crate::model::{Edge, Field};
+use crate::source::Span;
 
 /// What is served for a host on ports of one kind, plain or TLS.
 pub struct Site {
@@ -18,6 +19,8 @@ pub struct Site {
     /// What becomes of plain HTTP for a host that is served over TLS, where the proxy sees to that by
     /// itself.
     pub redirected: Option<Field<bool>>,
+    /// The place of the block that says all this: several names of one server share it.
+    pub block: Span,
 }
 
 /// An edge with what has to be looked up in a stack.
@@ -31,7 +34,7 @@ pub struct Served {
 }
 
 /// Joins the sites of each host: that with TLS says how it is served, the plain one whether plain HTTP
-/// is sent on.
+/// is sent on. Hosts of the same blocks are one edge.
 #[must_use]
 pub fn edges(sites: Vec<Site>) -> Vec<Served> {
     // What answers for hosts that no plain site names.
@@ -52,8 +55,9 @@ pub fn edges(sites: Vec<Site>) -> Vec<Served> {
             None => hosts.push((host, vec![site])),
         }
     }
-    let mut served = Vec::new();
+    let mut served: Vec<(Vec<(Span, bool)>, Served)> = Vec::new();
     for (host, list) in hosts {
+        let blocks: Vec<(Span, bool)> = list.iter().map(|site| (site.block, site.plain)).collect();
         let (plain, mut secure): (Vec<Site>, Vec<Site>) = list.into_iter().partition(|site| site.plain);
         let redirects = plain
             .iter()
@@ -81,7 +85,20 @@ pub fn edges(sites: Vec<Site>) -> Vec<Served> {
             (None, Some((redirects, other))) if !is_plain && *other != host => redirects.clone(),
             (None, _) => Field::set(true, at),
         };
-        served.push(one);
+        match served.iter_mut().find(|(have, other)| *have == blocks && is_same(other, &one)) {
+            // One fault of one block is one fault, whatever the block is called.
+            Some((_, other)) => other.edge.aliases.push(one.edge.host),
+            None => served.push((blocks, one)),
+        }
     }
-    served
+    served.into_iter().map(|(_, served)| served).collect()
+}
+
+/// Whether two hosts of the same blocks are served alike.
+fn is_same(one: &Served, other: &Served) -> bool {
+    one.edge.tls.state == other.edge.tls.state
+        && one.edge.redirects.state == other.edge.redirects.state
+        && one.edge.routes.len() == other.edge.routes.len()
+        && one.ports == other.ports
+        && one.targets == other.targets
 }

@@ -65,7 +65,8 @@ pub(super) fn lower<'n>(
         section => Field::absent(section.at),
     };
     let built = image::Built::of(service.get("build"), merged);
-    let labels = pairs(service.get("labels"));
+    // A swarm reads those of the service, Compose those of its containers.
+    let labels = [service.get("labels"), deploy.get("labels")].into_iter().flat_map(pairs).collect();
     stack.workloads.push(Workload {
         policies: Vec::new(),
         policies_more: None,

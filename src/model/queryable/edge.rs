@@ -17,9 +17,19 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "ingress, gateway, openshift, nginx, caddy, traefik or haproxy",
         |_stack, it, _argument| { Slot::constant(it.kind, Some(it.at)) }
     ),
-    field!(Edge, "host", Type::Host, "the host name; absent for every host", |_stack, it, _argument| {
+    field!(Edge, "host", Type::Host, "the first host name; absent for every host", |_stack, it, _argument| {
         Slot::word(&it.host)
     }),
+    field!(
+        Edge,
+        "hosts",
+        Type::List(&Type::Host),
+        "all host names that are served alike; none for every host",
+        |_stack, it, _argument| {
+            let all = std::iter::once(&it.host).chain(&it.aliases).filter(|host| !host.is_absent());
+            Slot::set(Datum::List(all.map(Slot::word).collect(), None), Some(it.at))
+        }
+    ),
     field!(
         Edge,
         "upstreams",

@@ -76,6 +76,7 @@ fn read(path: &str, tree: &Tree<'_>) -> Option<Found> {
     let config = tree.open(path).ok()?;
     match proxy {
         Proxy::Caddy => Some(proxies::caddy::read(&config, path, tree)),
+        Proxy::Haproxy => Some(proxies::haproxy::read(&config, path, tree)),
         Proxy::Nginx => {
             let text = config.text.expose();
             if !text.contains("server") {

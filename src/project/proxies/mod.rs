@@ -8,6 +8,7 @@
 
 mod around;
 mod loose;
+mod traefik;
 
 use self::around::Around;
 use crate::discovery::{Inventory, Workspace};
@@ -56,6 +57,16 @@ pub(super) fn add(
             }
         }
     }
+    for stack in stacks.iter_mut() {
+        let Some(serving) = traefik::read(stack, workspace) else { continue };
+        used.extend(serving.opened);
+        problems.extend(serving.problems);
+        if let Some((reason, container)) = serving.more.zip(serving.proxy.and_then(|it| stack.containers.get(it))) {
+            let at = container.at;
+            stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at });
+        }
+        serving.served.into_iter().for_each(|served| attach(stack, serving.proxy, served));
+    }
     problems.extend(loose::add(stacks, files, &used, workspace, inventory));
     problems
 }
@@ -70,9 +81,10 @@ struct Kind {
     read: fn(&Container, &Around<'_>) -> Result<Found, Reason>,
 }
 
-const KINDS: [Kind; 2] = [
+const KINDS: [Kind; 3] = [
     Kind { app: "nginx", folders: &["/etc/nginx"], read: nginx },
     Kind { app: "caddy", folders: &["/etc/caddy", "/etc/frankenphp", "/etc/Caddyfile"], read: caddy },
+    Kind { app: "haproxy", folders: &["/usr/local/etc/haproxy", "/etc/haproxy"], read: haproxy },
 ];
 
 /// The proxy that a container runs, by its image or by files that one would read.
@@ -115,6 +127,14 @@ const CADDYFILES: [&str; 3] = ["/etc/caddy/Caddyfile", "/etc/frankenphp/Caddyfil
 fn caddy(container: &Container, around: &Around<'_>) -> Result<Found, Reason> {
     let config = only(container, around, &["--config", "-c"], &CADDYFILES)?;
     Ok(proxies::caddy::read(&config, &container.name, around))
+}
+
+/// Where images of HAProxy look for their configuration.
+const HAPROXIES: [&str; 2] = ["/usr/local/etc/haproxy/haproxy.cfg", "/etc/haproxy/haproxy.cfg"];
+
+fn haproxy(container: &Container, around: &Around<'_>) -> Result<Found, Reason> {
+    let config = only(container, around, &["-f"], &HAPROXIES)?;
+    Ok(proxies::haproxy::read(&config, &container.name, around))
 }
 
 /// The one config file of a proxy: that which a flag names, else the first that is here.
@@ -191,7 +211,7 @@ fn reach(stack: &Stack, container: &Container, ports: &[u16]) -> Field<Reach> {
     let exposures = container.exposures.iter().filter_map(|index| stack.exposures.get(*index));
     let of_port = exposures.filter(|exposure| {
         let port = exposure.port.value().and_then(|port| u16::try_from(*port).ok());
-        exposure.via != Via::Edge && port.is_none_or(|port| ports.contains(&port))
+        exposure.via != Via::Edge && (ports.is_empty() || port.is_none_or(|port| ports.contains(&port)))
     });
     // What is not known may be public.
     let widest = of_port.max_by_key(|exposure| exposure.reach.value().copied().unwrap_or(Reach::Public));

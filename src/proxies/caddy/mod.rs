@@ -104,15 +104,15 @@ fn by_host(site: &Statement, address: &Address, options: &Options, name: &str, f
         let block: Vec<&Statement> = handle.inner().iter().chain(around).collect();
         for host in hosts(handle).unwrap_or_default() {
             let own = Address { host: named(host, files, handle.at), at: handle.at, ..*address };
-            found.push(serve(site, &block, &own, options, name, files));
+            found.push(serve((site, handle.at), &block, &own, options, name, files));
         }
     }
-    found.push(serve(site, &common, address, options, name, files));
+    found.push(serve((site, site.at), &common, address, options, name, files));
     found
 }
 
 fn serve(
-    site: &Statement,
+    (site, place): (&Statement, Span),
     block: &[&Statement],
     address: &Address,
     options: &Options,
@@ -151,6 +151,7 @@ fn serve(
         ports,
         targets: scope.targets,
         redirected: by_itself.then(|| Field::default(true, at)),
+        block: place,
     }
 }
 

@@ -4,7 +4,7 @@ use super::level::Level;
 use super::location::{Way, resolved, sends_to, way, ways};
 use crate::model::edge::Matching;
 use crate::model::{Edge, Field, Reach, State};
-use crate::proxies::{Files, Site};
+use crate::proxies::{Files, Site, certificate_at};
 use crate::source::{Reason, Span};
 use crate::syntax::statements::{Statement, Word};
 
@@ -50,13 +50,21 @@ pub(super) fn sites(server: &Statement, http: &Level<'_>, name: &str, files: &dy
         for plain in [true, false] {
             let of: Vec<&Listen> = listens.iter().filter(|listen| listen.tls != plain).collect();
             let Some(first) = of.first() else { continue };
-            found.push(site(&level, host.clone(), &of, first, name, files));
+            found.push(site(server, &level, host.clone(), &of, first, name, files));
         }
     }
     found
 }
 
-fn site(level: &Level<'_>, host: Field<String>, of: &[&Listen], first: &Listen, name: &str, files: &dyn Files) -> Site {
+fn site(
+    server: &Statement,
+    level: &Level<'_>,
+    host: Field<String>,
+    of: &[&Listen],
+    first: &Listen,
+    name: &str,
+    files: &dyn Files,
+) -> Site {
     let at = host.at.unwrap_or(first.at);
     let plain = !first.tls;
     let mut edge = Edge::new(name, "nginx", host, at);
@@ -98,6 +106,7 @@ fn site(level: &Level<'_>, host: Field<String>, of: &[&Listen], first: &Listen, 
         ports: of.iter().filter_map(|listen| listen.port).collect(),
         targets,
         redirected: None,
+        block: server.at,
     }
 }
 
@@ -152,16 +161,7 @@ fn certificate(level: &Level<'_>, at: Span) -> Field<String> {
         let reason = reason.unwrap_or(Reason::Elsewhere { what: "the certificate of this server".into() });
         return Field::unknown(reason, at);
     };
-    let path = written.argument(1).unwrap_or_default().to_ascii_lowercase();
-    let is_own = ["snakeoil", "selfsigned", "self-signed", "self_signed"].iter().any(|word| path.contains(word));
-    let word = if is_own {
-        "self-signed"
-    } else if path.contains("letsencrypt") || path.contains("acme") {
-        "acme"
-    } else {
-        "certificate"
-    };
-    Field::set(word.to_owned(), written.at)
+    Field::set(certificate_at(written.argument(1).unwrap_or_default()).to_owned(), written.at)
 }
 
 /// The lowest version of TLS that is spoken.
