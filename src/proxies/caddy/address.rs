@@ -102,6 +102,10 @@ pub(super) fn certificate(site: &Statement, address: &Address, options: &Options
         return None;
     }
     if let Some(tls) = site.inner().iter().find(|it| it.name() == "tls") {
+        // As the first version said it.
+        if tls.argument(1) == Some("off") {
+            return None;
+        }
         return Some(written(tls, address, options));
     }
     if address.host.is_absent() {

@@ -9,7 +9,7 @@ use crate::source::{Reason, Span};
 use crate::syntax::statements::Statement;
 
 /// Directives that answer requests, in the order that Caddy asks them.
-const ANSWERS: [(&str, &str); 12] = [
+const ANSWERS: [(&str, &str); 14] = [
     ("redir", "redirect"),
     ("handle", ""),
     ("handle_path", ""),
@@ -21,6 +21,8 @@ const ANSWERS: [(&str, &str); 12] = [
     ("reverse_proxy", "upstream"),
     ("php_fastcgi", "upstream"),
     ("php_server", "upstream"),
+    ("php", "upstream"),
+    ("proxy", "upstream"),
     ("file_server", "files"),
 ];
 
@@ -113,6 +115,7 @@ impl<'s, 'f> Scope<'s, 'f> {
             match meant.paths {
                 Paths::Only(paths) => {
                     for path in paths {
+                        let path = resolved(&path, self.files).0;
                         let index = single(&mut singled, path, statement.at);
                         if let Some((_, _, deeds)) = singled.get_mut(index) {
                             self.deed(statement, meant.who, deeds);

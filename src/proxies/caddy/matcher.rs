@@ -58,7 +58,7 @@ impl<'s> Matchers<'s> {
 
     /// What a directive's matcher means.
     pub fn of(&self, matcher: Option<&str>) -> Meant {
-        let Some(matcher) = matcher.filter(|matcher| *matcher != "*") else {
+        let Some(matcher) = matcher.filter(|matcher| !is_everything(matcher)) else {
             return Meant { who: Who::Anybody, paths: Paths::All };
         };
         if matcher.starts_with('/') {
@@ -73,6 +73,7 @@ impl<'s> Matchers<'s> {
                 ["not", "remote_ip" | "client_ip", ..] => meant.who = Who::Others,
                 // Everything comes over the one of them that its site is for.
                 ["protocol", ..] => {}
+                ["path", paths @ ..] if paths.iter().any(|path| is_everything(path)) => {}
                 ["path", paths @ ..] if matches!(meant.paths, Paths::All) => meant.paths = Paths::Only(owned(paths)),
                 ["not", "path", paths @ ..] if matches!(meant.paths, Paths::All) => {
                     meant.paths = Paths::Except(owned(paths));
@@ -82,6 +83,11 @@ impl<'s> Matchers<'s> {
         }
         meant
     }
+}
+
+/// Whether a path stands for all of them.
+fn is_everything(path: &str) -> bool {
+    matches!(path, "*" | "/*")
 }
 
 /// The tests of a matcher, each as its words: it has one behind its name, or some in its block.

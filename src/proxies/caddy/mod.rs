@@ -49,7 +49,10 @@ pub fn sites(list: &[Statement], name: &str, files: &dyn Files) -> Vec<Site> {
 fn whole(mut list: Vec<Statement>) -> Vec<Statement> {
     let is_single = list.first().is_some_and(|first| !first.words.is_empty() && first.block.is_none());
     let is_import = list.first().is_some_and(|first| first.name() == "import");
-    if !is_single || is_import {
+    // No directive has such a name, so that other blocks are sites.
+    let is_address = |name: &str| name.contains([':', '.']) || name.starts_with("{$") || name.starts_with('(');
+    let has_others = list.iter().skip(1).any(|it| it.block.is_some() && is_address(it.name()));
+    if !is_single || is_import || has_others {
         return list;
     }
     let rest = list.split_off(1);
@@ -123,7 +126,7 @@ fn serve(
     let mut edge = Edge::new(name, "caddy", address.host.clone(), at);
     let tls = certificate(site, address, options);
     let plain = tls.is_none();
-    let blind = block.iter().find_map(|it| hidden(it));
+    let blind = block.iter().find_map(|it| hidden(it).or_else(|| unwritten(it, files)));
     let mut scope = Scope::new(files);
     let ways = scope.ways(block, blind.as_ref(), at);
     edge.redirects = if plain { redirects(&ways, blind.as_ref(), at) } else { Field::absent(at) };
@@ -189,6 +192,19 @@ fn hidden(statement: &Statement) -> Option<Reason> {
     statement.inner().iter().find_map(hidden)
 }
 
+/// Why there may be more than is seen: a variable that holds directives.
+fn unwritten(statement: &Statement, files: &dyn Files) -> Option<Reason> {
+    let name = statement.name().strip_prefix("{$").and_then(|rest| rest.strip_suffix('}'));
+    let own = name.and_then(|name| match files.variable(name.split(':').next().unwrap_or_default()) {
+        Ok(Some(text)) if !text.expose().trim().is_empty() => {
+            Some(Reason::Unseen { what: format!("the directives in {name}").into() })
+        }
+        Ok(_) => None,
+        Err(reason) => Some(reason),
+    });
+    own.or_else(|| statement.inner().iter().find_map(|inner| unwritten(inner, files)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +240,7 @@ mod tests {
             ("{$OTHER} {\n}", "? ? redirects"),
             ("{$OTHER:http://x.example} {\nfile_server\n}", "x.example none serves-plain"),
             ("a.example\nreverse_proxy app:80", "a.example acme redirects"),
+            ("{$UNSET}\na.example {\nreverse_proxy app:80\n}", "a.example acme redirects"),
             ("a.example {\n}\n:80 {\nfile_server\n}", "a.example acme redirects; * none serves-plain"),
             ("http://a.example {\nredir https://{host}{uri}\n}\nhttps://a.example {\n}", "a.example acme redirects"),
             ("http://a.example {\nredir /x https://a.example/x\nfile_server\n}", "a.example none serves-plain"),
@@ -239,6 +256,9 @@ mod tests {
         for (body, expected) in [
             ("reverse_proxy app:80", "/ upstream"),
             ("basic_auth {\na b\n}\nreverse_proxy app:80", "/ upstream restricted"),
+            ("basic_auth /* {\na b\n}\nreverse_proxy /* app:80", "/ upstream restricted"),
+            ("{$UNSET}\nreverse_proxy /{$UP}/x app:80", "/api:80/x upstream, / nothing"),
+            ("{$UP}\nreverse_proxy app:80", "/ upstream restricted? limited?"),
             ("basic_auth /admin/* {\na b\n}\nreverse_proxy app:80", "/admin/ upstream restricted, / upstream"),
             ("@in not remote_ip 10.0.0.0/8\nrespond @in 403\nreverse_proxy app:80", "/ upstream restricted"),
             (

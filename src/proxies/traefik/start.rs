@@ -19,6 +19,7 @@ pub(super) struct Door {
     /// Whether all this is known.
     pub known: bool,
     by_default: bool,
+    is_udp: bool,
 }
 
 /// That a router or an entry point serves over TLS.
@@ -39,6 +40,7 @@ impl Door {
             middlewares: Vec::new(),
             known,
             by_default: false,
+            is_udp: false,
         }
     }
 }
@@ -117,7 +119,8 @@ impl Start {
             Some(names) => names.iter().take(1).map(|name| Door::new(name, false)).collect(),
             None if self.known => {
                 let any = self.doors.iter().any(|door| door.by_default);
-                let is_meant = |door: &&Door| if any { door.by_default } else { door.name != "traefik" };
+                let is_meant =
+                    |door: &&Door| if any { door.by_default } else { door.name != "traefik" && !door.is_udp };
                 self.doors.iter().filter(is_meant).cloned().collect()
             }
             None => vec![Door::new("", false)],
@@ -145,6 +148,7 @@ fn set(door: &mut Door, key: &str, entry: &Entry) {
         "address" => {
             let port = value.split('/').next().unwrap_or_default().rsplit(':').next().unwrap_or_default();
             door.port = port.parse().ok();
+            door.is_udp = value.ends_with("/udp");
         }
         "asdefault" => door.by_default = value == "true",
         "http.redirections.entrypoint.to" if !value.is_empty() => door.redirects = Some(entry.place()),
