@@ -69,7 +69,7 @@ mod tests {
             ),
             (
                 "bind :80\nuse_backend b if { hdr(host) -i a.example } || { hdr(host) -i b.example }",
-                "a.example none serves-plain; b.example none serves-plain",
+                "a.example,b.example none serves-plain",
             ),
             ("bind :80\nuse_backend b if { hdr_end(host) -i .a.example }", "*.a.example none serves-plain"),
             ("mode tcp\nbind :443\ndefault_backend b", ""),
