@@ -39,18 +39,25 @@ pub struct Served {
 pub fn edges(sites: Vec<Site>) -> Vec<Served> {
     // What answers for hosts that no plain site names.
     let fallback = sites.iter().filter(|site| site.plain);
-    let fallback = fallback.clone().find(|site| site.fallback).or_else(|| {
+    let usual = fallback.clone().find(|site| site.fallback && site.ports.contains(&80));
+    let fallback = usual.or_else(|| fallback.clone().find(|site| site.fallback)).or_else(|| {
         let mut unnamed = fallback.filter(|site| site.edge.host.is_absent());
         unnamed.next()
     });
     let fallback = fallback.map(|site| (site.edge.redirects.clone(), site.edge.host.value().cloned()));
     let any_plain = sites.iter().any(|site| site.plain);
     let mut hosts: Vec<(Option<String>, Vec<Site>)> = Vec::new();
+    // Who serves every host on a port of its own serves something of its own, such as a page of statistics.
+    let is_usual = |site: &Site| site.ports.is_empty() || site.ports.iter().any(|port| matches!(port, 80 | 443));
+    let is_near = |site: &Site, other: &Site| {
+        site.block == other.block || site.ports == other.ports || (is_usual(site) && is_usual(other))
+    };
     for site in sites {
         // Hosts that are not known are no two times the same.
         let known = site.edge.host.reason().is_none();
         let host = site.edge.host.value().cloned();
-        match hosts.iter_mut().find(|(have, _)| known && *have == host) {
+        let joins = |list: &[Site]| host.is_some() || list.iter().any(|other| is_near(&site, other));
+        match hosts.iter_mut().find(|(have, list)| known && *have == host && joins(list)) {
             Some((_, list)) => list.push(site),
             None => hosts.push((host, vec![site])),
         }

@@ -202,7 +202,10 @@ fn unwritten(statement: &Statement, files: &dyn Files) -> Option<Reason> {
         Ok(_) => None,
         Err(reason) => Some(reason),
     });
-    own.or_else(|| statement.inner().iter().find_map(|inner| unwritten(inner, files)))
+    // Within other directives such a word is a value of theirs.
+    let is_block = statement.name().starts_with("handle") || statement.name() == "route";
+    let inner = if is_block { statement.inner() } else { &[] };
+    own.or_else(|| inner.iter().find_map(|inner| unwritten(inner, files)))
 }
 
 #[cfg(test)]
@@ -241,6 +244,7 @@ mod tests {
             ("{$OTHER:http://x.example} {\nfile_server\n}", "x.example none serves-plain"),
             ("a.example\nreverse_proxy app:80", "a.example acme redirects"),
             ("{$UNSET}\na.example {\nreverse_proxy app:80\n}", "a.example acme redirects"),
+            (":3000 {\nfile_server\n}\n:9090 {\nfile_server\n}", "* none serves-plain; * none serves-plain"),
             ("a.example {\n}\n:80 {\nfile_server\n}", "a.example acme redirects; * none serves-plain"),
             ("http://a.example {\nredir https://{host}{uri}\n}\nhttps://a.example {\n}", "a.example acme redirects"),
             ("http://a.example {\nredir /x https://a.example/x\nfile_server\n}", "a.example none serves-plain"),
@@ -256,6 +260,7 @@ mod tests {
         for (body, expected) in [
             ("reverse_proxy app:80", "/ upstream"),
             ("basic_auth {\na b\n}\nreverse_proxy app:80", "/ upstream restricted"),
+            ("basic_auth {\n{$UP} {$UP}\n}\nreverse_proxy app:80", "/ upstream restricted"),
             ("basic_auth /* {\na b\n}\nreverse_proxy /* app:80", "/ upstream restricted"),
             ("{$UNSET}\nreverse_proxy /{$UP}/x app:80", "/api:80/x upstream, / nothing"),
             ("{$UP}\nreverse_proxy app:80", "/ upstream restricted? limited?"),

@@ -315,14 +315,16 @@ impl<'s> Front<'s> {
                 unsure = Some(statement.at);
                 continue;
             };
-            for tests in alternatives.iter().filter(|tests| Self::is_here(tests, path)) {
+            // A rate turns nobody away for good.
+            let of_who = alternatives.iter().filter(|tests| !tests.iter().any(Test::asks_how_fast));
+            for tests in of_who.filter(|tests| Self::is_here(tests, path)) {
                 let turns_away = |test: &&Test| test.denied && test.asks_who();
                 let others = tests.iter().any(|test| !turns_away(&test) && test.paths().is_none());
                 let by_path = tests.iter().any(|test| test.paths().is_some());
                 match (others, tests.iter().any(|test| turns_away(&test)) || by_path) {
                     (false, true) => return Field::set(true, statement.at),
                     (true, true) => unsure = Some(statement.at),
-                    // A rate or a method turns nobody away for good.
+                    // Nor does a method.
                     (_, false) => {}
                 }
             }
