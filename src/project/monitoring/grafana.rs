@@ -44,7 +44,10 @@ fn receiver(named: &Node, item: &Node) -> Option<Receiver> {
     Some(Receiver {
         name: named.text().unwrap_or_default().to_owned(),
         kind: kind.to_ascii_lowercase(),
-        address: Field::read_optional(address, item.span, "an address", |node| node.text().map(Text::from)),
+        address: Field::read_optional(address, item.span, "an address", |node| {
+            // Mail addresses may stand in brackets.
+            node.text().map(|text| Text::from(text.trim_matches(['<', '>'])))
+        }),
         at: named.span,
     })
 }
