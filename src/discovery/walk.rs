@@ -131,7 +131,7 @@ fn walk_folder(root: &Path, start: &Path, exclude: &Exclude, found: &mut Walk) {
         }
         if folder {
             rules.enter(entry.path(), entry.depth());
-        } else if is_wanted(&entry.path().to_string_lossy()) {
+        } else if named(&entry.path().to_string_lossy()).is_some() {
             let place = relative(root, entry.path());
             if entry.file_type().is_file() { found.files.push(place) } else { found.pruned.push((place, ODD)) }
         }
@@ -151,36 +151,21 @@ fn unnamed(root: &Path, path: &Path, folder: bool, found: &mut Walk) {
     found.pruned.push((place, UNNAMED));
 }
 
-/// Whether a file is looked at by its name.
-#[must_use]
-pub fn is_wanted(path: &str) -> bool {
-    may_hold_yaml(path)
-        || may_be_of_host(path)
-        || may_migrate(path)
-        || serves(path).is_some()
-        || may_declare(path)
-        || may_deploy(path)
-}
-
-/// Whether a file is Terraform's or OpenTofu's by its name.
-#[must_use]
-pub fn may_declare(path: &str) -> bool {
-    path.ends_with(".tf") || path.ends_with(".tofu")
-}
-
-/// Whether a file is a script by whose name people bring a version into service: `scripts/deploy.sh`.
-#[must_use]
-pub fn may_deploy(path: &str) -> bool {
-    const NAMES: [&str; 6] = ["deploy", "deployment", "release", "rollout", "update", "upgrade"];
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let is_named = |stem: &str| stem.split(['-', '_', '.']).any(|word| NAMES.contains(&word));
-    [".sh", ".bash"].iter().filter_map(|end| name.strip_suffix(end)).any(is_named) && !is_cron(path)
-}
-
-/// Whether a file holds SQL by its name.
-#[must_use]
-pub fn may_migrate(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("sql"))
+/// What a file is looked at for, by its name alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// YAML or JSON, which may be a deployment file.
+    Yaml,
+    /// Cron's files, units of systemd and their drop-ins.
+    OfHost,
+    /// SQL.
+    Migration,
+    /// The configuration of a reverse proxy.
+    Serves(Proxy),
+    /// Terraform's or OpenTofu's.
+    Declares,
+    /// A script by whose name people bring a version into service: `scripts/deploy.sh`.
+    Deploys,
 }
 
 /// The reverse proxies whose files are known by their names.
@@ -194,12 +179,27 @@ pub enum Proxy {
     Haproxy,
 }
 
-/// Of which proxy a file may be the configuration, by its name.
+/// What a file is looked at for by its name, which is one thing at most; without, it is read only where a
+/// deployment file refers to it.
 #[must_use]
-pub fn serves(path: &str) -> Option<Proxy> {
-    if may_hold_yaml(path) || may_be_of_host(path) || may_migrate(path) {
-        return None;
+pub fn named(path: &str) -> Option<Named> {
+    if may_hold_yaml(path) {
+        Some(Named::Yaml)
+    } else if is_cron(path) || path.ends_with(".timer") || path.ends_with(".service") || is_drop_in(path) {
+        Some(Named::OfHost)
+    } else if path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("sql")) {
+        Some(Named::Migration)
+    } else if let Some(proxy) = proxy(path) {
+        Some(Named::Serves(proxy))
+    } else if path.ends_with(".tf") || path.ends_with(".tofu") {
+        Some(Named::Declares)
+    } else {
+        is_deploy_script(path).then_some(Named::Deploys)
     }
+}
+
+/// Of which proxy a file is the configuration by its name.
+fn proxy(path: &str) -> Option<Proxy> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if name == "Caddyfile" || name.starts_with("Caddyfile.") || name.ends_with(".caddyfile") {
         return Some(Proxy::Caddy);
@@ -215,6 +215,14 @@ pub fn serves(path: &str) -> Option<Proxy> {
     (is_whole || (in_folder && is_part)).then_some(Proxy::Nginx)
 }
 
+/// Whether a script's name says that it brings a version into service.
+fn is_deploy_script(path: &str) -> bool {
+    const NAMES: [&str; 6] = ["deploy", "deployment", "release", "rollout", "update", "upgrade"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_named = |stem: &str| stem.split(['-', '_', '.']).any(|word| NAMES.contains(&word));
+    [".sh", ".bash"].iter().filter_map(|end| name.strip_suffix(end)).any(is_named)
+}
+
 /// Whether a file is one of cron's by its name or folder.
 #[must_use]
 pub fn is_cron(path: &str) -> bool {
@@ -226,12 +234,6 @@ pub fn is_cron(path: &str) -> bool {
         || name.ends_with(".cron")
         || name.ends_with(".crontab")
         || (folders.contains(&parent) && is_plain)
-}
-
-/// Whether a file may be of a host: cron's files, units of systemd and their drop-ins.
-#[must_use]
-pub fn may_be_of_host(path: &str) -> bool {
-    is_cron(path) || path.ends_with(".timer") || path.ends_with(".service") || is_drop_in(path)
 }
 
 /// Whether a file is a drop-in of a timer or a service.
@@ -342,5 +344,35 @@ impl IgnoreStack {
             }
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_thing() {
+        let proxy = |proxy| Some(Named::Serves(proxy));
+        for (path, expected) in [
+            ("deploy/app.yaml", Some(Named::Yaml)),
+            ("nginx/conf.d/app.yaml", Some(Named::Yaml)),
+            ("kustomization", Some(Named::Yaml)),
+            ("etc/cron.daily/deploy.sh", Some(Named::OfHost)),
+            ("units/app.service.d/nginx.conf", Some(Named::OfHost)),
+            ("db/migrations/1_init.SQL", Some(Named::Migration)),
+            ("web/nginx.conf", proxy(Proxy::Nginx)),
+            ("nginx/templates/app.conf.template", proxy(Proxy::Nginx)),
+            ("sites-enabled/app", proxy(Proxy::Nginx)),
+            ("web/templates/app.conf", None),
+            ("web/Caddyfile.prod", proxy(Proxy::Caddy)),
+            ("lb/haproxy.cfg", proxy(Proxy::Haproxy)),
+            ("nginx/main.tf", Some(Named::Declares)),
+            ("scripts/deploy-production.sh", Some(Named::Deploys)),
+            ("scripts/redeployed.sh", None),
+            ("README.md", None),
+        ] {
+            assert_eq!(named(path), expected, "{path}");
+        }
     }
 }

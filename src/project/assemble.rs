@@ -8,6 +8,7 @@ use super::{
 use crate::appconfig::App;
 use crate::compose;
 use crate::discovery::git::Given;
+use crate::discovery::walk::Named;
 use crate::discovery::{Exclude, FileKind, Git, Inventory, Status, Workspace, root, walk};
 use crate::kubernetes;
 use crate::model::{Environment, Stack};
@@ -101,7 +102,7 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
 #[must_use]
 pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>, inputs: &Inputs) -> Project {
     let workspace = Workspace::in_memory(files);
-    let candidates = workspace.memory_paths().into_iter().filter(|path| walk::is_wanted(path)).collect();
+    let candidates = workspace.memory_paths().into_iter().filter(|path| walk::named(path).is_some()).collect();
     let mut project = Project::over(workspace, Inventory::default(), Vec::new());
     project.load(candidates, Vec::new(), &[".".to_owned()], inputs);
     project
@@ -127,25 +128,25 @@ impl Project {
             let _ = self.workspace.add_text(read::STDIN, bytes);
             files.push(read::STDIN.to_owned());
         }
-        // What is of a host or holds SQL is read when the deployments are known.
-        let is_beside = |path: &String| {
-            walk::may_be_of_host(path)
-                || path.contains("/workflows/")
-                || pipelines::is_pipeline(path)
-                || walk::may_deploy(path)
-        };
-        let of_host: Vec<String> = files.iter().filter(|path| is_beside(path)).cloned().collect();
-        let migrations: Vec<String> = files.iter().filter(|path| walk::may_migrate(path)).cloned().collect();
-        self.proxy_files = files.iter().filter(|path| walk::serves(path).is_some()).cloned().collect();
-        let declaring: Vec<String> = files.iter().filter(|path| walk::may_declare(path)).cloned().collect();
-        let is_read_later = |path: &String| {
-            walk::may_be_of_host(path)
-                || walk::may_migrate(path)
-                || walk::serves(path).is_some()
-                || walk::may_declare(path)
-                || walk::may_deploy(path)
-        };
-        files.retain(|path| !is_read_later(path));
+        // What is no YAML is read when the deployments are known.
+        let (mut of_host, mut migrations, mut declaring) = (Vec::new(), Vec::new(), Vec::new());
+        files.retain(|path| {
+            let is_pipeline = path.contains("/workflows/") || pipelines::is_pipeline(path);
+            match walk::named(path) {
+                Some(Named::OfHost | Named::Deploys) => of_host.push(path.clone()),
+                Some(Named::Migration) => migrations.push(path.clone()),
+                Some(Named::Serves(_)) => self.proxy_files.push(path.clone()),
+                Some(Named::Declares) => declaring.push(path.clone()),
+                Some(Named::Yaml) | None => {
+                    // What it schedules and runs is told of beside what it deploys.
+                    if is_pipeline {
+                        of_host.push(path.clone());
+                    }
+                    return true;
+                }
+            }
+            false
+        });
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 

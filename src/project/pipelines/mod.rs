@@ -8,7 +8,8 @@ mod recipes;
 mod steps;
 
 use super::readable::{at_most, readable};
-use crate::discovery::{FileKind, Inventory, Status, Workspace, walk};
+use crate::discovery::walk::{self, Named};
+use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::job::Script;
 use crate::model::{Field, Pipeline};
 use crate::source::{Problem, SourceId, Span, Text};
@@ -101,7 +102,8 @@ pub fn read(
         found.push(written);
     }
     let run: Vec<SourceId> = found.iter().flat_map(|written| &written.scripts).map(|script| script.at.source).collect();
-    let first = at_most(MOST, files.iter().filter(|path| walk::may_deploy(path)), "scripts that deploy", problems);
+    let deploys = files.iter().filter(|path| walk::named(path) == Some(Named::Deploys));
+    let first = at_most(MOST, deploys, "scripts that deploy", problems);
     let by_people = readable(first, workspace, problems).into_iter();
     let scripts: Vec<Written> = by_people.filter_map(|path| by_hand(path, &run, workspace, inventory)).collect();
     found.extend(scripts);

@@ -6,7 +6,7 @@
 //! are built elsewhere, or are samples.
 
 use super::attach;
-use crate::discovery::walk::{self, Proxy};
+use crate::discovery::walk::{self, Named, Proxy};
 use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::Stack;
 use crate::project::readable::{at_most, readable};
@@ -72,7 +72,7 @@ fn is_served(site: &Site) -> bool {
 }
 
 fn read(path: &str, tree: &Tree<'_>) -> Option<Found> {
-    let proxy = walk::serves(path)?;
+    let Some(Named::Serves(proxy)) = walk::named(path) else { return None };
     let config = tree.open(path).ok()?;
     match proxy {
         Proxy::Caddy => Some(proxies::caddy::read(&config, path, tree)),
