@@ -292,11 +292,13 @@ impl<'s> Front<'s> {
 
     /// Statements that refuse requests.
     fn refusals(&self, inner: &'s [Statement]) -> impl Iterator<Item = &'s Statement> {
-        let refuses = |it: &&Statement| match (it.name(), it.argument(1), it.argument(2)) {
-            ("http-request", Some("deny" | "reject" | "auth" | "silent-drop" | "tarpit"), _) => true,
-            ("tcp-request", Some("connection" | "content" | "session"), Some("reject")) => true,
-            ("block", ..) => true,
-            _ => false,
+        let refuses = |it: &&Statement| {
+            matches!(
+                (it.name(), it.argument(1), it.argument(2)),
+                ("http-request", Some("deny" | "reject" | "auth" | "silent-drop" | "tarpit"), _)
+                    | ("tcp-request", Some("connection" | "content" | "session"), Some("reject"))
+                    | ("block", ..)
+            )
         };
         self.own().iter().chain(inner).filter(refuses)
     }

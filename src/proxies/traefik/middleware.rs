@@ -4,6 +4,7 @@ use super::Entry;
 use crate::model::Field;
 use crate::model::edge::Header;
 use crate::source::{Reason, Span, Text};
+use regex::Regex;
 
 /// With these not everybody may ask.
 const RESTRICTS: [&str; 5] = ["basicauth", "digestauth", "forwardauth", "ipallowlist", "ipwhitelist"];
@@ -36,7 +37,10 @@ pub(super) struct Middlewares<'e> {
 pub(super) struct Deeds {
     pub restricted: Option<Span>,
     pub limited: Option<Span>,
-    pub redirects: Option<Span>,
+    /// Where plain HTTP is sent on to HTTPS.
+    https: Option<Span>,
+    /// Which URLs are sent elsewhere, and whether over TLS.
+    moved: Vec<(Regex, bool, Span)>,
     pub compresses: Option<Span>,
     pub headers: Vec<Header>,
     /// Why they may do more.
@@ -44,6 +48,17 @@ pub(super) struct Deeds {
 }
 
 impl Deeds {
+    /// Where all requests for a host are sent on: to HTTPS if they are plain, else anywhere.
+    pub fn sends(&self, host: Option<&str>, plain: bool) -> Option<Span> {
+        let (scheme, host) = (if plain { "http" } else { "https" }, host.unwrap_or("host.example"));
+        // What is sent on from one page and from another is sent on from all.
+        let urls = ["", "a/b"].map(|path| format!("{scheme}://{host}/{path}"));
+        let of_all = |(pattern, secure, _): &&(Regex, bool, Span)| {
+            (*secure || !plain) && urls.iter().all(|url| pattern.is_match(url))
+        };
+        self.https.filter(|_| plain).or_else(|| self.moved.iter().find(of_all).map(|(.., at)| *at))
+    }
+
     /// Whether they do something, as far as that is known.
     pub fn flag(&self, done: Option<Span>, at: Span) -> Field<bool> {
         match (done, &self.missing) {
@@ -91,12 +106,13 @@ impl Middlewares<'_> {
                 }
                 kind if LIMITS.contains(&kind) => deeds.limited = Some(entry.place()),
                 "redirectscheme" if key.ends_with(".scheme") && entry.text() == Some("https") => {
-                    deeds.redirects = Some(entry.place());
+                    deeds.https = Some(entry.place());
                 }
-                "redirectregex" if key.ends_with(".replacement") => {
-                    if entry.text().is_some_and(|text| text.starts_with("https://")) {
-                        deeds.redirects = Some(entry.place());
-                    }
+                "redirectregex" if key.ends_with(".regex") => {
+                    let target = self.entries.iter().find(|it| it.key == format!("{start}redirectregex.replacement"));
+                    let secure = target.and_then(Entry::text).is_some_and(|text| text.starts_with("https://"));
+                    let pattern = entry.text().and_then(|text| Regex::new(text).ok());
+                    deeds.moved.extend(pattern.map(|pattern| (pattern, secure, entry.place())));
                 }
                 "compress" if entry.text() != Some("false") => deeds.compresses = Some(entry.place()),
                 "headers" => deeds.headers.extend(header(key.strip_prefix("headers.").unwrap_or_default(), entry)),

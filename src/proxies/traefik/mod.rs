@@ -106,7 +106,9 @@ impl Scene<'_> {
         at: Span,
     ) -> Site {
         let tls = router.tls().or_else(|| door.tls.clone());
-        let plain = tls.is_none() && door.known;
+        let sent = deeds.sends(host.value().map(String::as_str), tls.is_none());
+        // Whoever sends on to HTTPS means what comes over plain HTTP.
+        let plain = tls.is_none() && (door.known || sent.is_some());
         let service = router.get("service").and_then(Entry::text);
         let mut edge = Edge::new(router.name, "traefik", host.clone(), at);
         edge.tls = match &tls {
@@ -115,7 +117,7 @@ impl Scene<'_> {
             None => Field::unknown(unseen(), at),
         };
         edge.tls_min = self.lowest(router, plain, at);
-        edge.redirects = deeds.flag(deeds.redirects, at);
+        edge.redirects = deeds.flag(sent, at);
         edge.compresses = deeds.flag(deeds.compresses, at);
         edge.http2 = Field::default(!plain, at);
         edge.headers_more = deeds.missing.clone();
@@ -127,7 +129,7 @@ impl Scene<'_> {
         let route = |(path, matching): &(String, _)| Route {
             path: path.clone(),
             matching: Clone::clone(matching),
-            serves: Field::set(serves(deeds, service).to_owned(), at),
+            serves: Field::set(serves(sent, service).to_owned(), at),
             restricted: restricted.clone(),
             limited: deeds.flag(deeds.limited, at),
             headers: Some(deeds.headers.clone()),
@@ -231,9 +233,9 @@ impl Scene<'_> {
     }
 }
 
-fn serves(deeds: &Deeds, service: Option<&str>) -> &'static str {
+fn serves(sent: Option<Span>, service: Option<&str>) -> &'static str {
     match service {
-        _ if deeds.redirects.is_some() => "redirect",
+        _ if sent.is_some() => "redirect",
         Some("noop@internal") => "nothing",
         Some(service) if service.ends_with("@internal") => "status",
         _ => "upstream",
@@ -316,6 +318,34 @@ mod tests {
             ),
             (&sent, format!("{rule};http.routers.a.tls.certresolver=le"), "* none redirects; a.example acme redirects"),
             (&whole, rule.to_owned(), "* none redirects; a.example acme redirects"),
+            (
+                DOORS,
+                format!(
+                    "{rule};http.routers.a.entrypoints=web;http.routers.a.middlewares=m;\
+                     http.middlewares.m.redirectregex.regex=^http://(.*);\
+                     http.middlewares.m.redirectregex.replacement=https://$1"
+                ),
+                "a.example none redirects",
+            ),
+            (
+                DOORS,
+                format!(
+                    "{rule};http.routers.a.entrypoints=web;http.routers.a.middlewares=m;\
+                     http.middlewares.m.redirectregex.regex=^https?://[^/]*/dav/(.*);\
+                     http.middlewares.m.redirectregex.replacement=https://$1"
+                ),
+                "a.example none serves-plain",
+            ),
+            (
+                "?",
+                format!(
+                    "{rule};http.routers.a.entrypoints=web;http.routers.a.middlewares=s;\
+                     http.middlewares.s.redirectscheme.scheme=https;\
+                     http.routers.b.rule=Host(`a.example`);http.routers.b.entrypoints=secure;\
+                     http.routers.b.tls.certresolver=le"
+                ),
+                "a.example acme redirects",
+            ),
             ("?", rule.to_owned(), "a.example ? redirects?"),
             ("?", format!("{rule};http.routers.a.tls.certresolver=le"), "a.example acme redirects?"),
         ] {
@@ -338,6 +368,10 @@ mod tests {
                 "/ upstream limited +Strict-Transport-Security",
             ),
             ("http.routers.a.service=api@internal", "/ status"),
+            (
+                "http.routers.a.tls=true;http.routers.a.middlewares=m;http.middlewares.m.redirectscheme.scheme=https",
+                "/ upstream",
+            ),
         ] {
             let told =
                 told(DOORS, &format!("http.routers.a.rule=Host(`a.example`);http.routers.a.entrypoints=web;{more}"));
