@@ -3,7 +3,7 @@
 
 use seaworthy::engine::test_examples;
 use seaworthy::rules::pack::{App, Pack};
-use seaworthy::rules::{Ruleset, Tuning};
+use seaworthy::rules::{Mode, Ruleset, Tuning, example};
 use std::path::Path;
 
 fn builtin() -> Ruleset {
@@ -100,4 +100,21 @@ fn rules_that_wake_are_those_that_are_always_awake() {
             .collect()
     };
     assert_eq!(provided(&woken), provided(&all));
+}
+
+/// What only a person can say is shown as it is before, while and after somebody vouches for it.
+#[test]
+fn what_people_vouch_for_is_shown_in_all_its_states() {
+    let ruleset = builtin();
+    let mut found = Vec::new();
+    for rule in ruleset.rules.iter().filter(|rule| rule.meta.mode != Mode::Automatic && rule.parts.is_empty()) {
+        let examples = example::examples(rule).unwrap();
+        let has = |words: &[&str], vouched: bool| {
+            examples.iter().any(|it| words.contains(&it.expect.as_str()) && it.attest.is_some() == vouched)
+        };
+        if !(has(&["manual", "unknown"], false) && has(&["attested"], true) && has(&["fail"], true)) {
+            found.push(rule.meta.id.as_str());
+        }
+    }
+    assert_eq!(found, Vec::<&str>::new());
 }

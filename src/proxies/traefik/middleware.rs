@@ -71,15 +71,15 @@ impl Deeds {
 
 impl Middlewares<'_> {
     /// What these do together.
-    pub fn deeds(&self, names: &[String], at: Span) -> Deeds {
+    pub fn deeds(&self, names: &[String]) -> Deeds {
         let mut deeds = Deeds::default();
         for name in names.iter().filter(|name| !name.is_empty()) {
-            self.add(name, at, 0, &mut deeds);
+            self.add(name, 0, &mut deeds);
         }
         deeds
     }
 
-    fn add(&self, name: &str, at: Span, depth: usize, deeds: &mut Deeds) {
+    fn add(&self, name: &str, depth: usize, deeds: &mut Deeds) {
         let name = name.split('@').next().unwrap_or(name);
         let start = format!("http.middlewares.{name}.");
         let own: Vec<(&str, &Entry)> =
@@ -94,7 +94,7 @@ impl Middlewares<'_> {
             match kind {
                 "chain" => {
                     for inner in entry.list() {
-                        self.add(&inner.to_ascii_lowercase(), at, depth + 1, deeds);
+                        self.add(&inner.to_ascii_lowercase(), depth + 1, deeds);
                     }
                 }
                 kind if RESTRICTS.contains(&kind) => {

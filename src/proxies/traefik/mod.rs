@@ -85,7 +85,7 @@ impl Scene<'_> {
                 continue;
             }
             let asked: Vec<String> = door.middlewares.iter().chain(&own).cloned().collect();
-            let mut deeds = self.middlewares.deeds(&asked, at);
+            let mut deeds = self.middlewares.deeds(&asked);
             deeds.missing = hidden.clone().or(deeds.missing).or_else(|| (!door.known).then(unseen));
             for host in &rule.hosts {
                 sites.push(self.site(router, first, &rule, host, &door, &deeds, at));
