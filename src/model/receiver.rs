@@ -21,6 +21,21 @@ pub struct Receiver {
     pub at: Span,
 }
 
+impl Receiver {
+    /// An address as a URL: one of mail gets the scheme that it lacks. Of several the first counts that
+    /// may be somebody's.
+    #[must_use]
+    pub fn address(text: &str) -> Text {
+        if text.contains("://") || !text.contains('@') {
+            return Text::from(text);
+        }
+        let mut all = text.split([',', ';', ' ', '\n']).filter(|part| part.contains('@'));
+        let first = all.clone().next().unwrap_or(text);
+        let chosen = all.find(|part| !part.contains("@example.")).unwrap_or(first);
+        Text::from(format!("mailto://{}", chosen.trim_matches(['<', '>'])))
+    }
+}
+
 /// A condition of a route on a label.
 #[derive(Debug, Clone)]
 pub struct Wanted {

@@ -44,7 +44,12 @@ pub fn edges(sites: Vec<Site>) -> Vec<Served> {
         let mut unnamed = fallback.filter(|site| site.edge.host.is_absent());
         unnamed.next()
     });
-    let fallback = fallback.map(|site| (site.edge.redirects.clone(), site.edge.host.value().cloned()));
+    let fallback = fallback.map(|site| Fallback {
+        redirects: site.edge.redirects.clone(),
+        host: site.edge.host.value().cloned(),
+        is_usual: site.ports.is_empty() || site.ports.contains(&80),
+        targets: site.targets.clone(),
+    });
     let any_plain = sites.iter().any(|site| site.plain);
     let mut hosts: Vec<(Option<String>, Vec<Site>)> = Vec::new();
     // Who serves every host on a port of its own serves something of its own, such as a page of statistics.
@@ -89,7 +94,9 @@ pub fn edges(sites: Vec<Site>) -> Vec<Served> {
             (Some(redirects), _) => redirects,
             // Nothing listens for plain HTTP.
             (None, _) if !any_plain => Field::set(true, at),
-            (None, Some((redirects, other))) if !is_plain && *other != host => redirects.clone(),
+            (None, Some(other)) if !is_plain && other.host != host && other.serves(&one.targets) => {
+                other.redirects.clone()
+            }
             (None, _) => Field::set(true, at),
         };
         match served.iter_mut().find(|(have, other)| *have == blocks && is_same(other, &one)) {
@@ -99,6 +106,26 @@ pub fn edges(sites: Vec<Site>) -> Vec<Served> {
         }
     }
     served.into_iter().map(|(_, served)| served).collect()
+}
+
+/// What answers over plain HTTP for hosts that no plain site names.
+struct Fallback {
+    redirects: Field<bool>,
+    host: Option<String>,
+    /// Whether clients come there without naming a port.
+    is_usual: bool,
+    targets: Vec<String>,
+}
+
+impl Fallback {
+    /// Whether it has to do with a host that is served over TLS with these targets: on a port of its own
+    /// it may serve something else.
+    fn serves(&self, targets: &[String]) -> bool {
+        self.is_usual
+            || self.redirects.value() != Some(&false)
+            || targets.is_empty()
+            || self.targets.iter().any(|target| targets.contains(target))
+    }
 }
 
 /// Whether two hosts of the same blocks are served alike.

@@ -198,6 +198,9 @@ impl<'s> Dump<'s> {
             edge.upstreams_more.as_ref().map_or_else(String::new, |reason| format!(" and ?({})", reason.phrase()));
         writeln!(self.text, "    upstreams: {}{more}", names.join(", ")).unwrap();
         self.field("host", &edge.host, Clone::clone);
+        for alias in &edge.aliases {
+            self.field("also", alias, Clone::clone);
+        }
         self.field("tls", &edge.tls, Clone::clone);
         self.field("redirects", &edge.redirects, bool::to_string);
         self.written("reach", &edge.reach, |reach| reach.word().to_owned());

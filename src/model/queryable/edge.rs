@@ -112,6 +112,10 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!(Edge, "header", Type::Text, Some("name"), "a header that is added to every answer", |_stack, it, name| {
         match (it.header(name), &it.headers_more) {
             (Ok(value), _) => Slot::text(value),
+            // Nothing refers to it: whoever adds headers there may leave this one out.
+            (Err(at), Some(Reason::Elsewhere { what })) => {
+                Slot::unknown(Reason::Perhaps { what: what.clone() }, Some(at))
+            }
             (Err(at), Some(reason)) => Slot::unknown(reason.clone(), Some(at)),
             (Err(at), None) => Slot::absent(Some(at)),
         }

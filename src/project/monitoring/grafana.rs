@@ -4,7 +4,7 @@
 use super::parts::Part;
 use super::routes;
 use crate::model::{AlertRoute, Field, Receiver, Stack};
-use crate::source::{Reason, Text};
+use crate::source::Reason;
 use crate::syntax::Node;
 
 /// The contact point that every Grafana has; where it sends to is for its own settings to say.
@@ -44,10 +44,7 @@ fn receiver(named: &Node, item: &Node) -> Option<Receiver> {
     Some(Receiver {
         name: named.text().unwrap_or_default().to_owned(),
         kind: kind.to_ascii_lowercase(),
-        address: Field::read_optional(address, item.span, "an address", |node| {
-            // Mail addresses may stand in brackets.
-            node.text().map(|text| Text::from(text.trim_matches(['<', '>'])))
-        }),
+        address: Field::read_optional(address, item.span, "an address", |node| node.text().map(Receiver::address)),
         at: named.span,
     })
 }

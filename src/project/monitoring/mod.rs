@@ -26,13 +26,29 @@ type Files = [(String, FileKind, Arc<Parsed>)];
 pub fn add(stacks: &mut [Stack], files: &Files, workspace: &Workspace, inventory: &mut Inventory) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut of: Vec<Vec<Part>> = stacks.iter().map(|stack| parts::inside(stack, workspace)).collect();
-    for (path, kind, parsed) in files {
-        let mut owners: Vec<usize> = (0..stacks.len())
-            .filter(|number| stacks.get(*number).is_some_and(|stack| parts::mounts_file(stack, path)))
-            .collect();
-        if owners.is_empty() {
-            owners = beside(stacks, folder(path));
-        }
+    let mounting = |path: &str| -> Vec<usize> {
+        let mounts = |number: &usize| stacks.get(*number).is_some_and(|stack| parts::mounts_file(stack, path));
+        (0..stacks.len()).filter(mounts).collect()
+    };
+    let mut owned: Vec<Vec<usize>> = files.iter().map(|(path, ..)| mounting(path)).collect();
+    let has_own = |number: usize, kind: FileKind| {
+        let is_one = |(file, owners): (&(String, FileKind, Arc<Parsed>), &Vec<usize>)| {
+            file.1 == kind && owners.contains(&number)
+        };
+        of.get(number).is_some_and(|parts| parts.iter().any(|part| part.kind == kind))
+            || files.iter().zip(&owned).any(is_one)
+    };
+    let loose = files.iter().zip(&owned).map(|((path, kind, _), owners)| {
+        // Whoever is given its configuration reads no other that lies around.
+        let is_free =
+            |number: &usize| !matches!(kind, FileKind::Prometheus | FileKind::Alertmanager) || !has_own(*number, *kind);
+        if owners.is_empty() { beside(stacks, folder(path)).into_iter().filter(is_free).collect() } else { Vec::new() }
+    });
+    let loose: Vec<Vec<usize>> = loose.collect();
+    for (owners, mut loose) in owned.iter_mut().zip(loose) {
+        owners.append(&mut loose);
+    }
+    for ((path, kind, parsed), owners) in files.iter().zip(owned) {
         if !owners.is_empty() {
             inventory.note(path.as_str(), *kind, Status::Audited, "");
         }

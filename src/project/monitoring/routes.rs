@@ -6,7 +6,6 @@
 use super::parts::Part;
 use crate::model::receiver::Wanted;
 use crate::model::{AlertRoute, Field, Receiver};
-use crate::source::Text;
 use crate::syntax::{Node, promql};
 
 /// Keys that hold the address of a receiver, one of which it has.
@@ -50,7 +49,8 @@ fn receiver(node: &Node, receivers: &mut Vec<Receiver>) {
         let Some(kind) = kind else { continue };
         for item in entry.value.items() {
             let address = ADDRESSES.iter().find_map(|key| item.get(key)).filter(|node| node.text().is_some());
-            let address = Field::read_optional(address, item.span, "an address", |node| node.text().map(Text::from));
+            let address =
+                Field::read_optional(address, item.span, "an address", |node| node.text().map(Receiver::address));
             receivers.push(Receiver {
                 name: name.to_owned(),
                 kind: kind.to_ascii_lowercase(),
