@@ -34,11 +34,7 @@ pub(super) fn lower<'t>(scene: &Scene<'_, 't>, number: usize, object: &'t Object
                 Field::unknown(unseen("what the entry points of Traefik do by themselves"), spec.at)
             }
         };
-        // Traefik offers nothing older by itself.
-        edge.tls_min = match tls.get("options") {
-            options if options.is_written() => Field::unknown(unseen("the TLS options of Traefik"), options.at),
-            _ => Field::default("1.2".to_owned(), spec.at),
-        };
+        edge.tls_min = Field::unknown(unseen("what the TLS options of Traefik say"), spec.at);
         edge.redirects = Field::unknown(unseen("what the entry points of Traefik do by themselves"), spec.at);
         edge.headers_more = Some(unseen("what the entry points of Traefik do by themselves"));
         let path = matched.text().and_then(|text| argument(text, "PathPrefix(").or_else(|| argument(text, "Path(")));

@@ -6,6 +6,7 @@
 use super::parts::Part;
 use crate::model::receiver::Wanted;
 use crate::model::{AlertRoute, Field, Receiver};
+use crate::source::Reason;
 use crate::syntax::{Node, promql};
 
 /// Keys that hold the address of a receiver, one of which it has.
@@ -49,8 +50,13 @@ fn receiver(node: &Node, receivers: &mut Vec<Receiver>) {
         let Some(kind) = kind else { continue };
         for item in entry.value.items() {
             let address = ADDRESSES.iter().find_map(|key| item.get(key)).filter(|node| node.text().is_some());
-            let address =
+            let mut address =
                 Field::read_optional(address, item.span, "an address", |node| node.text().map(Receiver::address));
+            // It knows no variables itself, so that something fills them in before it reads the file.
+            if address.value().is_some_and(|text| text.expose().contains("${")) {
+                let what = format!("the address of {name}").into();
+                address = Field::unknown(Reason::Elsewhere { what }, item.span);
+            }
             receivers.push(Receiver {
                 name: name.to_owned(),
                 kind: kind.to_ascii_lowercase(),

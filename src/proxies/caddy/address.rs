@@ -16,6 +16,8 @@ pub(super) struct Address {
     /// Whether it begins with `https://`; `None` without a scheme.
     pub secure: Option<bool>,
     pub port: Option<u16>,
+    /// Whether a variable is all of it.
+    pub is_whole: bool,
     pub at: Span,
 }
 
@@ -40,7 +42,8 @@ fn address(text: &str, hole: Option<&Reason>, at: Span) -> Address {
         Some((host, port)) if port.chars().all(|digit| digit.is_ascii_digit()) => (host, port.parse().ok()),
         _ => (rest, None),
     };
-    Address { host: host_of(host, hole, at), secure, port, at }
+    let is_whole = text.chars().eq([HOLE]);
+    Address { host: host_of(host, hole, at), secure, port, is_whole, at }
 }
 
 /// The host that a matcher names.

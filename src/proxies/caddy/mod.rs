@@ -106,7 +106,7 @@ fn by_host(site: &Statement, address: &Address, options: &Options, name: &str, f
         let around = common.iter().copied().filter(|it| !it.name().starts_with("handle"));
         let block: Vec<&Statement> = handle.inner().iter().chain(around).collect();
         for host in hosts(handle).unwrap_or_default() {
-            let own = Address { host: named(host, files, handle.at), at: handle.at, ..*address };
+            let own = Address { host: named(host, files, handle.at), at: handle.at, is_whole: false, ..*address };
             found.push(serve((site, handle.at), &block, &own, options, name, files));
         }
     }
@@ -147,13 +147,18 @@ fn serve(
     };
     // A site that is known by its port only gets no redirect by itself.
     let by_itself = !plain && !address.host.is_absent() && !options.no_redirects;
+    let has_tls = site.inner().iter().any(|it| it.name() == "tls");
     Site {
         edge,
         plain,
         fallback: address.host.is_absent(),
         ports,
         targets: scope.targets,
-        redirected: by_itself.then(|| Field::default(true, at)),
+        redirected: by_itself.then(|| match address.host.reason() {
+            // Were the variable a port, nothing would be sent on.
+            Some(reason) if address.is_whole && !has_tls => Field::unknown(reason.clone(), at),
+            _ => Field::default(true, at),
+        }),
         block: place,
     }
 }
@@ -240,7 +245,9 @@ mod tests {
             ),
             ("{\nhttp_port 8080\n}\na.example:8080 {\nfile_server\n}", "a.example none serves-plain"),
             ("{$NAMES} {\n}", "a.example acme redirects; b.example acme redirects"),
-            ("{$OTHER} {\n}", "? ? redirects"),
+            ("{$OTHER} {\n}", "? ? redirects?"),
+            ("shop.{$OTHER} {\n}", "? ? redirects"),
+            ("{$OTHER} {\ntls ops@a.example\n}", "? acme redirects"),
             ("{$OTHER:http://x.example} {\nfile_server\n}", "x.example none serves-plain"),
             ("a.example\nreverse_proxy app:80", "a.example acme redirects"),
             ("{$UNSET}\na.example {\nreverse_proxy app:80\n}", "a.example acme redirects"),

@@ -116,7 +116,7 @@ impl Scene<'_> {
             None if plain => Field::set("none".to_owned(), at),
             None => Field::unknown(unseen(), at),
         };
-        edge.tls_min = self.lowest(router, plain, at);
+        edge.tls_min = self.lowest(router, door, plain, at);
         edge.redirects = deeds.flag(sent, at);
         edge.compresses = deeds.flag(deeds.compresses, at);
         edge.http2 = Field::default(!plain, at);
@@ -168,12 +168,13 @@ impl Scene<'_> {
     }
 
     /// Traefik speaks TLS 1.2 and later, unless options say something else.
-    fn lowest(&self, router: &Router<'_>, plain: bool, at: Span) -> Field<String> {
+    fn lowest(&self, router: &Router<'_>, door: &Door, plain: bool, at: Span) -> Field<String> {
         if plain {
             return Field::absent(at);
         }
-        let named = router.get("tls.options");
-        let name = named.and_then(Entry::text).unwrap_or("default").to_ascii_lowercase();
+        let own = router.get("tls.options").map(|entry| (entry.text().unwrap_or_default(), entry.at));
+        let named = own.or(door.options.as_ref().map(|(name, at)| (name.as_str(), *at)));
+        let name = named.map_or("default", |(name, _)| name).to_ascii_lowercase();
         let start = format!("tls.options.{}.", name.split('@').next().unwrap_or_default());
         let key = format!("{start}minversion");
         match (self.entries.iter().find(|entry| entry.key == key), named) {
@@ -186,8 +187,9 @@ impl Scene<'_> {
                 };
                 Field::set(version.to_owned(), entry.place())
             }
-            (None, Some(named)) if !self.has(&start) => {
-                Field::unknown(Reason::Elsewhere { what: "the TLS options of Traefik".into() }, named.at)
+            (None, named) if (named.is_some() && !self.has(&start)) || !door.known => {
+                let what = "what the TLS options of Traefik say".into();
+                Field::unknown(Reason::Elsewhere { what }, named.map_or(at, |(_, at)| at))
             }
             (None, _) => Field::default("1.2".to_owned(), at),
         }

@@ -15,6 +15,8 @@ pub(super) struct Door {
     pub redirects: Option<Span>,
     /// How what it serves comes by a certificate, if routers need not say so.
     pub tls: Option<Tls>,
+    /// The name of its TLS options, for routers that name none.
+    pub options: Option<(String, Span)>,
     pub middlewares: Vec<String>,
     /// Whether all this is known.
     pub known: bool,
@@ -37,6 +39,7 @@ impl Door {
             port: None,
             redirects: None,
             tls: None,
+            options: None,
             middlewares: Vec::new(),
             known,
             by_default: false,
@@ -159,6 +162,9 @@ fn set(door: &mut Door, key: &str, entry: &Entry) {
                 return;
             }
             let tls = door.tls.get_or_insert(Tls { resolver: None, at: entry.place() });
+            if key == "http.tls.options" {
+                door.options = Some((value.to_owned(), entry.place()));
+            }
             if key == "http.tls.certresolver" {
                 *tls = Tls { resolver: Some(value.to_owned()), at: entry.place() };
             }
