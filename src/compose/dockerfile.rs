@@ -1,6 +1,8 @@
 //! The little of a Dockerfile that a deployment inherits: user, health check, entrypoint, files.
 
-use crate::source::{SourceId, Span};
+use crate::discovery::Workspace;
+use crate::model::{Brought, Content, Held};
+use crate::source::{OriginKind, SourceId, Span, reader};
 use std::collections::HashMap;
 
 /// What an image built from a stage has. `None`: the base image decides.
@@ -86,6 +88,26 @@ pub fn read(source: SourceId, text: &str, target: Option<&str>) -> Option<Stage>
 }
 
 impl Stage {
+    /// The files and folders of the tree that it copies from the folder that it is built from.
+    #[must_use]
+    pub fn files(&self, context: &str, workspace: &Workspace) -> Vec<(Brought, Span)> {
+        let mut found = Vec::new();
+        for copy in &self.copies {
+            let sources = copy.from.iter().filter_map(|from| reader::join(context, from.trim_start_matches('/')));
+            for source in sources.flat_map(|source| workspace.matching(&source)) {
+                let name = reader::file_name(&source);
+                // Of a folder its content is copied.
+                let path = match copy.into && !workspace.is_folder(&source) {
+                    true => format!("{}/{name}", copy.to.trim_end_matches('/')),
+                    false => copy.to.clone(),
+                };
+                let content = Content::File(source);
+                found.push((Brought { path, content, kind: OriginKind::Literal, held: Held::Literal }, copy.at));
+            }
+        }
+        found
+    }
+
     fn apply(&mut self, word: &str, rest: &str, at: Span) {
         match word {
             // A variable that nothing here defines leaves the user open.

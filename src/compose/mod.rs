@@ -2,7 +2,7 @@
 
 mod canonical;
 mod check;
-mod dockerfile;
+pub mod dockerfile;
 mod files;
 mod interpolate;
 mod lower;

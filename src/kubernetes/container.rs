@@ -5,12 +5,10 @@ use super::pod::Pod;
 use super::probe;
 use super::resources::{self, Ranges};
 use super::spot::{Spot, or_default};
+use crate::model::container::INITS;
 use crate::model::{Container, ContainerKind, Field, Image, State};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
-
-/// Programs that reap children and forward signals when they are PID 1.
-const INITS: &[&str] = &["tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan", "init"];
 
 /// The lists of containers of a pod, in the order in which they are started.
 const LISTS: &[&str] = &["initContainers", "containers", "ephemeralContainers"];

@@ -5,6 +5,9 @@ use super::{Brought, Cpu, Duration, Field, Held, Image, Memory};
 use crate::source::{Reason, Span, Text};
 use std::sync::Arc;
 
+/// Programs that reap children and forward signals when they are PID 1.
+pub const INITS: [&str; 7] = ["tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan", "init"];
+
 /// What a container is for in its workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ContainerKind {

@@ -2,7 +2,7 @@
 
 use super::charts::ChartInputs;
 use super::{
-    beside, charts, compose_files, environment, kube_version, manifest_sets, migrations, monitoring, pipelines,
+    beside, charts, compose_files, environment, images, kube_version, manifest_sets, migrations, monitoring, pipelines,
     proxies, read, schedules, settings, terraform,
 };
 use crate::appconfig::App;
@@ -147,6 +147,7 @@ impl Project {
             }
             false
         });
+        let builders: Vec<String> = files.iter().filter(|path| images::is_builder(path)).cloned().collect();
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
 
@@ -211,6 +212,7 @@ impl Project {
         let found = schedules::add(&mut self.stacks, &of_host, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         self.pipelines = pipelines::read(&of_host, &self.workspace, &mut self.inventory, &mut self.problems);
+        images::join_dockerfiles(&mut self.stacks, &builders, &self.pipelines, &self.workspace);
         let found = migrations::add(&mut self.stacks, &migrations, &self.workspace, &mut self.inventory);
         self.problems.extend(found);
         let found = terraform::add(&mut self.stacks, &declaring, &self.workspace, &mut self.inventory);

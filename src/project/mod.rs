@@ -6,6 +6,7 @@ pub mod charts;
 pub mod compose_files;
 mod disk;
 mod environment;
+mod images;
 mod kube_version;
 mod manifest_sets;
 mod migrations;

@@ -4,14 +4,12 @@ use super::Merged;
 use super::image::Built;
 use super::place::Place;
 use crate::compose::substitute::HOLE;
+use crate::model::container::INITS;
 use crate::model::{Field, Held, State, Word, secrecy};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
 use crate::syntax::inside::Places;
 use crate::syntax::shell::{self, Piece, split};
-
-/// Programs that are made to be PID 1.
-const INITS: [&str; 6] = ["tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan"];
 
 /// Entrypoint and command, as far as they are written, in one text.
 pub(super) fn joined(service: Place<'_>) -> Field<Text> {

@@ -3,8 +3,8 @@
 use super::Merged;
 use super::place::Place;
 use crate::compose::dockerfile::{self, Stage};
-use crate::model::{Brought, Content, Field, Held, Image, Probe};
-use crate::source::{OriginKind, Reason, Span, Text, reader};
+use crate::model::{Brought, Field, Image, Probe};
+use crate::source::{Reason, Span, Text, reader};
 
 /// The image with nothing in it.
 const SCRATCH: &str = "scratch";
@@ -66,21 +66,7 @@ impl Built {
     /// The files and folders of the tree that the Dockerfile copies into the image.
     pub fn files(&self, merged: &Merged<'_>) -> Vec<(Brought, Span)> {
         let (Some(stage), Some(context)) = (&self.stage, &self.context) else { return Vec::new() };
-        let mut found = Vec::new();
-        for copy in &stage.copies {
-            let sources = copy.from.iter().filter_map(|from| reader::join(context, from.trim_start_matches('/')));
-            for source in sources.flat_map(|source| merged.workspace.matching(&source)) {
-                let name = reader::file_name(&source);
-                // Of a folder its content is copied.
-                let path = match copy.into && !merged.workspace.is_folder(&source) {
-                    true => format!("{}/{name}", copy.to.trim_end_matches('/')),
-                    false => copy.to.clone(),
-                };
-                let content = Content::File(source);
-                found.push((Brought { path, content, kind: OriginKind::Literal, held: Held::Literal }, copy.at));
-            }
-        }
-        found
+        stage.files(context, merged.workspace)
     }
 
     /// The program that the Dockerfile's ENTRYPOINT starts.
