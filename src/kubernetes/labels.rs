@@ -31,10 +31,14 @@ pub(super) fn selection(selector: Spot, pod: &Pod) -> Result<bool, Reason> {
     match (hidden, having(selector.get("matchLabels"), pod)) {
         (_, Ok(false)) => Ok(false),
         (Some(reason), _) | (None, Err(reason)) => Err(reason),
-        (None, Ok(true)) => match &pod.hidden_labels {
-            Some(reason) if expressions.is_written() => Err(reason.clone()),
-            _ => Ok(expressions.items().all(|expression| holds(expression, &pod.labels))),
-        },
+        (None, Ok(true)) => {
+            let keys = expressions.items().filter_map(|expression| expression.get("key").text());
+            let unseen = keys.filter(|key| find(&pod.labels, key).is_none()).find_map(|key| pod.hidden(key));
+            match unseen {
+                Some(reason) => Err(reason),
+                None => Ok(expressions.items().all(|expression| holds(expression, &pod.labels))),
+            }
+        }
     }
 }
 
@@ -53,8 +57,10 @@ pub(super) fn having(wanted: Spot, pod: &Pod) -> Result<bool, Reason> {
                 return Ok(false);
             }
         } else if find(&pod.labels, entry.name()) != Some(entry.value.text().unwrap_or_default()) {
-            match &pod.hidden_labels {
-                Some(reason) => unseen = Some(reason.clone()),
+            // What it is known to have is not hidden, unless nothing of it can be relied on.
+            let is_known = pod.hidden_labels.is_none() && find(&pod.labels, entry.name()).is_some();
+            match pod.hidden(entry.name()).filter(|_| !is_known) {
+                Some(reason) => unseen = Some(reason),
                 None => return Ok(false),
             }
         }

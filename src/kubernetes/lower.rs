@@ -1,5 +1,6 @@
 //! Objects become the subjects of a stack.
 
+use super::clusters;
 use super::container;
 use super::edge;
 use super::edges;
@@ -39,8 +40,13 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
     let around = Around { index: &index, scales: &scales, ranges: &ranges, makers: &makers, at: stack.at };
     let parts: Vec<Part> = (0..objects.len())
         .into_par_iter()
-        .filter_map(|object| Pod::of(object, &index, sink).map(|pod| around.part(pod)))
+        .flat_map_iter(|object| {
+            let pod = Pod::of(object, &index, sink).map(|pod| around.part(pod));
+            let instances = if pod.is_some() { Vec::new() } else { clusters::of(object, &index, &ranges, sink) };
+            pod.into_iter().chain(instances.into_iter().map(Part::managed))
+        })
         .collect();
+    let mut managed = Vec::new();
     let mut used = Read::new();
     let mut pods = Vec::with_capacity(parts.len());
     stack.reserve_for(parts.iter().map(|part| &part.stack));
@@ -49,6 +55,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
         for (container, _) in &mut part.placed.containers {
             *container += first;
         }
+        managed.extend(part.hosts.into_iter().map(|host| HostName { container: host.container + first, ..host }));
         stack.append(part.stack);
         used.extend(part.used);
         pods.push(part.placed);
@@ -56,6 +63,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
     let selectable = Selectable::new(&pods, &index);
     let services;
     (stack.exposures, services) = exposures(&pods, &selectable, &index, &mut stack.hosts);
+    stack.hosts.extend(managed);
     for (number, exposure) in stack.exposures.iter().enumerate() {
         if let Some(container) = stack.containers.get_mut(exposure.container) {
             container.exposures.push(number);
@@ -83,6 +91,16 @@ struct Part<'t> {
     stack: Stack,
     used: Read<'t>,
     placed: Placed<'t>,
+    /// The names that an operator gives it.
+    hosts: Vec<HostName>,
+}
+
+impl<'t> Part<'t> {
+    /// The instances of an operator's database, whose ports are not written.
+    fn managed(instances: clusters::Instances<'t>) -> Self {
+        let placed = Placed { pod: instances.pod, containers: Vec::new() };
+        Self { stack: instances.stack, used: Read::new(), placed, hosts: instances.hosts }
+    }
 }
 
 impl<'t> Around<'_, 't> {
@@ -109,7 +127,7 @@ impl<'t> Around<'_, 't> {
         jobs::add(&mut stack, &pod, self.index);
         workload.containers = (0..stack.containers.len()).collect();
         stack.workloads.push(workload);
-        Part { stack, used, placed: Placed { pod, containers } }
+        Part { stack, used, placed: Placed { pod, containers }, hosts: Vec::new() }
     }
 }
 
@@ -160,7 +178,9 @@ fn wait(containers: &mut [Container]) {
             let condition = match container.kind {
                 ContainerKind::Init => "service_completed_successfully",
                 ContainerKind::Sidecar => "service_started",
-                ContainerKind::Main | ContainerKind::OneShot | ContainerKind::Ephemeral => return None,
+                ContainerKind::Main | ContainerKind::OneShot | ContainerKind::Ephemeral | ContainerKind::Managed => {
+                    return None;
+                }
             };
             Some((position, container.name.clone(), condition, container.at))
         })

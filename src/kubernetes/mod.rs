@@ -4,6 +4,7 @@
 //! they refer to (ConfigMaps, Secrets, claims, Services) is looked up in the whole stack.
 
 mod arguments;
+mod clusters;
 mod container;
 mod edge;
 mod edges;

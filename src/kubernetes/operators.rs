@@ -8,9 +8,10 @@ use super::index::Index;
 use super::sink::Sink;
 use super::spot::Spot;
 use crate::model::job::{Job, Listed};
-use crate::model::{Duration, Field, Object, Stack, State};
+use crate::model::{ContainerKind, Duration, Field, Object, Stack, State};
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
+use hashbrown::HashMap;
 
 /// An object in which an operator's backups are written.
 #[derive(Clone, Copy)]
@@ -44,7 +45,25 @@ pub(super) fn add(stack: &mut Stack, index: &Index, sink: &Sink) {
             _ => {}
         }
     }
+    aim(&mut jobs, stack);
     stack.jobs.extend(jobs);
+}
+
+/// Adds the instances of the clusters that jobs work on.
+fn aim(jobs: &mut [Job], stack: &Stack) {
+    let mut instances: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (number, container) in stack.containers.iter().enumerate() {
+        let object = container.object.filter(|_| container.kind == ContainerKind::Managed);
+        object.into_iter().for_each(|object| instances.entry(object).or_default().push(number));
+    }
+    for job in jobs {
+        let wanted = job.clusters.iter().filter_map(|cluster| instances.get(cluster)).flatten();
+        for container in wanted {
+            if !job.targets.items.iter().any(|known| known.value() == Some(container)) {
+                job.targets.push(*container, job.at);
+            }
+        }
+    }
 }
 
 impl<'t> Section<'t> {

@@ -19,6 +19,13 @@ pub(super) struct PodKind {
     pub ends: bool,
 }
 
+impl PodKind {
+    /// The pods that an operator makes of an object, which holds no template of theirs.
+    pub const fn of_operator() -> Self {
+        Self { kind: "", groups: &[], template: &[], ends: false }
+    }
+}
+
 const fn pod_kind(
     kind: &'static str,
     groups: &'static [&'static str],
@@ -63,6 +70,8 @@ pub(super) struct Pod<'t> {
     pub labels: Vec<(&'t str, &'t str)>,
     /// Why not all of them can be seen, if so.
     pub hidden_labels: Option<Reason>,
+    /// Beginnings of the names of labels that they have too, with values that cannot be seen.
+    pub hides: &'static [&'static str],
 }
 
 impl<'t> Pod<'t> {
@@ -82,7 +91,31 @@ impl<'t> Pod<'t> {
         let labels =
             written.entries().iter().map(|entry| (entry.name(), entry.value.text().unwrap_or_default())).collect();
         let namespace = index.namespace(owner);
-        Some(Self { object, owner, of, namespace, root, template, spec: template.get("spec"), labels, hidden_labels })
+        Some(Self {
+            object,
+            owner,
+            of,
+            namespace,
+            root,
+            template,
+            spec: template.get("spec"),
+            labels,
+            hidden_labels,
+            hides: &[],
+        })
+    }
+
+    /// Whether an operator makes these pods, so that there is no template.
+    pub fn is_managed(&self) -> bool {
+        self.of.kind.is_empty()
+    }
+
+    /// Why the value of a label that is not among its labels cannot be seen, if that is so.
+    pub fn hidden(&self, label: &str) -> Option<Reason> {
+        let is_hidden = self.hides.iter().any(|start| label.starts_with(start));
+        let reason =
+            || Reason::Elsewhere { what: format!("the labels that an operator gives {}", self.owner.name).into() };
+        self.hidden_labels.clone().or_else(|| is_hidden.then(reason))
     }
 
     /// Whether its copies are meant to end by themselves.

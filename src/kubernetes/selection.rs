@@ -40,7 +40,7 @@ impl<'p, 't> Selectable<'p, 't> {
                 labelled.entry(*label).or_default().push(number);
             }
             namespaces.entry(placed.pod.namespace).or_default().push(number);
-            if placed.pod.hidden_labels.is_some() {
+            if placed.pod.hidden_labels.is_some() || !placed.pod.hides.is_empty() {
                 hidden.push(number);
             }
         }

@@ -21,6 +21,8 @@ pub enum ContainerKind {
     Ephemeral,
     /// It runs to its end and is not started again: jobs, migrations.
     OneShot,
+    /// An operator starts it from an object of its own, and decides what that leaves open.
+    Managed,
 }
 
 impl ContainerKind {
@@ -33,6 +35,7 @@ impl ContainerKind {
             Self::Sidecar => "sidecar",
             Self::Ephemeral => "ephemeral",
             Self::OneShot => "one-shot",
+            Self::Managed => "managed",
         }
     }
 }

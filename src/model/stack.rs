@@ -225,6 +225,8 @@ pub struct Stack {
     pub objects: Vec<Object>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
+    /// What could not be seen of one workload alone: it opens the lists of that and no other.
+    pub own_gaps: Vec<Gap>,
     /// Which secrets are used twice, once somebody asked.
     pub reuse: OnceLock<Reuse>,
     /// Which containers connect to which, once somebody asked.
@@ -269,6 +271,7 @@ impl Stack {
             host_rules: Vec::new(),
             objects: Vec::new(),
             gaps: Vec::new(),
+            own_gaps: Vec::new(),
             reuse: OnceLock::new(),
             connections: OnceLock::new(),
         }
@@ -329,6 +332,7 @@ impl Stack {
         self.scripts.append(&mut other.scripts);
         self.runs.append(&mut other.runs);
         self.gaps.append(&mut other.gaps);
+        self.own_gaps.append(&mut other.own_gaps);
     }
 
     /// Indices of the containers that an address means, `host:port` or a URL, seen from anywhere.
@@ -391,6 +395,7 @@ impl Stack {
     #[must_use]
     pub fn open_in(&self, kind: SubjectKind, workload: usize) -> Option<&Gap> {
         let workload = self.workloads.get(workload)?;
-        self.gaps.iter().find(|gap| gap.kinds.contains(&kind) && workload.span.covers(gap.at))
+        let mut gaps = self.gaps.iter().chain(&self.own_gaps);
+        gaps.find(|gap| gap.kinds.contains(&kind) && workload.span.covers(gap.at))
     }
 }

@@ -77,7 +77,10 @@ impl<'t> Scene<'_, 't> {
 
     /// Whether a workload beside a Service bears its name, so that they were written for each other.
     fn is_meant(&self, object: &Object, namespace: &str) -> bool {
-        self.pods.iter().any(|placed| placed.pod.namespace == namespace && placed.pod.owner.name == object.name)
+        self.pods
+            .iter()
+            .map(|placed| &placed.pod)
+            .any(|pod| pod.namespace == namespace && pod.owner.name == object.name && !pod.is_managed())
     }
 
     /// The Services that a route leads to, with their ports.
@@ -138,6 +141,10 @@ fn reference(kind: &'static str, name: impl Into<String>, found: Field<bool>, at
 
 /// Whether a container of a pod declares a port of this name.
 fn declares(placed: &Placed, name: &str) -> bool {
+    // Which ports an operator opens is not written.
+    if placed.pod.is_managed() {
+        return true;
+    }
     let ports = placed.containers.iter().flat_map(|(_, container)| container.get("ports").items());
     ports.into_iter().any(|port| port.get("name").text() == Some(name))
 }

@@ -48,9 +48,13 @@ macro_rules! subjects {
 /// The fields of a container.
 pub(super) const FIELDS: &[FieldDef] = &[
     field!(Container, "name", Type::Text, "its name", |_stack, it, _argument| Slot::constant(&it.name, Some(it.at))),
-    field!(Container, "kind", Type::Word, "main, init, sidecar, ephemeral or one-shot", |_stack, it, _argument| {
-        Slot::constant(it.kind.word(), Some(it.at))
-    }),
+    field!(
+        Container,
+        "kind",
+        Type::Word,
+        "main, init, sidecar, ephemeral, one-shot, or managed by an operator",
+        |_stack, it, _argument| { Slot::constant(it.kind.word(), Some(it.at)) }
+    ),
     field!(Container, "app", Type::Text, "the app that it was recognised as", |_stack, it, _argument| {
         it.app.as_deref().map_or_else(|| Slot::absent(Some(it.at)), |app| Slot::constant(app, Some(it.at)))
     }),

@@ -7,7 +7,9 @@ mod read;
 use self::read::{Opened, Shelf};
 use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Listed, Single};
 use crate::discovery::Workspace;
-use crate::model::{Brought, Container, Content, Field, Setting, SettingSource, Stack, State, SubjectKind};
+use crate::model::{
+    Brought, Container, ContainerKind, Content, Field, Setting, SettingSource, Stack, State, SubjectKind,
+};
 use crate::project::disk::{Disk, Found, as_content};
 use crate::source::{OriginKind, Problem, Reason, Span, Text};
 use hashbrown::{HashMap, HashSet};
@@ -103,7 +105,9 @@ impl<'a> Joiner<'a> {
     fn container<'s>(&'s self, stack: &'s Stack, number: usize) -> Option<OfContainer<'s>> {
         let container = stack.containers.get(number)?;
         let disk = Disk::new(stack, container, self.workspace);
-        let listed = container.app.as_deref().and_then(|name| self.apps.get(name));
+        // What an operator leaves to its app and what it sets itself is not written.
+        let is_managed = container.kind == ContainerKind::Managed;
+        let listed = container.app.as_deref().filter(|_| !is_managed).and_then(|name| self.apps.get(name));
         let mut of = OfContainer {
             joined: Joined::default(),
             disk,
