@@ -63,7 +63,7 @@ pub use reference::Reference;
 pub use requirement::Requirement;
 pub use reuse::Reuse;
 pub use scrape::Scrape;
-pub use setting::{Described, Held, Layer, Setting, SettingSource};
+pub use setting::{Described, Held, Layer, Setting, SettingSource, Unnamed};
 pub use stack::{Environment, Gap, Platform, Stack, SubjectKind};
 pub use step::{Pipeline, Step};
 pub use unknown_key::UnknownKey;

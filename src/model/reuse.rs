@@ -5,10 +5,9 @@
 //! doubt two settings have one purpose.
 
 use super::secrecy::{credentials, words};
-use super::{Container, Held, Setting, SettingSource, Workload};
+use super::{Container, Held, Setting, SettingSource, Unnamed, Workload};
 use crate::source::{Reason, Span, Text};
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
 
 /// The shortest secret that is compared, in bytes: shorter ones are equal by chance.
 const SHORTEST: usize = 4;
@@ -49,55 +48,91 @@ const STORES: [(&str, &str); 19] = [
     ("amqp", "queue"),
 ];
 
-/// Which settings have the value of another, further down in the stack.
+/// Which settings have the value of another.
+///
+/// A pair is told once, of the setting that a pack knows, else of that of which less is written at its place,
+/// else of the one whose name comes first: so neither the order of files nor what is learnt later turns a
+/// setting that passed.
 #[derive(Debug, Default)]
 pub struct Reuse {
-    later: HashMap<usize, Vec<usize>>,
+    others: HashMap<usize, Vec<usize>>,
+    open: HashMap<usize, Reason>,
+    /// Why any secret may be another's too, if so.
+    any: Option<Reason>,
 }
 
 impl Reuse {
-    /// Compares the secrets of a stack, given its settings and what has them.
+    /// Compares the secrets of a stack, given its settings, those without a name and what has them.
     #[must_use]
-    pub fn of(settings: &[Setting], containers: &[Container], workloads: &[Workload]) -> Self {
+    pub fn of(settings: &[Setting], unnamed: &[Unnamed], containers: &[Container], workloads: &[Workload]) -> Self {
         let holders = Holders { containers, workloads };
-        let mut by_value: HashMap<Value<'_>, BTreeMap<&str, Vec<Named<'_>>>> = HashMap::new();
+        let mut by_value: HashMap<Value<'_>, Vec<Found<'_>>> = HashMap::new();
         for (index, setting) in settings.iter().enumerate() {
-            for (value, part_of) in compared(setting) {
-                let named = by_value.entry(value).or_default().entry(&setting.name).or_default();
-                if named.len() < MOST {
-                    named.push(Named { index, setting, words: words(&setting.name), part_of });
-                }
+            for (value, part_of) in compared(setting, setting.is_wholly_secret()) {
+                by_value.entry(value).or_default().push(Found { index, setting, part_of });
             }
         }
         let mut reuse = Self::default();
-        for (value, names) in by_value.iter().filter(|(_, names)| names.len() > 1) {
-            let mut names: Vec<&Vec<Named<'_>>> = names.values().collect();
-            names.sort_by_key(|named| named.first().map(|first| first.index));
-            names.truncate(MOST);
+        for unnamed in unnamed {
+            let Some(value) = unnamed.value.value() else {
+                reuse.any = reuse.any.or_else(|| Some(unnamed.reason.clone()));
+                continue;
+            };
+            for (value, _) in parts(value.expose(), true) {
+                for found in by_value.get(&value).map_or(&[][..], Vec::as_slice) {
+                    reuse.open.entry(found.index).or_insert_with(|| unnamed.reason.clone());
+                }
+            }
+        }
+        for (value, mut found) in by_value.into_iter().filter(|(_, found)| found.len() > 1) {
+            found.sort_by_cached_key(|found| holders.place(found));
+            let names: Vec<Vec<Named<'_>>> = found
+                .chunk_by(|one, other| one.setting.name == other.setting.name)
+                .take(MOST)
+                .map(|named| named.iter().take(MOST).map(Found::named).collect())
+                .collect();
             for (position, named) in names.iter().enumerate() {
                 for others in names.iter().skip(position + 1) {
                     let Some((one, other)) = nearest(named, others) else { continue };
                     // Who refers to a key that is not here is asked only where it has two names in one place.
                     let is_asked = matches!(value, Value::Text(_)) || one.setting.container == other.setting.container;
                     if is_asked && !holders.one_purpose(one, other) {
-                        let (first, second) = (one.index.min(other.index), one.index.max(other.index));
-                        reuse.later.entry(first).or_default().push(second);
+                        let is_turned = rank(one.setting) > rank(other.setting);
+                        let (told, with) = if is_turned { (other, one) } else { (one, other) };
+                        reuse.others.entry(told.index).or_default().push(with.index);
                     }
                 }
             }
         }
-        for later in reuse.later.values_mut() {
-            later.sort_unstable();
-            later.dedup();
+        for others in reuse.others.values_mut() {
+            others.sort_by_key(|index| (settings.get(*index).map(|setting| &setting.name), *index));
+            others.dedup();
         }
         reuse
     }
 
-    /// The settings behind this one that have its value for another purpose.
+    /// The settings that have the value of this one for another purpose, as far as the pair is told of it.
     #[must_use]
-    pub fn after(&self, index: usize) -> &[usize] {
-        self.later.get(&index).map_or(&[], Vec::as_slice)
+    pub fn with(&self, index: usize) -> &[usize] {
+        self.others.get(&index).map_or(&[], Vec::as_slice)
     }
+
+    /// Why further settings may have its value, if so.
+    #[must_use]
+    pub fn open(&self, index: usize) -> Option<&Reason> {
+        self.open.get(&index).or(self.any.as_ref())
+    }
+}
+
+/// Of which of two settings is told: the lower one.
+fn rank(setting: &Setting) -> (bool, bool) {
+    let is_known = setting.described.as_ref().is_some_and(|described| described.declared == Some(true));
+    (!is_known, is_written(setting))
+}
+
+/// Whether a value stands where the setting does, and came by no way.
+fn is_written(setting: &Setting) -> bool {
+    setting.value.origins().is_empty()
 }
 
 /// What makes two secrets the same.
@@ -109,6 +144,20 @@ enum Value<'s> {
     Elsewhere(&'s str),
     /// What is made up at deployment time, by the place that says so.
     Made(Span),
+}
+
+/// A secret of a setting.
+struct Found<'s> {
+    index: usize,
+    setting: &'s Setting,
+    part_of: Option<Vec<String>>,
+}
+
+impl<'s> Found<'s> {
+    fn named(&self) -> Named<'s> {
+        let Self { index, setting, part_of } = self;
+        Named { index: *index, setting, words: words(&setting.name), part_of: part_of.clone() }
+    }
 }
 
 struct Named<'s> {
@@ -129,12 +178,11 @@ fn nearest<'n, 's>(named: &'n [Named<'s>], others: &'n [Named<'s>]) -> Option<(&
 
 /// The secrets that a setting holds as they are compared, each with the words around it if it is part of
 /// a value.
-fn compared(setting: &Setting) -> Vec<(Value<'_>, Option<Vec<String>>)> {
+fn compared(setting: &Setting, is_whole: bool) -> Vec<(Value<'_>, Option<Vec<String>>)> {
     use SettingSource::{Env, File, Flag, Sibling};
     if !matches!(setting.source, Env | File | Flag | Sibling) || setting.container.is_none() {
         return Vec::new();
     }
-    let is_whole = setting.is_wholly_secret();
     let Some(value) = setting.value.value().map(Text::expose) else {
         return match setting.value.reason() {
             Some(Reason::Elsewhere { what }) if is_whole => vec![(Value::Elsewhere(what), None)],
@@ -144,6 +192,11 @@ fn compared(setting: &Setting) -> Vec<(Value<'_>, Option<Vec<String>>)> {
             _ => Vec::new(),
         };
     };
+    parts(value, is_whole)
+}
+
+/// The secrets in a value, which is one itself if it `is_whole` and has none inside.
+fn parts(value: &str, is_whole: bool) -> Vec<(Value<'_>, Option<Vec<String>>)> {
     let parts = credentials(value);
     let mut found: Vec<(Value<'_>, Option<Vec<String>>)> = Vec::new();
     if parts.is_empty() && is_whole {
@@ -172,6 +225,16 @@ struct Holders<'s> {
 }
 
 impl Holders<'_> {
+    /// What settings with one value are ordered by: names, whatever the order of files.
+    fn place(&self, found: &Found<'_>) -> (String, bool, [String; 3], usize) {
+        let setting = found.setting;
+        let container = setting.container.and_then(|index| self.containers.get(index));
+        let workload = container.and_then(|container| self.workloads.get(container.workload));
+        let namespace = workload.and_then(|workload| workload.namespace.clone()).unwrap_or_default();
+        let workload = workload.map_or("", |workload| &workload.name).to_owned();
+        (setting.name.clone(), is_written(setting), [namespace, workload, setting.of.clone()], found.index)
+    }
+
     /// Whether two settings may be meant for one purpose.
     fn one_purpose(&self, one: &Named<'_>, other: &Named<'_>) -> bool {
         let (a, b) = (one.setting.container, other.setting.container);

@@ -1,7 +1,7 @@
 //! One value that a process will see.
 
 use super::{Field, Kind, secrecy};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text};
 use std::sync::{Arc, OnceLock};
 
 /// By which way a setting reaches its process.
@@ -110,6 +110,15 @@ pub struct Described {
     pub tags: Vec<String>,
     /// What kind of value it has, if the pack says so.
     pub kind: Option<Kind>,
+}
+
+/// A variable of a container whose very name is not known.
+#[derive(Debug)]
+pub struct Unnamed {
+    /// The value that the process sees.
+    pub value: Field<Text>,
+    /// Why the name is not known.
+    pub reason: Reason,
 }
 
 /// One effective environment variable, config key or flag of a container.

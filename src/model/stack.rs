@@ -5,7 +5,7 @@ use super::receiver::{self, Label, Reached};
 use super::step::Step as PipelineStep;
 use super::{
     Alert, AlertRoute, Connections, Container, Edge, Exposure, Field, File, HostRules, Mount, Object, Policy, Receiver,
-    Reuse, Schema, Scrape, Setting, State, Workload,
+    Reuse, Schema, Scrape, Setting, State, Unnamed, Workload,
 };
 use crate::source::{Reason, Span};
 use std::sync::{Arc, OnceLock};
@@ -183,6 +183,8 @@ pub struct Stack {
     pub containers: Vec<Container>,
     /// Effective values.
     pub settings: Vec<Setting>,
+    /// Variables whose names are not known, so that they are no settings; the gaps tell of them too.
+    pub unnamed: Vec<Unnamed>,
     /// Ports and ways to reach them.
     pub exposures: Vec<Exposure>,
     /// Paths with something mounted.
@@ -250,6 +252,7 @@ impl Stack {
             workloads: Vec::new(),
             containers: Vec::new(),
             settings: Vec::new(),
+            unnamed: Vec::new(),
             exposures: Vec::new(),
             mounts: Vec::new(),
             policies: Vec::new(),
@@ -325,6 +328,7 @@ impl Stack {
         self.workloads.append(&mut other.workloads);
         self.containers.append(&mut other.containers);
         self.settings.append(&mut other.settings);
+        self.unnamed.append(&mut other.unnamed);
         self.exposures.append(&mut other.exposures);
         self.mounts.append(&mut other.mounts);
         self.jobs.append(&mut other.jobs);

@@ -5,7 +5,9 @@ use super::command::{Argument, arguments};
 use super::place::Place;
 use crate::compose::substitute::Known;
 use crate::compose::variables::{Variables, read_file, read_raw};
-use crate::model::{Container, Field, Gap, Held, Layer, Setting, SettingSource, Stack, State, SubjectKind, secrecy};
+use crate::model::{
+    Container, Field, Gap, Held, Layer, Setting, SettingSource, Stack, State, SubjectKind, Unnamed, secrecy,
+};
 use crate::source::{Origin, OriginKind, Place as At, Problem, Reason, Span, Text, reader};
 use crate::syntax::{Node, Provenance};
 use std::collections::HashMap;
@@ -28,7 +30,8 @@ pub(super) fn add(
     for entry in environment.entries() {
         // A name that is not known may be any.
         if let Some(reason) = entry.key.provenance.as_ref().and_then(|provenance| provenance.unknown.clone()) {
-            stack.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at: entry.key.span });
+            stack.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason: reason.clone(), at: entry.key.span });
+            stack.unnamed.push(Unnamed { value: environment.entry(entry).text(), reason });
             continue;
         }
         let (value, held) = own(entry.name(), environment.entry(entry), merged);

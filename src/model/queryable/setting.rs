@@ -87,18 +87,23 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Setting,
         "reused-by",
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
-        "settings further down that have its value for another purpose",
+        "settings that have its value for another purpose; a pair is told of one of the two",
         |stack, it| {
-            let reuse = stack.reuse.get_or_init(|| Reuse::of(&stack.settings, &stack.containers, &stack.workloads));
+            let compared = || Reuse::of(&stack.settings, &stack.unnamed, &stack.containers, &stack.workloads);
+            let reuse = stack.reuse.get_or_init(compared);
             let own = it.container.and_then(|container| stack.containers.get(container));
             let index = own.and_then(|own| {
-                own.settings.iter().find(|index| stack.settings.get(**index).is_some_and(|one| std::ptr::eq(one, it)))
+                let is_own = |index: &&usize| stack.settings.get(**index).is_some_and(|one| std::ptr::eq(one, it));
+                own.settings.iter().find(is_own).copied()
             });
-            let after = index.map_or(&[][..], |index| reuse.after(*index));
-            let things = after.iter().filter_map(|index| stack.settings.get(*index));
-            // What is made up has no twin by chance.
-            let open = it.value.reason().filter(|reason| **reason != Reason::Generated).cloned();
-            Slot::things(things.map(|setting| Thing::Setting(stack, setting)), Some(it.at), open)
+            let others = index.map_or(&[][..], |index| reuse.with(index));
+            let things = others.iter().filter_map(|index| stack.settings.get(*index));
+            let open = match it.value.reason() {
+                // What is made up has no twin by chance.
+                Some(reason) => Some(reason).filter(|reason| **reason != Reason::Generated),
+                None => index.and_then(|index| reuse.open(index)),
+            };
+            Slot::things(things.map(|setting| Thing::Setting(stack, setting)), Some(it.at), open.cloned())
         }
     ),
     field!(Setting, "app", Type::Text, "the app that it is a setting of", |stack, it| {
