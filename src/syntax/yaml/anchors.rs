@@ -68,9 +68,13 @@ impl Anchors {
     }
 }
 
-/// The node with one more step: it is used at `span` through a reference.
+/// The node with one more step: it is used at `span` through a reference. The way begins where the node
+/// is written, which is the place to edit.
 pub(super) fn referenced(mut node: Node, span: Span) -> Node {
     let mut provenance = node.provenance.as_deref().cloned().unwrap_or_else(Provenance::default);
+    if provenance.origins.is_empty() {
+        provenance.origins.push(Origin::at(OriginKind::Literal, node.span));
+    }
     provenance.origins.push(Origin::at(OriginKind::Reference, span));
     node.provenance = Some(Arc::new(provenance));
     node
