@@ -13,7 +13,7 @@ mod parts;
 mod scan;
 mod spelling;
 
-use crate::model::{Field, Setting, Stack, secrecy};
+use crate::model::{Field, Setting, Stack, hosts, secrecy};
 use crate::source::encoding::base64;
 use crate::source::{SourceId, Sources, Span, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -341,9 +341,22 @@ fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<String> {
             names.extend(repository.split('/').map(str::to_owned));
             names.extend(container.networks.iter().map(|(name, _)| name.clone()));
         }
+        names.extend(stack.settings.iter().flat_map(named_hosts));
     }
     names.retain(|name| name.len() >= 2);
     names
+}
+
+/// The hosts that a setting names, and the labels of those, as far as they are words: a host does not
+/// become a secret because a password that somebody published is the same word.
+fn named_hosts(setting: &Setting) -> Vec<String> {
+    let value = setting.value.value().map_or("", Text::expose);
+    if value.len() > 200 || !(hosts::is_host_like(&setting.name) || value.contains("://")) || setting.secret() {
+        return Vec::new();
+    }
+    let hosts = hosts::hosts(&setting.name, value);
+    let labels = hosts.iter().flat_map(|host| host.split('.'));
+    labels.filter(|label| harmless::is_word(label)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -382,6 +395,28 @@ mod tests {
         assert_eq!(mask("web-controller-demo.yaml"), "web-controller-demo.yaml");
         assert_eq!(mask("its user is demo"), "its user is [secret]");
         assert_eq!(mask("demo: demos"), "[secret]: demos");
+    }
+
+    #[test]
+    fn a_host_keeps_the_name_that_is_somebodys_password_too() {
+        let sources = Sources::new();
+        let at = Span::new(sources.add("compose.yaml", "x"), 0, 1);
+        let mut stack = Stack::new("shop", Platform::Compose, ".", at);
+        for (name, value) in [
+            ("DB_PASSWORD", "warehouse"),
+            ("DB_HOST", "warehouse"),
+            ("API_TOKEN", "Riverbed7"),
+            ("CACHE_HOST", "Riverbed7"),
+            ("A_SECRET", "lighthouse"),
+            ("A_URL", "http://app:lighthouse@lighthouse/"),
+        ] {
+            let value = Field::set(Text::from(value), at);
+            stack.settings.push(Setting::new(name, at, value, Held::Literal, SettingSource::Env));
+        }
+        let redactor = Redactor::new(&sources, &[stack]);
+        assert_eq!(redactor.text("it connects to warehouse"), "it connects to warehouse");
+        assert_eq!(redactor.text("it connects to Riverbed7"), "it connects to [secret]");
+        assert_eq!(redactor.text("it connects to lighthouse"), "it connects to [secret]");
     }
 
     #[test]
