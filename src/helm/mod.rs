@@ -14,6 +14,7 @@ pub mod render;
 pub mod schema;
 pub mod semver;
 pub mod template;
+pub mod threads;
 pub mod value;
 pub mod work;
 pub mod yaml;

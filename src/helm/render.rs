@@ -11,17 +11,14 @@ use super::plan::{Plan, PlannedTemplate};
 use super::prepare::{Prepared, prepare};
 use super::template::engine::Engine;
 use super::template::error::{Cause, TemplateError};
+use super::threads::on_threads;
 use super::value::convert::{from_values, value};
 use super::value::{Data, MapKind, Object, Value};
 use crate::source::origin::OriginMap;
 use crate::source::{Place, Problem, SourceId, Sources, Span};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
-
-/// The stack of a thread that renders: templates nest by recursion, which is bounded.
-const STACK: usize = 256 * 1024 * 1024;
+use std::sync::Arc;
 
 /// The text that one template file became, or one that is taken as it is.
 #[derive(Debug)]
@@ -103,16 +100,9 @@ pub fn render(
 ) -> Result<Rendered, Problem> {
     let work = || run(&prepare(files, path, sources, options)?, sources, options);
     let unbroken = || catch_unwind(AssertUnwindSafe(work)).ok();
-    let answer = THREADS.as_ref().and_then(|threads| threads.install(unbroken));
+    let answer = on_threads(unbroken).flatten();
     answer.unwrap_or_else(|| Err(Problem::error(path, "Rendering this chart broke off; nothing of it was seen.")))
 }
-
-/// The threads that charts are rendered on. They live on, as each keeps what it parsed.
-static THREADS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
-    let name = |index| format!("render-{index}");
-    let threads = rayon::current_num_threads();
-    ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).thread_name(name).build().ok()
-});
 
 /// The values that the templates of each scope find under `.`.
 fn roots(plan: &Plan, prepared: &Prepared) -> Vec<Value> {

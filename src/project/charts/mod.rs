@@ -12,6 +12,7 @@ use crate::helm::chart::files::{ChartFiles, RootedFiles};
 use crate::helm::chart::strvals::SetKind;
 use crate::helm::objects::Release;
 use crate::helm::render::{Mode, RenderOptions, Rendered, render};
+use crate::helm::threads::on_threads;
 use crate::kubernetes::{self, Loaded};
 use crate::model::{Platform, Stack};
 use crate::source::{Problem, SourceId, Span};
@@ -67,7 +68,10 @@ pub fn load(folders: &[String], inputs: &ChartInputs, workspace: &Workspace) -> 
         }
         sets::load(folder, inputs, workspace)
     };
-    folders.par_iter().map(chart).collect()
+    if folders.is_empty() {
+        return Vec::new();
+    }
+    on_threads(|| folders.par_iter().map(chart).collect()).unwrap_or_else(|| folders.iter().map(chart).collect())
 }
 
 /// What is wrong with choosing values where there is not exactly one chart to take them.
