@@ -2,7 +2,7 @@
 
 use super::app::App;
 use crate::model::{Field, State, Word};
-use crate::source::{Reason, Span, Text};
+use crate::source::{HOLE, Reason, Span, Text};
 
 /// A flag with its value.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub fn flags(app: &App, words: &[Word]) -> Vec<Flag> {
 #[must_use]
 pub fn hidden_flags(words: &[Word]) -> Option<(Reason, Span)> {
     words.iter().filter(|word| word.own).find_map(|word| {
-        let starts = word.written.expose().starts_with(HIDDEN);
+        let starts = word.written.expose().starts_with(HOLE);
         let reason = word.value.reason().filter(|_| starts)?;
         Some((reason.clone(), word.value.at?))
     })
@@ -80,9 +80,6 @@ fn assigned(word: &Word, start: usize, number: usize) -> Option<Flag> {
     let at = word.value.at?;
     Some(Flag { name: name.to_owned(), value: Field { state, ..word.value.clone() }, word: number, at })
 }
-
-/// Stands in a word for what is not written in it.
-const HIDDEN: char = '\u{fffc}';
 
 fn is_flag(text: &str) -> bool {
     text.starts_with('-') && text.len() > 1

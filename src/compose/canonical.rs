@@ -4,13 +4,12 @@
 mod ports;
 mod volumes;
 
-use crate::source::{Problem, Reason, Sources, Span, Text};
+use crate::source::{HOLE, Problem, Reason, Sources, Span, Text};
 use crate::syntax::{Entry, Mapping, Node, Provenance, Style, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::interpolate::aligned;
-use super::substitute::HOLE;
 
 /// What is a mapping in a service, and nothing else.
 const MAPPINGS: [&str; 4] = ["deploy", "healthcheck", "logging", "ulimits"];

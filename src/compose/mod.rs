@@ -133,7 +133,7 @@ fn lowered(request: &Request, project: Project, workspace: &Workspace) -> Loaded
 #[derive(Debug, Default)]
 pub struct Project {
     /// The tree; `None` if no file could be read. What a variable without a value left open holds
-    /// [`substitute::HOLE`], and its provenance says which.
+    /// [`HOLE`](crate::source::HOLE), and its provenance says which.
     pub root: Option<Node>,
     /// The files that were read, in order.
     pub files: Vec<String>,

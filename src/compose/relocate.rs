@@ -1,9 +1,8 @@
 //! What depends on where a file lies, for files that lie elsewhere than the project: relative paths,
 //! and variables that only they see.
 
-use super::substitute::HOLE;
 use super::variables::Variables;
-use crate::source::{Origin, OriginKind, Text, reader};
+use crate::source::{HOLE, Origin, OriginKind, Text, reader};
 use crate::syntax::{Entry, Mapping, Node, Provenance, Style, Value};
 use std::sync::Arc;
 

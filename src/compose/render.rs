@@ -1,12 +1,11 @@
 //! A merged project as text: as `docker compose config` prints it, with paths as they are written, and
 //! with the places that each line came from.
 
-use super::substitute::HOLE;
 use super::{Loaded, Request, lowered, merged};
 use crate::discovery::Workspace;
 use crate::model::{Setting, SettingSource, Stack, State};
 use crate::source::origin::{OriginMap, Segment};
-use crate::source::{Origin, OriginKind, Problem, Span};
+use crate::source::{HOLE, Origin, OriginKind, Problem, Span};
 use crate::syntax::{Entry, Flavour, Mapping, Node, Resolved, Style, Value, yaml};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Putting the values of variables into a text.
 
 use super::template::{Operator, Part, Variable};
-use crate::source::{Origin, OriginKind, Reason, Span, Text};
+use crate::source::{HOLE, Origin, OriginKind, Reason, Span, Text};
 
 /// The value of a variable.
 #[derive(Debug, Clone)]
@@ -13,9 +13,6 @@ pub struct Known {
     /// Why the value is not known, if something in it is not.
     pub unknown: Option<Reason>,
 }
-
-/// Stands in a text for what is not known, so that the parts around it can still be told apart.
-pub const HOLE: char = '\u{fffc}';
 
 /// The longest text in bytes that variables may make of a value, and the most places that it may
 /// come from: variables that hold each other twice double with every step.

@@ -1,9 +1,9 @@
 //! What variables of a project are worth, and where each comes from.
 
-use super::substitute::{HOLE, Known, Made, substitute};
+use super::substitute::{Known, Made, substitute};
 use super::template;
 use crate::discovery::Workspace;
-use crate::source::{Origin, OriginKind, Place, Problem, Reason, Span, Text};
+use crate::source::{HOLE, Origin, OriginKind, Place, Problem, Reason, Span, Text};
 use crate::syntax::dotenv::{self, Quoting};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ mod spelling;
 
 use crate::model::{Field, Setting, Stack, hosts, secrecy};
 use crate::source::encoding::base64;
-use crate::source::{SourceId, Sources, Span, Text};
+use crate::source::{HOLE, SourceId, Sources, Span, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -121,9 +121,10 @@ impl<'s> Redactor<'s> {
         Cow::Owned(masked)
     }
 
-    /// The same text, masked if need be.
+    /// The same text, masked if need be; what is not known of it is left out.
     #[must_use]
     pub fn own(&self, text: String) -> String {
+        let text = if text.contains(HOLE) { text.replace(HOLE, "…") } else { text };
         match self.text(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(masked) => masked,

@@ -72,7 +72,7 @@ impl Report {
             .into_iter()
             .map(|problem| {
                 let (file, position) = locator.place(&problem.place);
-                let message = redactor.text(&problem.message).into_owned();
+                let message = redactor.own(problem.message);
                 ReportedProblem { file, position, severity: problem.severity, message }
             })
             .collect();

@@ -19,5 +19,5 @@ pub use problem::{Place, Problem, Severity};
 pub use reader::{ReadError, Reader};
 pub use span::{SourceId, Span};
 pub use store::{Source, Sources};
-pub use text::Text;
+pub use text::{HOLE, Text};
 pub use unknown::Reason;

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+/// Stands in a text for what is not known of it, so that the parts around it can still be told apart.
+pub const HOLE: char = '\u{fffc}';
+
 /// Text out of an audited file, which may hold a secret.
 ///
 /// It cannot be printed or serialised: there is no `Display` and no `Serialize`, and `Debug` tells

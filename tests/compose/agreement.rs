@@ -1,12 +1,12 @@
 //! The tables of the reference implementation: templates, env files, merging, extends and include.
 
 use super::{Values, known, table};
-use seaworthy::compose::substitute::{HOLE, substitute};
+use seaworthy::compose::substitute::substitute;
 use seaworthy::compose::template::{self, Operator, Part, Variable};
 use seaworthy::compose::variables::{Variables, read_file};
 use seaworthy::compose::{Project, Request, load, merged};
 use seaworthy::discovery::Workspace;
-use seaworthy::source::{Place, Problem, Reason, Severity, SourceId, Span};
+use seaworthy::source::{HOLE, Place, Problem, Reason, Severity, SourceId, Span};
 use seaworthy::syntax::{Node, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! `[SOURCE:]TARGET[:MODE]` as a mapping.
 
 use super::{Writer, mapping};
-use crate::compose::substitute::HOLE;
+use crate::source::HOLE;
 use crate::syntax::{Node, Style, Value};
 
 /// A list of mounts in long form.

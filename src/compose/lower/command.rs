@@ -3,10 +3,9 @@
 use super::Merged;
 use super::image::Built;
 use super::place::Place;
-use crate::compose::substitute::HOLE;
 use crate::model::container::INITS;
 use crate::model::{Field, Held, State, Word, secrecy};
-use crate::source::{Reason, Span, Text};
+use crate::source::{HOLE, Reason, Span, Text};
 use crate::syntax::Node;
 use crate::syntax::inside::Places;
 use crate::syntax::shell::{self, Piece, split};

@@ -3,11 +3,10 @@
 
 use super::Merged;
 use super::place::Place;
-use crate::compose::substitute::HOLE;
 use crate::model::job::{Body, Script, Step};
 use crate::model::{Container, Field, HostName, Job, MountKind, Stack, State};
 use crate::source::reader::{self, is_within};
-use crate::source::{Span, Text};
+use crate::source::{HOLE, Span, Text};
 use crate::syntax::Node;
 use crate::syntax::shell::{HIDDEN, Piece, Word, split};
 use std::collections::BTreeMap;

@@ -1,9 +1,8 @@
 //! Reading canonical trees into fields: every absent one knows where it would be written, every
 //! malformed one is told once.
 
-use crate::compose::substitute::HOLE;
 use crate::model::{Cpu, Duration, Field, Memory};
-use crate::source::{Problem, Reason, Span, Text};
+use crate::source::{HOLE, Problem, Reason, Span, Text};
 use crate::syntax::{Entry, Node};
 use std::cell::RefCell;
 

@@ -1,11 +1,10 @@
 //! Config files are read once for each stack, whoever mounts them.
 
 use crate::appconfig::{self, Hole, Key};
-use crate::compose::substitute::HOLE;
 use crate::discovery::Workspace;
 use crate::model::{Field, State};
 use crate::project::disk::Source;
-use crate::source::{Origin, OriginKind, Place, Problem, Reason, Severity, SourceId, Span, Text};
+use crate::source::{HOLE, Origin, OriginKind, Place, Problem, Reason, Severity, SourceId, Span, Text};
 use crate::syntax::inside::{self, Places};
 use crate::syntax::{Node, Parsed, Provenance, Syntax};
 use hashbrown::HashMap;

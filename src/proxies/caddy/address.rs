@@ -3,12 +3,9 @@
 use super::Options;
 use crate::model::Field;
 use crate::proxies::Files;
-use crate::source::{Reason, Span};
+use crate::source::{HOLE, Reason, Span};
 use crate::syntax::statements::Statement;
 use std::net::IpAddr;
-
-/// What stands for a variable whose value is not known.
-const HOLE: char = '\u{fffc}';
 
 /// An address of a site.
 pub(super) struct Address {
