@@ -61,6 +61,7 @@ fn finding(rule: &Arc<Meta>, verdict: Verdict, subject: (&'static str, &str, Opt
             of: subject.2.map(str::to_owned),
             stack: "shop".into(),
         },
+        is_development: false,
         subjects: 1,
         variants: Vec::new(),
         of_variants: 0,

@@ -189,11 +189,12 @@ pub(super) struct Maker<'r> {
 }
 
 impl Maker<'_> {
+    fn is_development(&self) -> bool {
+        self.stack.environment.value() == Some(&Environment::Development)
+    }
+
     fn severity(&self, severity: Severity) -> Severity {
-        match self.stack.environment.value() {
-            Some(Environment::Development) => severity.lower(),
-            _ => severity,
-        }
+        if self.is_development() { severity.lower() } else { severity }
     }
 
     pub fn finding(&self, verdict: Verdict, thing: Thing<'_>, message: String, sites: Vec<Site>) -> Finding {
@@ -203,6 +204,7 @@ impl Maker<'_> {
             more_items: self.rule.more_items.clone(),
             verdict,
             severity: self.severity(self.rule.meta.severity),
+            is_development: self.is_development(),
             stack: self.index,
             subject: Subject { kind: thing.subject_kind().word(), name, of, stack: Arc::clone(&self.name) },
             subjects: 1,

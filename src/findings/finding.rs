@@ -71,6 +71,8 @@ pub struct Finding {
     pub verdict: Verdict,
     /// The rule's severity, or the failing clause's, after the environment was taken into account.
     pub severity: Severity,
+    /// Whether its deployment is one for development, which is read last.
+    pub is_development: bool,
     /// Index of the stack in the project; of a deployment with variants that of its first.
     pub stack: usize,
     /// What was judged.

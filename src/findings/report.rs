@@ -148,6 +148,7 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         more_items: finding.more_items,
         verdict: finding.verdict,
         severity: finding.severity,
+        is_development: finding.is_development,
         subject,
         subjects: finding.subjects,
         variants: finding.variants.into_iter().map(mask).collect(),

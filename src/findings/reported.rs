@@ -18,6 +18,8 @@ pub struct Reported {
     pub verdict: Verdict,
     /// How bad it is.
     pub severity: Severity,
+    /// Whether its deployment is one for development, which is read last.
+    pub is_development: bool,
     /// What was judged.
     pub subject: Subject,
     /// How many subjects it speaks for.

@@ -35,7 +35,8 @@ pub(super) struct Shown<'r> {
 }
 
 /// The rows of the findings with these verdicts: failures by severity, then the others, each by
-/// rule, file and line. Failures of one subject that belong to one group are one row.
+/// rule, file and line, those of deployments for development behind the rest. Failures of one subject that
+/// belong to one group are one row.
 pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
     let mut rows: Vec<Row<'r>> = Vec::new();
     let mut groups: HashMap<(&str, &str, &str, Option<&str>), usize> = HashMap::new();
@@ -60,7 +61,8 @@ pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
     }
     // Sorting is stable: within a rule the order of the report stays, which is file and line.
     rows.sort_by(|one, other| {
-        let key = |row: &Row<'_>| (row.verdict.rank(), std::cmp::Reverse(row.severity));
+        let is_development = |row: &Row<'_>| row.findings.iter().all(|finding| finding.is_development);
+        let key = |row: &Row<'_>| (row.verdict.rank(), std::cmp::Reverse(row.severity), is_development(row));
         key(one)
             .cmp(&key(other))
             .then_with(|| one.category().cmp(&other.category()))

@@ -142,3 +142,14 @@ fn json_is_as_the_schema_that_is_printed_says() {
         assert_eq!(report["as_of"], "2026-11-20");
     }
 }
+
+#[test]
+fn what_is_for_development_comes_last() {
+    let service = |more: &str| format!("services:\n  app:\n    image: acme/app:latest\n{more}");
+    let password = service("    environment: {DB_PASSWORD: kJ8v-2nQx.7Lw4Tz9Rb}\n");
+    let tree = Tree::new(&[("a/compose.dev.yaml", &password), ("b/compose.yaml", &service(""))]);
+    let ran = tree.run(&["--select", "secrets/plaintext,signing/image-pinned"]);
+    let places: Vec<&str> = ran.out.lines().filter_map(|line| line.trim().split(':').next()).collect();
+    let of = |file: &str| places.iter().position(|place| *place == file);
+    assert!(ran.out.contains("HIGH (2)") && of("b/compose.yaml") < of("a/compose.dev.yaml"), "{}", ran.out);
+}
