@@ -6,6 +6,7 @@
 //! the other way round: of a line only what is plainly harmless is shown, the rest is hidden.
 
 mod harmless;
+mod learned;
 mod line;
 mod memory;
 mod own;
@@ -13,24 +14,18 @@ mod parts;
 mod scan;
 mod spelling;
 
-use crate::model::{Field, Setting, Stack, hosts, secrecy};
-use crate::source::encoding::base64;
-use crate::source::{HOLE, SourceId, Sources, Span, Text};
+use self::learned::{Learned, joined, public_names, scanned};
+use crate::model::Stack;
+use crate::source::{HOLE, SourceId, Sources, Span};
 use aho_corasick::{AhoCorasick, MatchKind};
 use hashbrown::{HashMap, HashSet};
-use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use line::Line;
 
 /// What stands in an output in the place of a secret.
 pub const MASK: &str = "[secret]";
-
-/// The shortest value that is looked for outside of its own place. Shorter ones are part of too
-/// many innocent words.
-const SHORTEST: usize = 4;
 
 /// Masks secrets in whatever leaves the program.
 pub struct Redactor<'s> {
@@ -110,15 +105,7 @@ impl<'s> Redactor<'s> {
         if ranges.is_empty() {
             return Cow::Borrowed(text);
         }
-        let mut masked = String::with_capacity(text.len());
-        let mut from = 0;
-        for range in ranges {
-            masked.push_str(text.get(from..range.start).unwrap_or_default());
-            masked.push_str(MASK);
-            from = range.end;
-        }
-        masked.push_str(text.get(from..).unwrap_or_default());
-        Cow::Owned(masked)
+        Cow::Owned(masked(text, &ranges))
     }
 
     /// The same text, masked if need be; what is not known of it is left out.
@@ -166,17 +153,7 @@ impl<'s> Redactor<'s> {
         let mut hidden = self.known_in(text);
         hidden.extend(self.secret_in(span.source, &base));
         hidden.sort_by_key(|range| (range.start, range.end));
-        let mut masked = String::with_capacity(text.len());
-        let mut from = 0;
-        for range in hidden {
-            if range.start >= from {
-                masked.push_str(text.get(from..range.start).unwrap_or_default());
-                masked.push_str(MASK);
-            }
-            from = from.max(range.end);
-        }
-        masked.push_str(text.get(from..).unwrap_or_default());
-        masked
+        masked(text, &hidden)
     }
 
     /// The parts of a stretch of a source that are secret by the model or the raw text, from its start.
@@ -216,154 +193,26 @@ impl<'s> Redactor<'s> {
     }
 }
 
-/// The same bytes in ranges that ascend and do not overlap.
-fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    let mut joined: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges.into_iter().filter(|range| range.start < range.end) {
-        match joined.last_mut() {
-            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => joined.push(range),
+/// The text with a mask for each of the ranges, which ascend and may overlap.
+fn masked(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in ranges {
+        if range.start >= from {
+            masked.push_str(text.get(from..range.start).unwrap_or_default());
+            masked.push_str(MASK);
         }
+        from = from.max(range.end);
     }
-    joined
-}
-
-/// What is learned before the search for it is built.
-#[derive(Default)]
-struct Learned {
-    values: BTreeSet<String>,
-    names: HashSet<String>,
-    places: HashMap<SourceId, Vec<Range<usize>>>,
-}
-
-impl Learned {
-    fn setting(&mut self, setting: &Setting, sources: &Sources) {
-        if !setting.veiled && setting.layers.is_empty() && !setting.secret() {
-            return;
-        }
-        let fields = std::iter::once(&setting.value).chain(setting.layers.iter().map(|layer| &layer.value));
-        let whole = setting.veiled || setting.is_wholly_secret();
-        for field in fields {
-            let Some(value) = field.value().map(Text::expose) else { continue };
-            if whole {
-                self.value(value);
-                self.place(field, sources);
-            } else {
-                let parts = secrecy::credentials(value);
-                for part in &parts {
-                    self.value(value.get(part.clone()).unwrap_or_default());
-                }
-                if !parts.is_empty() {
-                    self.place(field, sources);
-                }
-            }
-        }
-    }
-
-    fn place(&mut self, field: &Field<Text>, sources: &Sources) {
-        let spans: Vec<Span> = field.origins().iter().filter_map(|origin| origin.span).chain(field.at).collect();
-        let files: Vec<_> = spans.iter().map(|span| sources.get(span.source).name.clone()).collect();
-        for span in spans {
-            let source = sources.get(span.source);
-            let text = source.slice(span);
-            // The name of the file that the value came through says nothing of the value.
-            let path = text.trim_matches(['"', '\'']).trim_start_matches("./");
-            let is_path = |file: &str| file == path || file.strip_suffix(path).is_some_and(|rest| rest.ends_with('/'));
-            let names_a_file = !path.is_empty() && files.iter().any(|file| is_path(file));
-            if !secrecy::is_reference(text) && !names_a_file {
-                self.places.entry(span.source).or_default().push(span.range());
-            }
-        }
-    }
-
-    /// Remembers a value, its lines if it has several, and the spellings in which it may turn up.
-    fn value(&mut self, value: &str) {
-        let value = value.trim().trim_matches(['"', '\'']);
-        if value.contains('\n') {
-            for line in value.lines().filter(|line| line.trim().len() >= 2 * SHORTEST) {
-                self.value(line);
-            }
-        }
-        if value.len() < SHORTEST || secrecy::is_reference(value) || self.is_public(value) {
-            return;
-        }
-        let bytes = value.as_bytes();
-        let decoded = spelling::base64_text(value).map(|decoded| decoded.trim().to_owned());
-        self.values.extend(decoded.filter(|decoded| decoded.len() >= SHORTEST && !self.is_public(decoded)));
-        let encoded = base64(bytes);
-        self.values.insert(encoded.trim_end_matches('=').to_owned());
-        self.values.insert(base64(&[bytes, b"\n"].concat()).trim_end_matches('=').to_owned());
-        self.values.insert(spelling::percent_encoded(value));
-        self.values.insert(value.escape_debug().to_string());
-        // Names of projects and objects are written in lower case, wherever they were taken from.
-        let lower = value.to_ascii_lowercase();
-        if !self.is_public(&lower) {
-            self.values.insert(lower);
-        }
-        self.values.insert(value.to_owned());
-    }
-
-    /// Whether a value cannot be masked wherever it turns up, because it is a word of everyday use
-    /// or the name of something here. Where it stands as a secret it is masked all the same.
-    fn is_public(&self, value: &str) -> bool {
-        if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-            return value.len() < 6;
-        }
-        let word = value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'));
-        harmless::is_everyday(value) || (word && (self.names.contains(value) || harmless::is_common(value)))
-    }
-}
-
-/// The byte ranges that are secret by the raw texts; of sources that have any.
-fn scanned(sources: &Sources) -> HashMap<SourceId, Vec<Range<usize>>> {
-    let all = sources.all().into_par_iter();
-    all.map_init(memory::Memory::default, |memory, (id, source)| (id, scan::secret_ranges(source.expose(), memory)))
-        .filter(|(_, ranges)| !ranges.is_empty())
-        .collect()
-}
-
-/// The names of what is deployed, and of the files that say so: they are shown even if somebody uses
-/// one as a password.
-fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<String> {
-    let mut names = HashSet::new();
-    for (_, source) in sources.all() {
-        names.extend(source.name.split(['/', '.']).map(str::to_owned));
-    }
-    for stack in stacks {
-        names.insert(stack.name.clone());
-        names.extend(stack.files.iter().flat_map(|file| file.split(['/', '.'])).map(str::to_owned));
-        names.extend(stack.workloads.iter().map(|workload| workload.name.clone()));
-        names.extend(stack.objects.iter().map(|object| object.name.clone()));
-        names.extend(stack.policies.iter().map(|policy| policy.name.clone()));
-        for container in &stack.containers {
-            names.insert(container.name.clone());
-            let repository = container.image.value().map_or("", |image| image.repository.as_str());
-            names.extend(repository.split('/').map(str::to_owned));
-            names.extend(container.networks.iter().map(|(name, _)| name.clone()));
-        }
-        names.extend(stack.settings.iter().flat_map(named_hosts));
-    }
-    names.retain(|name| name.len() >= 2);
-    names
-}
-
-/// The hosts that a setting names, and the labels of those, as far as they are words: a host does not
-/// become a secret because a password that somebody published is the same word.
-fn named_hosts(setting: &Setting) -> Vec<String> {
-    let value = setting.value.value().map_or("", Text::expose);
-    if value.len() > 200 || !(hosts::is_host_like(&setting.name) || value.contains("://")) || setting.secret() {
-        return Vec::new();
-    }
-    let hosts = hosts::hosts(&setting.name, value);
-    let labels = hosts.iter().flat_map(|host| host.split('.'));
-    labels.filter(|label| harmless::is_word(label)).map(str::to_owned).collect()
+    masked.push_str(text.get(from..).unwrap_or_default());
+    masked
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Held, Platform, SettingSource};
+    use crate::model::{Field, Held, Platform, Setting, SettingSource};
+    use crate::source::Text;
 
     /// What a redactor that knows this file and these secrets makes of a message.
     fn said(file: &str, name: &str, secrets: &[&str], message: &str) -> String {

@@ -102,3 +102,24 @@ pub struct Mount {
     /// The place of the mount.
     pub at: Span,
 }
+
+impl Mount {
+    /// Something of a kind that is mounted into a container, of which nothing else is written.
+    #[must_use]
+    pub fn new(container: usize, kind: MountKind, at: Span) -> Self {
+        Self {
+            container,
+            path: Field::absent(at),
+            source: Field::absent(at),
+            sub_path: Field::absent(at),
+            mode: Field::absent(at),
+            kind,
+            shared: Field::default(false, at),
+            read_only: Field::default(false, at),
+            size: Field::absent(at),
+            reclaim: Field::absent(at),
+            brings: Vec::new(),
+            at,
+        }
+    }
+}

@@ -32,30 +32,12 @@ pub(super) fn add(
             let read_only = Field::default(true, item.at);
             let brings = brought::defined(whole.get(key), &source, &path, kind, merged).into_iter().collect();
             let mode = item.get("mode").text();
-            mounts.push(Mount { path, source, read_only, mode, brings, ..plain(item, number, kind) });
+            mounts.push(Mount { path, source, read_only, mode, brings, ..Mount::new(number, kind, item.at) });
         }
     }
     for mount in mounts {
         container.mounts.push(stack.mounts.len());
         stack.mounts.push(mount);
-    }
-}
-
-fn plain(item: Place<'_>, number: usize, kind: MountKind) -> Mount {
-    let at = item.at;
-    Mount {
-        container: number,
-        path: Field::absent(at),
-        source: Field::absent(at),
-        sub_path: Field::absent(at),
-        mode: Field::absent(at),
-        kind,
-        shared: Field::default(false, at),
-        read_only: Field::default(false, at),
-        size: Field::absent(at),
-        reclaim: Field::absent(at),
-        brings: Vec::new(),
-        at,
     }
 }
 
@@ -77,7 +59,7 @@ fn tmpfs(item: Place<'_>, number: usize) -> Mount {
         path: item.read("a path", |text| Some(Text::from(text.split(':').next().unwrap_or_default()))),
         size,
         mode: option("mode").map_or(Field::absent(item.at), |mode| item.read("a mode", |_| Some(Text::from(mode)))),
-        ..plain(item, number, MountKind::Tmpfs)
+        ..Mount::new(number, MountKind::Tmpfs, item.at)
     }
 }
 
@@ -105,7 +87,7 @@ fn volume(item: Place<'_>, whole: Place<'_>, number: usize, merged: &Merged<'_>)
         shared: Field::default(kind == MountKind::Nfs, item.at),
         size,
         source,
-        ..plain(item, number, kind)
+        ..Mount::new(number, kind, item.at)
     }
 }
 

@@ -298,20 +298,7 @@ impl<'t> Part<'t> {
             (MountKind::Claim, None) => self.unknown("storage"),
             _ => Field::absent(at),
         };
-        Some(Mount {
-            container: 0,
-            path: self.unknown("storage"),
-            source: Field::absent(at),
-            sub_path: Field::absent(at),
-            mode: Field::absent(at),
-            kind,
-            shared: Field::default(false, at),
-            read_only: Field::default(false, at),
-            size,
-            reclaim: self.unknown("storage"),
-            brings: Vec::new(),
-            at,
-        })
+        Some(Mount { path: self.unknown("storage"), size, reclaim: self.unknown("storage"), ..Mount::new(0, kind, at) })
     }
 
     /// The parameters of the server.
