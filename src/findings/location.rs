@@ -4,6 +4,7 @@ use super::redact::{Line, Redactor};
 use super::{Role, Site};
 use crate::source::{Origin, OriginKind, Place, Position, Source, SourceId, Sources, Span};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A place in a file.
@@ -46,11 +47,12 @@ impl<'s> Locator<'s> {
         Self { redactor, excerpts, sources: named, store: sources }
     }
 
-    fn source(&self, id: SourceId) -> (Arc<Source>, Arc<str>) {
-        self.sources.get(id.0 as usize).cloned().unwrap_or_else(|| {
+    fn source(&self, id: SourceId) -> Cow<'_, (Arc<Source>, Arc<str>)> {
+        let known = self.sources.get(id.0 as usize).map(Cow::Borrowed);
+        known.unwrap_or_else(|| {
             let source = self.store.get(id);
             let name = self.redactor.text(&source.name).into();
-            (source, name)
+            Cow::Owned((source, name))
         })
     }
 
@@ -73,7 +75,8 @@ impl<'s> Locator<'s> {
     /// text came from; the first of them takes the site's role.
     fn site(&self, site: &Site) -> Vec<Location> {
         let note = site.note.clone().or_else(|| site.kind.and_then(kind_note));
-        let (source, _) = self.source(site.span.source);
+        let known = self.source(site.span.source);
+        let (source, _) = &*known;
         let chain = source.origins.as_ref().and_then(|origins| origins.chain(site.span.start));
         let steps: Vec<&Origin> =
             chain.into_iter().flat_map(|chain| chain.iter()).filter(|step| step.span.is_some()).collect();
@@ -92,10 +95,11 @@ impl<'s> Locator<'s> {
     }
 
     fn location(&self, span: Span, role: Role, note: Option<String>) -> Location {
-        let (source, file) = self.source(span.source);
+        let known = self.source(span.source);
+        let (source, file) = &*known;
         let line = if self.excerpts { self.redactor.line(span) } else { None };
         Location {
-            file,
+            file: Arc::clone(file),
             start: source.position(span.start),
             end: source.position(span.end),
             role,
@@ -110,13 +114,14 @@ impl<'s> Locator<'s> {
         match place {
             Place::Path(path) => (self.redactor.text(path).into_owned(), None),
             Place::Span(span) => {
-                let (source, name) = self.source(span.source);
-                let first = source.origins.as_ref().and_then(|origins| origins.chain(span.start));
+                let written = self.source(span.source);
+                let first = written.0.origins.as_ref().and_then(|origins| origins.chain(span.start));
                 let step = first.and_then(|chain| chain.iter().rev().find_map(|step| step.span));
-                let ((source, name), start) = match step {
+                let (shown, start) = match step {
                     Some(span) => (self.source(span.source), span.start),
-                    None => ((source, name), span.start),
+                    None => (written.clone(), span.start),
                 };
+                let (source, name) = &*shown;
                 (name.to_string(), Some(source.position(start)))
             }
         }

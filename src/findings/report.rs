@@ -7,10 +7,11 @@ use super::redact::Redactor;
 use super::reported::{Reported, ReportedProblem, SeenFile, SeenStack};
 use super::summary::Summary;
 use super::{Attestation, Finding, Subject, Verdict};
-use crate::source::{self, Position, Problem, Sources};
+use crate::source::{self, Problem, Sources};
+use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::cmp::Ordering;
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// What a report is made of.
@@ -67,7 +68,7 @@ impl Report {
         let locator = Locator::new(sources, redactor, excerpts);
         let mut findings: Vec<Reported> =
             findings.into_par_iter().map(|finding| reported(finding, &locator, redactor, excerpts)).collect();
-        findings.par_sort_by(|one, other| by_file(one, other).then_with(|| key(one).cmp(&key(other))));
+        sort(&mut findings);
         let mut problems: Vec<ReportedProblem> = problems
             .into_iter()
             .map(|problem| {
@@ -99,24 +100,41 @@ impl Report {
     }
 }
 
-/// Findings of one file share its name, so that most need not be compared letter by letter.
-fn by_file(one: &Reported, other: &Reported) -> Ordering {
-    match (one.primary(), other.primary()) {
-        (Some(one), Some(other)) if Arc::ptr_eq(&one.file, &other.file) => Ordering::Equal,
-        (one, other) => one.map(|location| &location.file).cmp(&other.map(|location| &location.file)),
-    }
+/// Sorts by file, line and rule. Findings are large and the names of files and rules long, so that they are
+/// put in order by numbers first; what is left is of one rule at one place.
+fn sort(findings: &mut [Reported]) {
+    // Findings share the names of their files and rules.
+    let file = |finding: &Reported| finding.primary().map(|location| location.file.as_ptr().addr());
+    let rule = |finding: &Reported| Arc::as_ptr(&finding.rule).addr();
+    let name = |finding: &Reported| finding.primary().map(|location| Arc::clone(&location.file));
+    let files = ranks(findings.iter().map(|finding| (file(finding), move || name(finding))));
+    let rules = ranks(findings.iter().map(|finding| (rule(finding), || finding.rule.id.clone())));
+    let place = |finding: &Reported| {
+        let start = finding.primary().map(|location| location.start);
+        (files.get(&file(finding)), start, rules.get(&rule(finding)))
+    };
+    findings.par_sort_by_cached_key(place);
+    findings
+        .par_chunk_by_mut(|one, other| place(one) == place(other))
+        .for_each(|group| group.sort_by(|one, other| key(one).cmp(&key(other))));
 }
 
-/// What findings of one file are sorted by. The subject and the message make the order whole.
-fn key(finding: &Reported) -> (Option<Position>, &str, &str, &str, Verdict, &str) {
-    (
-        finding.primary().map(|location| location.start),
-        finding.rule.id.as_str(),
-        &*finding.subject.stack,
-        finding.subject.name.as_str(),
-        finding.verdict,
-        finding.message.as_str(),
-    )
+/// The places that keys have when they are sorted by their names; the name is asked for once for each key.
+fn ranks<K: Copy + Eq + Hash, N: Ord>(keys: impl Iterator<Item = (K, impl FnOnce() -> N)>) -> HashMap<K, usize> {
+    let mut names = HashMap::new();
+    for (key, name) in keys {
+        names.entry(key).or_insert_with(name);
+    }
+    let mut names: Vec<(K, N)> = names.into_iter().collect();
+    names.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let same = names.chunk_by(|(_, one), (_, other)| one == other).enumerate();
+    same.flat_map(|(rank, group)| group.iter().map(move |(key, _)| (*key, rank))).collect()
+}
+
+/// What findings of one rule at one place are sorted by. The subject and the message make the order whole.
+fn key(finding: &Reported) -> (&str, &str, Verdict, &str) {
+    let subject = &finding.subject;
+    (&*subject.stack, subject.name.as_str(), finding.verdict, finding.message.as_str())
 }
 
 fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, excerpts: bool) -> Reported {

@@ -31,6 +31,9 @@ use rayon::prelude::*;
 const OF_PODS: [SubjectKind; 4] =
     [SubjectKind::Container, SubjectKind::Setting, SubjectKind::Exposure, SubjectKind::Mount];
 
+/// How many objects in a row are lowered by one thread.
+const NEIGHBOURS: usize = 256;
+
 /// Fills a stack from its objects. Yields what objects refer to, by their numbers.
 pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(usize, Vec<Reference>)> {
     let index = Index::new(objects, sink);
@@ -38,28 +41,26 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(
     let ranges = Ranges::new(&index, sink);
     let makers = Makers::new(&index, sink);
     let around = Around { index: &index, scales: &scales, ranges: &ranges, makers: &makers, at: stack.at };
+    // Neighbours share a part, so that few of these large things are moved about.
+    let none = || Part::none(around.at);
     let parts: Vec<Part> = (0..objects.len())
         .into_par_iter()
-        .flat_map_iter(|object| {
-            let pod = Pod::of(object, &index, sink).map(|pod| around.part(pod));
-            let instances = if pod.is_some() { Vec::new() } else { clusters::of(object, &index, &ranges, sink) };
-            pod.into_iter().chain(instances.into_iter().map(Part::managed))
+        .fold_chunks(NEIGHBOURS, none, |mut part, object| {
+            match Pod::of(object, &index, sink) {
+                Some(pod) => around.part(pod).join(&mut part),
+                None => clusters::of(object, &index, &ranges, sink)
+                    .into_iter()
+                    .for_each(|instances| Part::managed(instances).join(&mut part)),
+            }
+            part
         })
         .collect();
-    let mut managed = Vec::new();
-    let mut used = Read::new();
-    let mut pods = Vec::with_capacity(parts.len());
     stack.reserve_for(parts.iter().map(|part| &part.stack));
-    for mut part in parts {
-        let first = stack.containers.len();
-        for (container, _) in &mut part.placed.containers {
-            *container += first;
-        }
-        managed.extend(part.hosts.into_iter().map(|host| HostName { container: host.container + first, ..host }));
-        stack.append(part.stack);
-        used.extend(part.used);
-        pods.push(part.placed);
-    }
+    let mut all = none();
+    std::mem::swap(&mut all.stack, stack);
+    parts.into_iter().for_each(|part| part.join(&mut all));
+    std::mem::swap(&mut all.stack, stack);
+    let Part { used, pods, hosts: managed, .. } = all;
     let selectable = Selectable::new(&pods, &index);
     let services;
     (stack.exposures, services) = exposures(&pods, &selectable, &index, &mut stack.hosts);
@@ -86,27 +87,44 @@ struct Around<'a, 't> {
     at: Span,
 }
 
-/// What became of one pod template: a stack with one workload, whose indices count from zero.
+/// What became of the pod templates of some objects: a stack whose indices count from zero.
 struct Part<'t> {
     stack: Stack,
     used: Read<'t>,
-    placed: Placed<'t>,
-    /// The names that an operator gives it.
+    pods: Vec<Placed<'t>>,
+    /// The names that operators give them.
     hosts: Vec<HostName>,
 }
 
 impl<'t> Part<'t> {
+    /// Of no pod template yet.
+    fn none(at: Span) -> Self {
+        let stack = Stack::new("", Platform::Kubernetes, "", at);
+        Self { stack, used: Read::new(), pods: Vec::new(), hosts: Vec::new() }
+    }
+
     /// The instances of an operator's database, whose ports are not written.
     fn managed(instances: clusters::Instances<'t>) -> Self {
         let placed = Placed { pod: instances.pod, containers: Vec::new() };
-        Self { stack: instances.stack, used: Read::new(), placed, hosts: instances.hosts }
+        Self { stack: instances.stack, used: Read::new(), pods: vec![placed], hosts: instances.hosts }
+    }
+
+    /// Adds this part to others; its indices become theirs.
+    fn join(mut self, others: &mut Self) {
+        let first = others.stack.containers.len();
+        let placed = self.pods.iter_mut().flat_map(|placed| &mut placed.containers);
+        placed.for_each(|(container, _)| *container += first);
+        self.hosts.iter_mut().for_each(|host| host.container += first);
+        others.stack.append(self.stack);
+        others.used.extend(self.used);
+        others.pods.append(&mut self.pods);
+        others.hosts.append(&mut self.hosts);
     }
 }
 
 impl<'t> Around<'_, 't> {
     fn part(&self, pod: Pod<'t>) -> Part<'t> {
-        let mut stack = Stack::new("", Platform::Kubernetes, "", self.at);
-        let mut used = Read::new();
+        let Part { mut stack, mut used, .. } = Part::none(self.at);
         let mut workload = workload::lower(&pod, self.index, self.scales);
         workload.references = references::of_pod(&pod, self.index, self.makers);
         if let Some(reason) = unseen(&pod) {
@@ -127,7 +145,7 @@ impl<'t> Around<'_, 't> {
         jobs::add(&mut stack, &pod, self.index);
         workload.containers = (0..stack.containers.len()).collect();
         stack.workloads.push(workload);
-        Part { stack, used, placed: Placed { pod, containers }, hosts: Vec::new() }
+        Part { stack, used, pods: vec![Placed { pod, containers }], hosts: Vec::new() }
     }
 }
 

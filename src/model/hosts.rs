@@ -120,6 +120,21 @@ impl<'s> Names<'s> {
 /// The hosts that a setting or an argument names; [`HIDDEN`] stands in what is not known.
 #[must_use]
 pub fn hosts(name: &str, value: &str) -> Vec<String> {
+    // Most values are one word, without a URL or a key.
+    let has_parts = value.bytes().any(|byte| matches!(byte, b':' | b'=' | b'('));
+    let mut found = if has_parts { addressed(value) } else { Vec::new() };
+    if found.is_empty() && is_host_like(name) && value.len() <= 1000 {
+        found.extend(value.split([',', ' ', ';']).map(without_port));
+    }
+    found.retain(|host| {
+        !host.is_empty()
+            && host.chars().all(|next| next.is_ascii_alphanumeric() || "-_.:".contains(next) || next == HIDDEN)
+    });
+    found
+}
+
+/// The hosts of URLs and connection strings.
+fn addressed(value: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = value;
     while let Some((_, behind)) = rest.split_once("://") {
@@ -136,13 +151,6 @@ pub fn hosts(name: &str, value: &str) -> Vec<String> {
             found.push(without_port(&behind[..end]));
         }
     }
-    if found.is_empty() && is_host_like(name) && value.len() <= 1000 {
-        found.extend(value.split([',', ' ', ';']).map(without_port));
-    }
-    found.retain(|host| {
-        !host.is_empty()
-            && host.chars().all(|next| next.is_ascii_alphanumeric() || "-_.:".contains(next) || next == HIDDEN)
-    });
     found
 }
 
@@ -153,12 +161,9 @@ const OWN: [&str; 3] = ["ADVERTISE", "BIND", "LISTEN"];
 #[must_use]
 pub fn is_host_like(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    if OWN.iter().any(|word| name.contains(word)) {
-        return false;
-    }
     let last =
         name.rsplit(['_', '.', '-']).next().unwrap_or(&name).trim_end_matches(|digit: char| digit.is_ascii_digit());
-    HOST_LIKE.contains(&last) || name.ends_with("HOST")
+    (HOST_LIKE.contains(&last) || name.ends_with("HOST")) && !OWN.iter().any(|word| name.contains(word))
 }
 
 fn without_port(text: &str) -> String {

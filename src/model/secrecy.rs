@@ -7,7 +7,7 @@ mod names;
 mod providers;
 mod values;
 
-pub use names::{names_a_secret, words};
+pub use names::{names_a_secret, next_mark, words};
 pub use providers::provider_tokens;
 pub use values::{credentials, is_reference};
 

@@ -17,12 +17,16 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     let has_secrets = text.contains("Secret");
     let has_flags = text.contains("--");
     let mut start = 0;
+    let mut marks = Marks { text, next: secrecy::next_mark(text, 0) };
     for line in text.split_inclusive('\n') {
         let end = start + line.trim_end_matches(['\n', '\r']).len();
         if has_secrets && (start == 0 || line.starts_with("---")) {
             scan.objects = is_secret_document(text.get(start..).unwrap_or_default()).then_some(Data::Outside);
         }
-        scan.line_once(start..end, has_flags);
+        // Most lines name no secret, and mean nothing where none before did.
+        if !scan.is_neutral() || marks.any_in(start..end) {
+            scan.line_once(start..end, has_flags);
+        }
         start += line.len();
     }
     found.append(&mut scan.found);
@@ -30,6 +34,25 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     found.sort_by_key(|range| (range.start, range.end));
     found.dedup();
     found
+}
+
+/// Where in a text what a name of a secret has in it stands.
+struct Marks<'t> {
+    text: &'t str,
+    /// Where the next one stands at the earliest; none if there is no further one.
+    next: Option<usize>,
+}
+
+impl Marks<'_> {
+    /// Whether a line may name a secret, or hold the value of one that is named behind it. Lines are asked
+    /// for in their order.
+    fn any_in(&mut self, line: Range<usize>) -> bool {
+        if self.next.is_some_and(|next| next < line.start) {
+            self.next = secrecy::next_mark(self.text, line.start);
+        }
+        let line_text = self.text.get(line.clone()).unwrap_or_default();
+        self.next.is_some_and(|next| next < line.end) || line_text.contains("value") || !line_text.is_ascii()
+    }
 }
 
 /// Whether the document that begins here is a Kubernetes Secret.

@@ -1,6 +1,6 @@
 //! Which names are those of secrets.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Input};
 use std::sync::LazyLock;
 
 /// Words that by themselves say "secret", wherever they stand in a name.
@@ -82,6 +82,14 @@ static MARKED: LazyLock<Option<AhoCorasick>> =
 /// Whether a name may be one of a secret. Letters outside of ASCII may become one of it in lower case.
 fn may_name_a_secret(name: &str) -> bool {
     !name.is_ascii() || MARKED.as_ref().is_none_or(|marked| marked.is_match(name))
+}
+
+/// From a place in a text on, where the next thing begins that the name of a secret has in it. What may be
+/// one for its letters outside of ASCII is left to the caller.
+#[must_use]
+pub fn next_mark(text: &str, from: usize) -> Option<usize> {
+    let Some(marked) = MARKED.as_ref() else { return Some(from) };
+    marked.find(Input::new(text).range(from..)).map(|hit| hit.start())
 }
 
 /// The words of a name in lower case: split at everything that is no letter or digit, and where
