@@ -66,10 +66,11 @@ struct Table {
 
 impl Table {
     fn row(&mut self, name: &str) -> &mut Vec<Candidate> {
-        if !self.rows.contains_key(name) {
-            self.order.push(name.to_owned());
-        }
-        self.rows.entry(name.to_owned()).or_default()
+        let order = &mut self.order;
+        self.rows.entry_ref(name).or_insert_with(|| {
+            order.push(name.to_owned());
+            Vec::new()
+        })
     }
 }
 

@@ -61,7 +61,9 @@ impl<'c, 'm> Explainer<'c, 'm> {
         match condition {
             Condition::All(inner) | Condition::Any(inner) => {
                 let (before, truth) = (self.found.len(), self.truth);
-                for each in inner.iter().filter(|each| evaluate(each, slot, scope) == truth) {
+                // One by itself came out as the whole did.
+                let is_alone = inner.len() == 1;
+                for each in inner.iter().filter(|each| is_alone || evaluate(each, slot, scope) == truth) {
                     self.walk(each, slot, scope);
                 }
                 if self.found.len() == before {

@@ -152,12 +152,24 @@ impl<'m> Judge<'_, 'm> {
         deciders.iter().flatten().find_map(place).unwrap_or(self.thing.at())
     }
 
+    /// The clauses of a rule that does not hold for which it does not, with how their conditions came out.
+    fn faults(&self) -> Vec<(&Clause, Truth)> {
+        let required = self.rule.require.iter().map(|clause| (clause, Truth::False));
+        let rejected = self.rule.reject.iter().map(|clause| (clause, Truth::True));
+        let mut faults: Vec<(&Clause, Truth)> = required.chain(rejected).collect();
+        // Where there is one, it is that.
+        if faults.len() > 1 {
+            faults.retain(|(clause, truth)| match truth {
+                Truth::False => self.required(clause) == Truth::False,
+                Truth::True | Truth::Unknown => self.rejected(clause) == Truth::True,
+            });
+        }
+        faults
+    }
+
     fn failed(&self) -> Judged {
         let rule = self.rule;
-        let required = rule.require.iter().filter(|clause| self.required(clause) == Truth::False);
-        let rejected = rule.reject.iter().filter(|clause| self.rejected(clause) == Truth::True);
-        let required = required.map(|clause| (clause, Truth::False));
-        let mut faults: Vec<(&Clause, Truth)> = required.chain(rejected.map(|clause| (clause, Truth::True))).collect();
+        let mut faults = self.faults();
         // The severest leads; among equals the first.
         faults.sort_by_key(|(clause, _)| std::cmp::Reverse(clause.severity.unwrap_or(rule.meta.severity)));
         let deciders: Vec<Decider<'m>> =
@@ -190,8 +202,8 @@ impl<'m> Judge<'_, 'm> {
     /// Nothing that would make it a fail was seen, but the files do not show everything.
     fn unseen(&self) -> Judged {
         let mut deciders = Vec::new();
-        for clause in self.rule.require.iter().filter(|clause| self.required(clause) == Truth::False) {
-            deciders.extend(self.explain(&clause.condition, Truth::False));
+        for (clause, truth) in self.faults() {
+            deciders.extend(self.explain(&clause.condition, truth));
         }
         let message = format!("Nothing in these files shows it: {}", self.rule.meta.title);
         let needs = "check it where it lives, or add the files that show it".to_owned();

@@ -32,7 +32,7 @@ pub struct Redactor<'s> {
     sources: &'s Sources,
     known: Option<AhoCorasick>,
     names: HashSet<String>,
-    /// The words that names and keys are made of.
+    /// Secrets that are words which names and keys are made of.
     parts: HashSet<String>,
     /// Secrets that are words, in lower case.
     words: HashSet<String>,
@@ -74,9 +74,10 @@ impl<'s> Redactor<'s> {
         }
         let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&learned.values).ok();
         let known = known.filter(|_| !learned.values.is_empty());
+        let is_asked: HashSet<&str> = learned.values.iter().map(String::as_str).collect();
         let keys = stacks.iter().flat_map(|stack| &stack.settings).map(|setting| &setting.name);
         let parts = learned.names.iter().chain(keys).flat_map(|name| name.split(|next: char| !next.is_alphanumeric()));
-        let parts = parts.map(str::to_owned).collect();
+        let parts = parts.filter(|part| is_asked.contains(part)).map(str::to_owned).collect();
         let joined = |ranges: HashMap<SourceId, Vec<Range<usize>>>| {
             ranges.into_iter().map(|(id, ranges)| (id, joined(ranges))).collect()
         };

@@ -1,8 +1,10 @@
 //! How much of what.
 
 use super::{Reported, Verdict};
-use crate::rules::{Category, Severity};
+use crate::rules::{Category, Meta, Severity};
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Subjects by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,6 +21,10 @@ impl Counts {
     #[must_use]
     pub fn total(&self) -> usize {
         self.0.iter().sum()
+    }
+
+    fn join(&mut self, others: Self) {
+        self.0.iter_mut().zip(others.0).for_each(|(count, more)| *count += more);
     }
 
     fn add(&mut self, verdict: Verdict, subjects: usize) {
@@ -49,16 +55,23 @@ impl Summary {
         for severity in Severity::ALL {
             summary.failures.insert(std::cmp::Reverse(severity), 0);
         }
-        let mut by_pack: BTreeMap<&str, Counts> = BTreeMap::new();
+        // There are many findings and few rules.
+        let mut by_rule: HashMap<*const Meta, (&Meta, Counts)> = HashMap::new();
+        let mut failures: HashMap<Severity, usize> = HashMap::new();
         for finding in findings {
-            summary.all.add(finding.verdict, finding.subjects);
-            summary.by_category.entry(finding.rule.category).or_default().add(finding.verdict, finding.subjects);
-            by_pack.entry(finding.rule.pack.as_str()).or_default().add(finding.verdict, finding.subjects);
+            let of_rule = || (&*finding.rule, Counts::default());
+            let (_, counts) = by_rule.entry(Arc::as_ptr(&finding.rule)).or_insert_with(of_rule);
+            counts.add(finding.verdict, finding.subjects);
             if finding.verdict == Verdict::Fail {
-                *summary.failures.entry(std::cmp::Reverse(finding.severity)).or_default() += finding.subjects;
+                *failures.entry(finding.severity).or_default() += finding.subjects;
             }
         }
-        summary.by_pack = by_pack.into_iter().map(|(pack, counts)| (pack.to_owned(), counts)).collect();
+        for (rule, counts) in by_rule.into_values() {
+            summary.all.join(counts);
+            summary.by_category.entry(rule.category).or_default().join(counts);
+            summary.by_pack.entry(rule.pack.clone()).or_default().join(counts);
+        }
+        summary.failures.extend(failures.into_iter().map(|(severity, count)| (std::cmp::Reverse(severity), count)));
         summary
     }
 

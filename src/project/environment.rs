@@ -1,6 +1,7 @@
 //! What a deployment is for, by its names.
 
-use crate::model::{Environment, Field, Stack};
+use crate::model::{Environment, Field, Platform, Stack};
+use rayon::prelude::*;
 
 /// Words that mark a deployment as one that serves nobody.
 const DEVELOPMENT: &[&str] = &[
@@ -29,20 +30,24 @@ const STAGING: &[&str] = &["staging", "stage"];
 pub fn of(stack: &Stack, start: &[String], asked: Option<Environment>) -> Field<Environment> {
     let guessed = asked.or_else(|| {
         // What a set of values is called says more than where the chart stands.
-        let of_variant = stack.variant.as_deref().map(words).unwrap_or_default();
-        if let Some(environment) = meant(&of_variant) {
+        let of_variant = stack.variant.as_deref().map(Said::by).unwrap_or_default();
+        if let Some(environment) = of_variant.meant() {
             return Some(environment);
         }
-        let words: Vec<String> = stack.files.iter().flat_map(|file| words(below(file, start))).collect();
-        let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-        if has(PRODUCTION) {
+        let said: Vec<Said> = stack.files.par_iter().map(|file| Said::by(below(file, start))).collect();
+        let is_development = |said: &Said| said.development;
+        if said.iter().any(|said| said.production) {
             Some(Environment::Production)
-        } else if has(STAGING) {
+        } else if said.iter().any(|said| said.staging) {
             Some(Environment::Staging)
-        } else if every_file(stack, start, DEVELOPMENT) {
-            Some(Environment::Development)
         } else {
-            None
+            // An overlay marks its Compose project although the base has no mark. One test fixture among many
+            // manifests does not make the whole deployment a test.
+            let is_marked = match stack.platform {
+                Platform::Compose => said.iter().any(is_development),
+                _ => !said.is_empty() && said.iter().all(is_development),
+            };
+            is_marked.then_some(Environment::Development)
         }
     });
     match guessed {
@@ -51,25 +56,34 @@ pub fn of(stack: &Stack, start: &[String], asked: Option<Environment>) -> Field<
     }
 }
 
-/// What words mean, if they mean one of the environments.
-fn meant(words: &[String]) -> Option<Environment> {
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if has(PRODUCTION) {
-        Some(Environment::Production)
-    } else if has(STAGING) {
-        Some(Environment::Staging)
-    } else {
-        has(DEVELOPMENT).then_some(Environment::Development)
-    }
+/// Of which environments the words of a name speak.
+#[derive(Default)]
+struct Said {
+    production: bool,
+    staging: bool,
+    development: bool,
 }
 
-/// One test fixture among many manifests does not make the whole deployment a test.
-fn every_file(stack: &Stack, start: &[String], list: &[&str]) -> bool {
-    let marked = |file: &String| words(below(file, start)).iter().any(|word| list.contains(&word.as_str()));
-    // An overlay marks its project although the base has no mark.
-    match stack.platform {
-        crate::model::Platform::Compose => stack.files.iter().any(marked),
-        _ => !stack.files.is_empty() && stack.files.iter().all(marked),
+impl Said {
+    fn by(name: &str) -> Self {
+        let mut said = Self::default();
+        for word in name.split(|character: char| !character.is_ascii_alphanumeric()) {
+            let is_in = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+            said.production |= is_in(PRODUCTION);
+            said.staging |= is_in(STAGING);
+            said.development |= is_in(DEVELOPMENT);
+        }
+        said
+    }
+
+    fn meant(&self) -> Option<Environment> {
+        if self.production {
+            Some(Environment::Production)
+        } else if self.staging {
+            Some(Environment::Staging)
+        } else {
+            self.development.then_some(Environment::Development)
+        }
     }
 }
 
@@ -81,17 +95,9 @@ fn below<'p>(file: &'p str, start: &[String]) -> &'p str {
     inside.min_by_key(|rest| rest.len()).unwrap_or_else(|| file.rsplit('/').next().unwrap_or(file))
 }
 
-fn words(path: &str) -> Vec<String> {
-    path.split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Platform;
     use crate::source::{SourceId, Span};
 
     fn environment(files: &[&str], start: &str) -> Environment {

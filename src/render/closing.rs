@@ -5,8 +5,8 @@ use super::visible::visible;
 use crate::findings::{Outcome, Report, Verdict};
 use crate::rules::Severity;
 use crate::source;
+use hashbrown::HashMap;
 use owo_colors::OwoColorize;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// Problems and needs that are listed before the rest is only counted.

@@ -4,7 +4,7 @@ use super::Paths;
 use super::visible::visible;
 use crate::findings::{Report, Reported, Verdict};
 use crate::rules::Severity;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// One row of the table, before anything is written out: most rows of a large audit are only counted.
 #[derive(Debug)]

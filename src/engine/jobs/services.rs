@@ -10,6 +10,7 @@ use crate::rules::tool::Tool;
 use crate::source::{Reason, Span, Text};
 use crate::syntax::crontab;
 use crate::syntax::shell::HIDDEN;
+use hashbrown::HashMap;
 
 /// Daemons that read cron files.
 const DAEMONS: [&str; 7] = ["crond", "cron", "supercronic", "dcron", "fcron", "yacron", "busybox-crond"];
@@ -27,12 +28,16 @@ pub(super) fn add(stack: &mut Stack, tools: &Tools<'_>) {
     }
     stack.jobs.extend(found);
     let mut found = Vec::new();
+    // Many containers have the same image.
+    let mut known: HashMap<(&str, &str), Option<&Tool>> = HashMap::new();
     for (index, container) in stack.containers.iter().enumerate() {
         let is_known = stack.jobs.iter().any(|job| job.steps.iter().any(|step| step.container == Some(index)));
         if is_known || container.kind == ContainerKind::OneShot {
             continue;
         }
-        let tool = container.image.value().and_then(|image| tools.of_image(image));
+        let tool = container.image.value().and_then(|image| {
+            *known.entry((&image.registry, &image.repository)).or_insert_with(|| tools.of_image(image))
+        });
         if let Some(tool) = tool.filter(|tool| !tool.schedule.is_empty()) {
             found.push(of_image(index, container, tool, stack));
         }

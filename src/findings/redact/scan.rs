@@ -17,14 +17,16 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     let has_secrets = text.contains("Secret");
     let has_flags = text.contains("--");
     let mut start = 0;
-    let mut marks = Marks { text, next: secrecy::next_mark(text, 0) };
+    let mut marks = Next::new(text, secrecy::next_mark);
+    let mut values = Next::new(text, |text, from| text.get(from..)?.find("value").map(|at| from + at));
     for line in text.split_inclusive('\n') {
         let end = start + line.trim_end_matches(['\n', '\r']).len();
         if has_secrets && (start == 0 || line.starts_with("---")) {
             scan.objects = is_secret_document(text.get(start..).unwrap_or_default()).then_some(Data::Outside);
         }
-        // Most lines name no secret, and mean nothing where none before did.
-        if !scan.is_neutral() || marks.any_in(start..end) {
+        // Most lines name no secret and are no value of one that is named behind it.
+        let may_matter = marks.is_in(start..end) || values.is_in(start..end) || !line.is_ascii();
+        if !scan.is_neutral() || may_matter {
             scan.line_once(start..end, has_flags);
         }
         start += line.len();
@@ -36,22 +38,26 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     found
 }
 
-/// Where in a text what a name of a secret has in it stands.
-struct Marks<'t> {
+/// Where in a text something stands that is looked for line by line.
+struct Next<'t> {
     text: &'t str,
-    /// Where the next one stands at the earliest; none if there is no further one.
-    next: Option<usize>,
+    find: fn(&str, usize) -> Option<usize>,
+    /// The next place; none if there is no further one.
+    at: Option<usize>,
 }
 
-impl Marks<'_> {
-    /// Whether a line may name a secret, or hold the value of one that is named behind it. Lines are asked
-    /// for in their order.
-    fn any_in(&mut self, line: Range<usize>) -> bool {
-        if self.next.is_some_and(|next| next < line.start) {
-            self.next = secrecy::next_mark(self.text, line.start);
+impl<'t> Next<'t> {
+    /// `find` yields the first place from another one on.
+    fn new(text: &'t str, find: fn(&str, usize) -> Option<usize>) -> Self {
+        Self { text, find, at: find(text, 0) }
+    }
+
+    /// Whether it stands in a line. Lines are asked for in their order.
+    fn is_in(&mut self, line: Range<usize>) -> bool {
+        if self.at.is_some_and(|at| at < line.start) {
+            self.at = (self.find)(self.text, line.start);
         }
-        let line_text = self.text.get(line.clone()).unwrap_or_default();
-        self.next.is_some_and(|next| next < line.end) || line_text.contains("value") || !line_text.is_ascii()
+        self.at.is_some_and(|at| at < line.end)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::names::names_a_secret;
 use crate::source::encoding::from_unpadded_base64;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -85,7 +85,8 @@ const WEBHOOKS: [&str; 3] = ["hooks.slack.com/services/", "discord.com/api/webho
 /// What stands in every text with a password in a URL, a private key, an authorization or a webhook.
 static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let marks = [SCHEME_END, KEY_BEGIN].into_iter().chain(AUTHORIZATIONS).chain(WEBHOOKS);
-    AhoCorasick::new(marks).ok()
+    // What these have in common by letters stands in every text: to look for that first only takes time.
+    AhoCorasick::builder().prefilter(false).kind(Some(AhoCorasickKind::DFA)).build(marks).ok()
 });
 
 /// The parts of a text that are credentials: passwords in URLs and in connection strings,
@@ -237,17 +238,17 @@ fn private_keys(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// Tokens by their shape.
 fn tokens(text: &str, found: &mut Vec<Range<usize>>) {
-    let bytes = text.as_bytes();
     let mut start = 0;
-    while start < bytes.len() {
-        let length = bytes.iter().skip(start).take_while(|byte| wide(**byte)).count();
-        if length >= 16 {
-            let word = text.get(start..start + length).unwrap_or_default();
-            if is_token(word) || is_secret_jwt(word) || is_bot_token(text.get(..start).unwrap_or_default(), word) {
-                found.push(start..start + length);
-            }
+    for word in text.as_bytes().split(|byte| !wide(*byte)) {
+        let range = start..start + word.len();
+        start = range.end + 1;
+        if word.len() < SHORTEST_TOKEN {
+            continue;
         }
-        start += length.max(1);
+        let word = text.get(range.clone()).unwrap_or_default();
+        if is_token(word) || is_secret_jwt(word) || is_bot_token(text.get(..range.start).unwrap_or_default(), word) {
+            found.push(range);
+        }
     }
 }
 
