@@ -26,8 +26,8 @@ pub struct Join<'j> {
     pub words: &'j [Word],
     /// Its config files in the order in which they are merged.
     pub files: &'j [FileLayer],
-    /// Why it may have variables that are not seen, if that is so.
-    pub hidden_variables: Option<(Reason, Span)>,
+    /// Why it may have variables that are not seen, if that is so, where that shows, and who holds them.
+    pub hidden_variables: Option<(Reason, Span, Held)>,
     /// Reads a file of the container, for siblings.
     pub read: &'j dyn Fn(&str) -> Option<Single>,
     /// All texts.
@@ -273,11 +273,10 @@ impl Join<'_> {
     /// What may set a value but cannot be seen: a config file that is not here, variables of an
     /// object that is not.
     fn unseen(&self, names: &Names<'_>, table: &mut Table) {
-        let hidden = |source, reason: &Reason, at| Candidate {
+        let hidden = |source, reason: &Reason, at, held| Candidate {
             source,
             value: Field::unknown(perhaps(reason), at),
-            // Variables that are not seen come from elsewhere if they are there.
-            held: if source == SettingSource::Env { Held::External } else { Held::Unseen },
+            held,
             at,
             from_secret: false,
             veiled: false,
@@ -287,19 +286,19 @@ impl Join<'_> {
         for name in table.order.clone() {
             let row = table.row(&name);
             if let Some((reason, at)) = file {
-                row.push(hidden(SettingSource::File, reason, at));
+                row.push(hidden(SettingSource::File, reason, at, Held::Unseen));
             }
             if let Some((reason, at)) = &flags
                 && !row.iter().any(|candidate| candidate.source == SettingSource::Flag)
                 && names.described(&name, false).names.iter().any(|other| names.of_flag(other) == Some(&name))
             {
-                row.push(hidden(SettingSource::Flag, reason, *at));
+                row.push(hidden(SettingSource::Flag, reason, *at, Held::Unseen));
             }
             let is_set = row.iter().any(|candidate| candidate.source == SettingSource::Env);
-            if let Some((reason, at)) = self.hidden_variables.as_ref().filter(|_| !is_set)
+            if let Some((reason, at, held)) = self.hidden_variables.as_ref().filter(|_| !is_set)
                 && names.described(&name, false).names.iter().any(|other| names.of_variable(other) == Some(&name))
             {
-                row.push(hidden(SettingSource::Env, reason, *at));
+                row.push(hidden(SettingSource::Env, reason, *at, *held));
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::model::State;
 use crate::model::queryable::{Datum, Slot, Thing};
 use crate::rules::condition::{Condition, Operand, Quantifier};
 use crate::rules::formula::Formula;
-use crate::rules::path::Path;
+use crate::rules::path::{Path, Step};
 use crate::source::{Origin, Reason, Span};
 use std::borrow::Cow;
 
@@ -193,8 +193,16 @@ impl<'c, 'm> Explainer<'c, 'm> {
                 self.path.push(&path.text);
                 match &slot.state {
                     State::Set(Datum::List(items, open)) if !items.is_empty() => {
-                        for item in items.iter().take(MOST) {
-                            self.add(&value::standing(item), open.clone());
+                        let owners = owners(path, items.len(), &here, scope);
+                        for (index, item) in items.iter().enumerate().take(MOST) {
+                            let unsaid = || Some(Reason::Unsaid { what: owners.get(index)?.as_str().into() });
+                            let item = value::standing(item);
+                            let reason = matches!(item.state, State::Absent).then(unsaid).flatten();
+                            self.add(&item, reason);
+                        }
+                        // What it has to be if there is more is asked last.
+                        if open.is_some() && self.truth == Truth::Unknown {
+                            self.add(&slot, open.clone());
                         }
                     }
                     _ => self.add(&slot, None),
@@ -220,6 +228,27 @@ impl<'c, 'm> Explainer<'c, 'm> {
             reason: unknown(slot).or(open),
             absent: matches!(slot.state, State::Absent),
         });
+    }
+}
+
+/// What each of the values at the end of a path is and whose, where they are one of each thing.
+fn owners<'m>(path: &Path, count: usize, here: &Slot<'m>, scope: Scope<'_, 'm>) -> Vec<String> {
+    let Some((last, before)) = path.steps.split_last() else { return Vec::new() };
+    let name = match last {
+        Step::Field(field, _) => field.name,
+        Step::Provided(name) => name,
+        Step::Raw(_) | Step::Fact(_) | Step::Origins(_) => return Vec::new(),
+    };
+    let things = Path { steps: before.to_vec(), ..path.clone() };
+    match follow(&things, here, scope).state {
+        State::Set(Datum::List(items, _)) if items.len() == count => {
+            let named = items.iter().filter_map(|item| match &item.state {
+                State::Set(Datum::Thing(thing)) => Some(format!("the {name} of {}", thing.name().0)),
+                _ => None,
+            });
+            named.collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -141,7 +141,7 @@ fn mount<'m>(slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
     }
     match best {
         Some((_, thing)) => Slot::set(Datum::Thing(thing), Some(thing.at())),
-        None => match stack.open_in(crate::model::SubjectKind::Mount, container.workload) {
+        None => match stack.open_in(crate::model::SubjectKind::Mount, container) {
             Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
             None => Slot::absent(Some(container.at)),
         },

@@ -52,7 +52,7 @@ pub(super) fn read<'t>(pod: &Pod<'t>, container: Spot<'t>, index: &Index<'t>, us
     let env = container.get("env");
     for spot in [env, container.get("envFrom")] {
         if let Some(reason) = spot.reason() {
-            environment.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at: spot.at });
+            environment.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at: spot.at, plain: false });
         }
     }
     for variable in env.items() {
@@ -90,7 +90,8 @@ impl Environment {
                 None => Some(missing(kind, pod.namespace, name, None, index)),
             };
             if let Some(reason) = gap {
-                self.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at });
+                let plain = kind == "ConfigMap";
+                self.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at, plain });
             }
             for key in found.into_iter().flat_map(Holder::keys) {
                 used.insert((found.map_or(0, |holder| holder.object), key.entry.name()));
@@ -154,7 +155,8 @@ impl Environment {
         used: &mut Read<'t>,
     ) -> Option<Known> {
         let secret = kind == "Secret";
-        let outside = if secret { Held::Secret } else { Held::External };
+        // What a ConfigMap holds is written out somewhere, if not here.
+        let outside = if secret { Held::Secret } else { Held::Unseen };
         let (name, key) = (reference.get("name"), reference.get("key"));
         let at = key.node.or(name.node).map_or(reference.at, |node| node.span);
         let unknown = |reason| Known { value: Field::unknown(reason, at), held: outside, from_secret: secret };

@@ -4,6 +4,7 @@ use super::hosts::{Names, hosts, is_host_like};
 use super::{Connections, Container, Gap, HostName, Stack, State, SubjectKind};
 use crate::source::Reason;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The longest value that hosts are looked for in, in bytes.
 const LONGEST: usize = 4096;
@@ -12,7 +13,7 @@ const LONGEST: usize = 4096;
 #[must_use]
 pub fn servers<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Container>, Option<Reason>) {
     let Some(index) = index_of(container, stack) else { return (Vec::new(), None) };
-    let gap = || stack.open_in(SubjectKind::Setting, container.workload).map(|gap| gap.reason.clone());
+    let gap = || stack.open_in(SubjectKind::Setting, container).map(|gap| gap.reason.clone());
     let open = within(stack).hidden.get(&index).cloned().or_else(gap);
     (containers(within(stack).servers.get(index), stack), open)
 }
@@ -22,8 +23,12 @@ pub fn servers<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Containe
 pub fn clients<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Container>, Option<Reason>) {
     let Some(index) = index_of(container, stack) else { return (Vec::new(), None) };
     let gap = || stack.open(SubjectKind::Setting).or(stack.open(SubjectKind::Container));
-    let open = within(stack).hidden_of(index).cloned();
-    (containers(within(stack).clients.get(index), stack), open.or_else(|| gap().map(|gap: &Gap| gap.reason.clone())))
+    let open = within(stack).hidden_of(index).or_else(|| gap().map(|gap: &Gap| &gap.reason));
+    let open = open.map(|reason| Reason::Hinges {
+        what: format!("what else connects to {}", container.name).into(),
+        on: Arc::new(reason.clone()),
+    });
+    (containers(within(stack).clients.get(index), stack), open)
 }
 
 /// The connections of a stack, worked out once.

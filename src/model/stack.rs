@@ -150,6 +150,8 @@ pub struct Gap {
     pub reason: Reason,
     /// Where that shows.
     pub at: Span,
+    /// Whether what is missing is kept in plain text where it is, as in a ConfigMap.
+    pub plain: bool,
 }
 
 /// One deployment: a Compose project, a rendered Helm release, a set of manifests.
@@ -394,12 +396,23 @@ impl Stack {
         self.gaps.iter().find(|gap| gap.kinds.contains(&kind))
     }
 
-    /// Why the list of these subjects of one workload may miss elements, if it may: what could not
-    /// be seen stands within it.
+    /// Why the list of these subjects of one container may miss elements, if it may: what could not
+    /// be seen stands within its workload, and not within another container of that.
     #[must_use]
-    pub fn open_in(&self, kind: SubjectKind, workload: usize) -> Option<&Gap> {
-        let workload = self.workloads.get(workload)?;
-        let mut gaps = self.gaps.iter().chain(&self.own_gaps);
-        gaps.find(|gap| gap.kinds.contains(&kind) && workload.span.covers(gap.at))
+    pub fn open_in(&self, kind: SubjectKind, container: &Container) -> Option<&Gap> {
+        self.gaps_in(kind, container).next()
+    }
+
+    /// As [`Stack::open_in`], every one of them.
+    pub fn gaps_in(&self, kind: SubjectKind, container: &Container) -> impl Iterator<Item = &Gap> {
+        let workload = self.workloads.get(container.workload);
+        let span = container.span;
+        let is_of_another = move |gap: &Gap| {
+            let beside = workload.map_or(&[][..], |workload| &workload.containers);
+            let mut beside = beside.iter().filter_map(|index| self.containers.get(*index));
+            !span.covers(gap.at) && beside.any(|other| other.span.covers(gap.at))
+        };
+        let gaps = self.gaps.iter().chain(&self.own_gaps).filter(move |gap| gap.kinds.contains(&kind));
+        gaps.filter(move |gap| workload.is_some_and(|it| it.span.covers(gap.at)) && !is_of_another(gap))
     }
 }

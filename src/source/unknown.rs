@@ -51,6 +51,18 @@ pub enum Reason {
         /// The question to the operator.
         ask: Arc<str>,
     },
+    /// Something that nothing in the files says.
+    Unsaid {
+        /// What, such as "the pool of report".
+        what: Arc<str>,
+    },
+    /// What follows from something else that is not known.
+    Hinges {
+        /// What, such as "what else connects to db".
+        what: Arc<str>,
+        /// Why that is not known.
+        on: Arc<Reason>,
+    },
     /// Made up at deployment time.
     Generated,
 }
@@ -67,6 +79,8 @@ impl Reason {
             Self::Malformed { expected } => format!("what is written there is not {expected}"),
             Self::Unseen { what } => format!("{what} is not read"),
             Self::Undeclared { fact, .. } => format!("the fact {fact} is not declared"),
+            Self::Unsaid { what } => format!("nothing in these files says {what}"),
+            Self::Hinges { what, on } => format!("{what} is not known, as {}", on.phrase()),
             Self::Generated => "it is made up at deployment time".to_owned(),
         }
     }
@@ -84,7 +98,8 @@ impl Reason {
             Self::MissingFile { path } => format!("put {path} in place and audit again"),
             Self::Image { what } => format!("set {what} in the deployment file, or look into the image"),
             Self::Malformed { expected } => format!("write {expected}"),
-            Self::Unseen { what } => format!("check {what} by hand"),
+            Self::Unseen { what } | Self::Unsaid { what } => format!("check {what} by hand"),
+            Self::Hinges { on, .. } => on.needs(),
             Self::Undeclared { fact, ask } => format!("declare the fact {fact} in seaworthy.toml: {ask}"),
             Self::Generated => "check it on the running system".to_owned(),
         }

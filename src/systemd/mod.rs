@@ -159,7 +159,7 @@ mod tests {
         let level = stack.settings.iter().find(|setting| setting.name == "LEVEL").unwrap();
         assert_eq!(level.layers.len(), 2);
         // The other file is not the one that is meant, so there may be more.
-        assert!(stack.open_in(SubjectKind::Setting, 0).is_some());
+        assert!(stack.open_in(SubjectKind::Setting, &stack.containers[0]).is_some());
         let words: Vec<Option<&str>> =
             stack.containers[0].words.iter().map(|word| word.value.value().map(crate::source::Text::expose)).collect();
         assert_eq!(words, [Some("/bin/app"), Some("--level"), Some("debug"), Some("a b"), Some("x$y"), None]);

@@ -142,7 +142,7 @@ fn provided<'m>(name: &str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> 
             (Truth::Unknown, _) => {
                 // The image decides, unless a setting may that is not here.
                 let hidden = || {
-                    let gap = thing.stack().open_in(SubjectKind::Setting, container.workload);
+                    let gap = thing.stack().open_in(SubjectKind::Setting, container);
                     gap.map(|gap| gap.reason.clone())
                 };
                 let reason = container.image.reason().cloned().or_else(hidden);

@@ -122,7 +122,7 @@ fn folder(path: &str, line: &Line, stack: &Stack) -> State<bool> {
         }
     }
     let Some((_, mount)) = best else {
-        return match stack.open_in(crate::model::SubjectKind::Mount, container.workload) {
+        return match stack.open_in(crate::model::SubjectKind::Mount, container) {
             Some(gap) => State::Unknown(gap.reason.clone()),
             None => State::Set(false),
         };

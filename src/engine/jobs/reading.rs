@@ -366,7 +366,7 @@ pub(super) fn hosts_of_settings(reading: &mut Reading, stack: &Stack) {
                 State::Unknown(_) | State::Absent => {}
             }
         }
-        if let Some(gap) = stack.open_in(crate::model::SubjectKind::Setting, container.workload) {
+        if let Some(gap) = stack.open_in(crate::model::SubjectKind::Setting, container) {
             reading.host_open.get_or_insert(gap.reason.clone());
         }
     }

@@ -64,7 +64,7 @@ fn of_image(index: usize, container: &Container, tool: &Tool, stack: &Stack) -> 
     let default = tool.defaults.iter().find(|(name, _)| tool.schedule.contains(name));
     let value = match (set, default) {
         (Some(setting), _) => setting.value.clone().map(|text| text.expose().to_owned()),
-        (None, default) => match (stack.open_in(SubjectKind::Setting, container.workload), default) {
+        (None, default) => match (stack.open_in(SubjectKind::Setting, container), default) {
             (Some(gap), _) => Field::unknown(gap.reason.clone(), gap.at),
             (None, Some((_, default))) => Field::default(default.clone(), container.at),
             (None, None) => {

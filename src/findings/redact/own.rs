@@ -15,7 +15,8 @@ const SENTENCES: &str = "\
     system. Put in place and audit again. Set in the deployment file, or look into the image. Write, declare. \
     the same goes for of and more, them, unknown: empty, expected anything but, at least, at most, a key of Secret, \
     key of ConfigMap, Service, ServiceAccount, PersistentVolumeClaim, StorageClass, a binding of what selects, \
-    the user that it runs as, the ports that it listens on, which program is, add the files that show it.";
+    the user that it runs as, the ports that it listens on, which program is, add the files that show it, \
+    what else connects to, nothing says, is not known as.";
 
 /// Those of some words, in lower case, that are spoken in sentences or above.
 pub(super) fn spoken<'w>(words: &HashSet<String>, sentences: impl Iterator<Item = &'w str>) -> HashSet<String> {

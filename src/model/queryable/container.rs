@@ -37,7 +37,7 @@ macro_rules! subjects {
             Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::$kind))),
             $doc,
             |stack, it, _argument| {
-                let open = stack.open_in(SubjectKind::$kind, it.workload).map(|gap| gap.reason.clone());
+                let open = stack.open_in(SubjectKind::$kind, it).map(|gap| gap.reason.clone());
                 let things = it.$field.iter().filter_map(|index| stack.$field.get(*index));
                 Slot::things(things.map(|thing| Thing::$kind(stack, thing)), Some(it.at), open)
             }
@@ -223,7 +223,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         |stack, it, argument| {
             let mut settings = it.settings.iter().filter_map(|index| stack.settings.get(*index));
             settings.find(|setting| setting.is_named(argument)).map_or_else(
-                || match stack.open_in(SubjectKind::Setting, it.workload) {
+                || match stack.open_in(SubjectKind::Setting, it) {
                     Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
                     None => Slot::absent(Some(it.at)),
                 },
@@ -249,7 +249,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
             let open = it
                 .config_hidden
                 .clone()
-                .or_else(|| stack.open_in(SubjectKind::Setting, it.workload).map(|gap| gap.reason.clone()));
+                .or_else(|| stack.open_in(SubjectKind::Setting, it).map(|gap| gap.reason.clone()));
             Slot::things(unknown.map(|setting| Thing::Setting(stack, setting)), Some(it.at), open)
         }
     ),

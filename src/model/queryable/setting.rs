@@ -39,6 +39,16 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "whether its value stands where these files do not reach",
         |_stack, it| Slot::set(Datum::Boolean(it.value.reason().is_some()), it.value.at.or(Some(it.at)))
     ),
+    field!(
+        Setting,
+        "written",
+        Type::Boolean,
+        "whether it, or a credential in it, is known to be written out in a deployment file",
+        |_stack, it| {
+            let written = matches!(it.held, Held::Literal | Held::Fallback);
+            Slot::set(Datum::Boolean(written), it.value.at.or(Some(it.at)))
+        }
+    ),
     field!(Setting, "secret", Type::Boolean, "whether its value is to be kept secret", |_stack, it| {
         Slot::set(Datum::Boolean(it.secret()), Some(it.at))
     }),

@@ -110,7 +110,7 @@ fn see(folder: &str, inputs: &ChartInputs, variant: Option<&Variant>, workspace:
         let gaps: Vec<Gap> = errors
             .map(|problem| {
                 let reason = Reason::Unseen { what: "a part of this chart that does not render".into() };
-                Gap { kinds: SubjectKind::ALL.to_vec(), reason, at: at(problem) }
+                Gap { kinds: SubjectKind::ALL.to_vec(), reason, at: at(problem), plain: false }
             })
             .collect();
         stack.gaps.extend(gaps);

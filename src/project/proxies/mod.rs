@@ -45,14 +45,14 @@ pub(super) fn add(
                 Ok(found) => {
                     problems.extend(found.problems);
                     let at = container.at;
-                    let gap = found.more.map(|reason| Gap { kinds: vec![SubjectKind::Edge], reason, at });
+                    let gap = found.more.map(|reason| Gap { kinds: vec![SubjectKind::Edge], reason, at, plain: false });
                     stack.gaps.extend(gap);
                     let served = proxies::edges(found.sites);
                     served.into_iter().for_each(|served| attach(stack, Some(number), served));
                 }
                 Err(reason) => {
                     let at = container.at;
-                    stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at });
+                    stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at, plain: false });
                 }
             }
         }
@@ -63,7 +63,7 @@ pub(super) fn add(
         problems.extend(serving.problems);
         if let Some((reason, container)) = serving.more.zip(serving.proxy.and_then(|it| stack.containers.get(it))) {
             let at = container.at;
-            stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at });
+            stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at, plain: false });
         }
         serving.served.into_iter().for_each(|served| attach(stack, serving.proxy, served));
     }
@@ -215,7 +215,7 @@ fn reach(stack: &Stack, container: &Container, ports: &[u16]) -> Field<Reach> {
     });
     // What is not known may be public.
     let widest = of_port.max_by_key(|exposure| exposure.reach.value().copied().unwrap_or(Reach::Public));
-    match (widest, stack.open_in(SubjectKind::Exposure, container.workload)) {
+    match (widest, stack.open_in(SubjectKind::Exposure, container)) {
         (Some(exposure), _) => exposure.reach.clone(),
         (None, Some(gap)) => Field::unknown(gap.reason.clone(), gap.at),
         (None, None) => Field::set(Reach::Internal, container.at),

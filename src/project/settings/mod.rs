@@ -8,7 +8,7 @@ use self::read::{Opened, Shelf};
 use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Listed, Single};
 use crate::discovery::Workspace;
 use crate::model::{
-    Brought, Container, ContainerKind, Content, Field, Setting, SettingSource, Stack, State, SubjectKind,
+    Brought, Container, ContainerKind, Content, Field, Gap, Held, Setting, SettingSource, Stack, State, SubjectKind,
 };
 use crate::project::disk::{Disk, Found, as_content};
 use crate::source::{OriginKind, Problem, Reason, Span, Text};
@@ -208,8 +208,13 @@ impl<'a> Joiner<'a> {
             files.append(&mut found);
         }
         of.hidden = files.iter().find_map(|layer| layer.keys.as_ref().err().cloned());
-        let hidden_variables =
-            stack.open_in(SubjectKind::Setting, container.workload).map(|gap| (gap.reason.clone(), gap.at));
+        let gaps: Vec<&Gap> = stack.gaps_in(SubjectKind::Setting, container).collect();
+        let worst = gaps.iter().find(|gap| gap.plain).or(gaps.first());
+        let hidden_variables = worst.map(|gap| {
+            // Variables that are not seen come from elsewhere if they are there.
+            let held = if gap.plain { Held::Unseen } else { Held::External };
+            (gap.reason.clone(), gap.at, held)
+        });
         let read = |path: &str| single(disk, self.workspace, path);
         of.joined = appconfig::join(&Join {
             listed,
@@ -333,7 +338,7 @@ fn path(value: &Field<Text>, at: Span) -> (Result<String, Reason>, Span) {
 }
 
 fn hidden(reason: Reason, path: String, at: Span) -> FileLayer {
-    FileLayer { keys: Err(reason), path, at, kind: OriginKind::Literal, held: crate::model::Held::External }
+    FileLayer { keys: Err(reason), path, at, kind: OriginKind::Literal, held: Held::External }
 }
 
 /// The keys of a file as its app reads them: those of some of its sections under their own names, a
@@ -356,9 +361,7 @@ fn own_keys(opened: &Opened, sections: &[String], split_dots: bool) -> Arc<Vec<K
 fn single(disk: &Disk<'_>, workspace: &Workspace, path: &str) -> Option<Single> {
     match disk.find(path) {
         Found::Nothing => None,
-        Found::Hidden(reason, at) => {
-            Some(Single { value: Field::unknown(reason, at), held: crate::model::Held::Secret })
-        }
+        Found::Hidden(reason, at) => Some(Single { value: Field::unknown(reason, at), held: Held::Secret }),
         Found::File { content, kind, held, at } => {
             let value = read::whole(&content, workspace, kind, at);
             Some(Single { value, held })
