@@ -37,11 +37,22 @@ fn user(container: &mut Container, app: &App) {
 
 /// The longest of an app's repositories that an image is of.
 fn fits<'r>(image: &Image, app: &'r App) -> Option<&'r str> {
-    let full = format!("{}/{}", image.registry, image.repository);
-    let fits = |pattern: &&String| {
-        full == **pattern || full.strip_suffix(pattern.as_str()).is_some_and(|before| before.ends_with('/'))
-    };
+    let (known, _) = image.known_end();
+    let fits = |pattern: &&String| is_end(pattern, &known);
     app.images.iter().filter(fits).map(String::as_str).max_by_key(|pattern| pattern.len())
+}
+
+/// Whether the last parts of a path are these.
+fn is_end(parts: &str, path: &str) -> bool {
+    path.strip_suffix(parts).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
+/// Whether an image may be one of an app's, if what is not known of it is as it has to be. That is
+/// taken for so where its name says which app it is: many images are called `server`.
+fn may_fit(image: &Image, app: &App) -> bool {
+    let (known, is_whole) = image.known_end();
+    let name = file_name(&known);
+    !is_whole && name.contains(&app.name) && app.images.iter().any(|pattern| is_end(&known, pattern))
 }
 
 /// The apps of all packs.
@@ -65,11 +76,8 @@ impl<'r> Apps<'r> {
 /// The app whose image fits best, be it what the container's is built on, else that of the unit, else one
 /// whose config file or whose settings are there.
 fn app<'r>(container: &Container, stack: &Stack, apps: &Apps<'r>) -> Option<&'r App> {
-    let by_image = container.image.value().into_iter().chain(&container.base).find_map(|image| {
-        let named = apps.by_image.get(file_name(&image.repository)).into_iter().flatten();
-        let fitting = named.filter_map(|app| Some((fits(image, app)?, *app)));
-        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app)
-    });
+    let images = container.image.value().into_iter().chain(&container.partly).chain(&container.base);
+    let by_image = images.into_iter().find_map(|image| by_image(image, apps));
     let apps = &apps.all;
     by_image.or_else(|| by_unit(container, stack, apps)).or_else(|| {
         let has = |name: &String| {
@@ -81,6 +89,18 @@ fn app<'r>(container: &Container, stack: &Stack, apps: &Apps<'r>) -> Option<&'r 
             |file: &String| mounts().any(|mount| mount.path.value().is_some_and(|path| path.expose() == file));
         let by_file = apps.iter().copied().find(|app| app.files.iter().any(is_given));
         by_file.or_else(|| apps.iter().copied().find(|app| app.env.iter().any(has)))
+    })
+}
+
+/// The app whose image one is: the one with the longest name; where none is sure, the only one that may be.
+fn by_image<'r>(image: &Image, apps: &Apps<'r>) -> Option<&'r App> {
+    let (known, _) = image.known_end();
+    let named = || apps.by_image.get(file_name(&known)).into_iter().flatten().copied();
+    let fitting = named().filter_map(|app| Some((fits(image, app)?, app)));
+    let sure = fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app);
+    sure.or_else(|| {
+        let mut likely = named().filter(|app| may_fit(image, app));
+        likely.next().filter(|_| likely.next().is_none())
     })
 }
 

@@ -167,6 +167,8 @@ pub struct Container {
     pub measured: bool,
     /// The image it runs.
     pub image: Field<Image>,
+    /// What is known of an image that is not known as a whole.
+    pub partly: Option<Image>,
     /// Whether the image is built from a context here instead of pulled.
     pub built: bool,
     /// The image that its Dockerfile builds on, if that is here.

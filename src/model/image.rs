@@ -1,5 +1,7 @@
 //! Image references.
 
+use crate::source::HOLE;
+
 /// An image reference in its parts, after the distribution reference grammar.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Image {
@@ -44,6 +46,24 @@ impl Image {
         Some(Self { reference: reference.to_owned(), registry: registry.to_owned(), repository, tag, digest })
     }
 
+    /// What of a reference is known in which [`HOLE`] stands for what is not; `None` if it is known as a
+    /// whole or not at all.
+    #[must_use]
+    pub fn partly(reference: &str) -> Option<Self> {
+        Self::parse(reference).filter(|_| reference.contains(HOLE) && reference.chars().any(|next| next != HOLE))
+    }
+
+    /// Registry and repository, as far as they are known up to their end: what stands behind the last
+    /// [`HOLE`]. A variable right before the last name is taken for a registry or a folder with its slash.
+    #[must_use]
+    pub fn known_end(&self) -> (String, bool) {
+        let whole = format!("{}/{}", self.registry, self.repository);
+        match whole.rsplit_once(HOLE) {
+            None => (whole, true),
+            Some((_, end)) => (end.split_once('/').map_or(end, |(_, whole)| whole).to_owned(), false),
+        }
+    }
+
     /// Whether it is one of Docker's official images.
     #[must_use]
     pub fn official(&self) -> bool {
@@ -74,5 +94,24 @@ mod tests {
         assert_eq!(Image::parse(""), None);
         assert_eq!(Image::parse(":latest"), None);
         assert_eq!(Image::parse("ghcr.io/"), None);
+    }
+
+    #[test]
+    fn what_stands_behind_variables_is_known() {
+        for (reference, end) in [
+            ("_/traefik:_", Some("traefik")),
+            ("_redis:7.4.1", Some("redis")),
+            ("ghcr.io/_/app:1", Some("app")),
+            ("_-x/acme/app", Some("acme/app")),
+            ("acme/_", Some("")),
+            ("acme/app-_:1", Some("")),
+            ("acme/app:_", Some("docker.io/acme/app")),
+            ("_", None),
+            ("acme/app:1", None),
+        ] {
+            let reference = reference.replace('_', &HOLE.to_string());
+            let known = Image::partly(&reference).map(|image| image.known_end().0);
+            assert_eq!(known.as_deref(), end, "{reference}");
+        }
     }
 }

@@ -139,6 +139,7 @@ fn container(unit: &Unit, one_shot: bool, workload: usize, object: usize, enviro
         role: None,
         measured: false,
         image: Field::absent(at),
+        partly: None,
         built: false,
         base: None,
         command: started.first().map_or(Field::absent(at), |node| {

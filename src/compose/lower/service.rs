@@ -112,6 +112,7 @@ pub(super) fn lower<'n>(
         baked: built.files(merged),
         config_hidden: None,
         measured: false,
+        partly: image.node.and_then(|node| crate::model::Image::partly(node.text()?)),
         built: built.is_built,
         base: built.base(),
         command: command::joined(service),

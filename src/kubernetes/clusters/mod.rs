@@ -205,6 +205,7 @@ impl<'t> Part<'t> {
             role: self.app.map(|(_, role)| role.into()),
             measured: false,
             image: self.image(),
+            partly: None,
             built: false,
             base: None,
             command: Field::absent(self.at),
