@@ -84,15 +84,16 @@ impl<'m> Tally<'m> {
     }
 }
 
-/// Values, ports and mounts that fail at one place are one thing to mend: several containers that
-/// read one key, the ports of a range. The first speaks for the others.
+/// Values, ports and mounts that fail at one place, or are not known for one reason there, are one thing to
+/// mend: several containers that read one key, the ports of a range. The first speaks for the others.
 fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut others: HashMap<usize, Vec<String>> = HashMap::new();
-    let mut first_at: HashMap<(Span, Severity), usize> = HashMap::new();
+    let mut first_at: HashMap<(Span, Severity, Option<String>), usize> = HashMap::new();
     for finding in findings {
-        let place = finding.sites.first().map(|site| (site.span, finding.severity));
-        let Some(place) = place.filter(|_| finding.verdict == Verdict::Fail) else {
+        let reason = (finding.verdict == Verdict::Unknown).then(|| finding.message.clone());
+        let place = finding.sites.first().map(|site| (site.span, finding.severity, reason));
+        let Some(place) = place.filter(|_| matches!(finding.verdict, Verdict::Fail | Verdict::Unknown)) else {
             kept.push(finding);
             continue;
         };

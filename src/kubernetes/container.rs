@@ -231,7 +231,7 @@ fn init(pod: &Pod, spot: Spot) -> Field<bool> {
         return Field::unknown(reason.clone(), shared.at.unwrap_or(spot.at));
     }
     let command = spot.get("command");
-    let reason = command.reason().unwrap_or_else(|| Reason::Image { what: "which program is PID 1".into() });
+    let reason = command.reason().unwrap_or_else(|| Reason::Image { what: "the program that runs as PID 1".into() });
     match command.items().next() {
         Some(first) => {
             first.field("a string", |node| Some(INITS.contains(&node.text()?.rsplit('/').next().unwrap_or_default())))

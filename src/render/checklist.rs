@@ -4,6 +4,7 @@ use super::Paths;
 use super::visible::visible;
 use crate::findings::checklist::{Checklist, Item};
 use crate::findings::{Report, Reported, Verdict};
+use hashbrown::HashSet;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -48,15 +49,16 @@ fn summary(checklist: &Checklist<'_>) -> String {
     let holds = checklist.count(Verdict::Pass) + checklist.count(Verdict::Attested);
     let mut words = vec![format!("{holds} of {total} items hold")];
     let others = [
-        (Verdict::Fail, "fail"),
-        (Verdict::Unknown, "are not decided"),
-        (Verdict::Manual, "are for a person to confirm"),
-        (Verdict::NotApplicable, "do not apply"),
+        (Verdict::Fail, "fails", "fail"),
+        (Verdict::Unknown, "is not decided", "are not decided"),
+        (Verdict::Manual, "is for a person to confirm", "are for a person to confirm"),
+        (Verdict::NotApplicable, "does not apply", "do not apply"),
     ];
-    for (verdict, phrase) in others {
-        let count = checklist.count(verdict);
-        if count > 0 {
-            words.push(format!("{count} {phrase}"));
+    for (verdict, of_one, of_many) in others {
+        match checklist.count(verdict) {
+            0 => {}
+            1 => words.push(format!("1 {of_one}")),
+            count => words.push(format!("{count} {of_many}")),
         }
     }
     format!("{}.", words.join(", "))
@@ -99,14 +101,17 @@ fn write_item(item: &Item<'_>, paths: &Paths, to: &mut impl Write) -> io::Result
             };
             writeln!(to, "- [ ] **{title}** ({word})")?;
             let mut told: Vec<&str> = Vec::new();
-            for finding in item.findings.iter().take(MOST_FINDINGS) {
-                if finding.verdict == Verdict::Manual {
-                    continue;
+            // One line in a values file decides for many containers.
+            let mut lines: HashSet<String> = HashSet::new();
+            for finding in item.findings.iter().filter(|finding| finding.verdict != Verdict::Manual) {
+                let line = format!("{}: {}", places(finding), plain(&finding.message));
+                if lines.len() < MOST_FINDINGS && !lines.contains(&line) {
+                    writeln!(to, "  - {line}")?;
                 }
-                writeln!(to, "  - {}: {}", places(finding), plain(&finding.message))?;
+                lines.insert(line);
             }
-            if item.findings.len() > MOST_FINDINGS {
-                writeln!(to, "  - and {} more", item.findings.len() - MOST_FINDINGS)?;
+            if lines.len() > MOST_FINDINGS {
+                writeln!(to, "  - and {} more", lines.len() - MOST_FINDINGS)?;
             }
             for finding in &item.findings {
                 let advice = match item.verdict {
