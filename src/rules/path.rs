@@ -54,8 +54,14 @@ pub struct Path {
 pub const POOL: &str = "pool";
 
 /// What packs may provide for a container of their app, with its type.
-pub const PROVIDED: [(&str, Type); 4] =
-    [("data", Type::List(&Type::Path)), ("drain", Type::Duration), (POOL, Type::Integer), ("instance", Type::Text)];
+pub const PROVIDED: [(&str, Type); 5] = [
+    ("data", Type::List(&Type::Path)),
+    ("drain", Type::Duration),
+    (POOL, Type::Integer),
+    ("instance", Type::Text),
+    // The most copies of the app that may run beside each other.
+    ("copies", Type::Integer),
+];
 
 /// Compiles the steps behind the start of a path, whose type is `of`.
 ///
