@@ -22,6 +22,15 @@ const PLACES: [&str; 11] = [
     "spec",
 ];
 
+/// Ends of names that say what kind of thing the first word stands for.
+const KINDS: [&str; 5] = ["type", "kind", "driver", "engine", "provider"];
+
+/// Ends of names that hold the user of an account.
+const USERS: [&str; 3] = ["user", "username", "login"];
+
+/// The longest name of a setting that is asked whether it holds one of these.
+const LONGEST: usize = 100;
+
 /// Words for the account that may do everything.
 const MASTERS: [&str; 3] = ["root", "admin", "superuser"];
 
@@ -65,7 +74,7 @@ impl Reuse {
     /// Compares the secrets of a stack, given its settings, those without a name and what has them.
     #[must_use]
     pub fn of(settings: &[Setting], unnamed: &[Unnamed], containers: &[Container], workloads: &[Workload]) -> Self {
-        let holders = Holders { containers, workloads };
+        let holders = Holders { settings, containers, workloads };
         let mut by_value: HashMap<Value<'_>, Vec<Found<'_>>> = HashMap::new();
         for (index, setting) in settings.iter().enumerate() {
             for (value, part_of) in compared(setting, setting.is_wholly_secret()) {
@@ -220,6 +229,7 @@ fn text<'s>(value: &str) -> Option<Value<'s>> {
 
 /// What has the settings.
 struct Holders<'s> {
+    settings: &'s [Setting],
     containers: &'s [Container],
     workloads: &'s [Workload],
 }
@@ -250,6 +260,9 @@ impl Holders<'_> {
         // A file of an app and its variables say the same with other words.
         let is_elsewhere_told =
             (one.setting.source == SettingSource::File) != (other.setting.source == SettingSource::File);
+        if a == b && (self.is_one_account(one, other) || self.is_one_spelt_twice(one, other)) {
+            return true;
+        }
         let is_master = |named: &Named<'_>| named.words.iter().any(|word| MASTERS.contains(&word.as_str()));
         if a == b && !is_elsewhere_told && is_master(one) != is_master(other) {
             return false;
@@ -258,8 +271,6 @@ impl Holders<'_> {
         if here.ends_with(&there) || there.ends_with(&here) {
             return true;
         }
-        let is_within =
-            |few: &[&str], many: &[&str]| few.last() == many.last() && few.iter().all(|word| many.contains(word));
         if (a != b || is_elsewhere_told) && (is_within(&here, &there) || is_within(&there, &here)) {
             return true;
         }
@@ -267,6 +278,53 @@ impl Holders<'_> {
             return here == there || here.is_empty() || there.is_empty();
         }
         self.is_named_by(one, b) || self.is_named_by(other, a)
+    }
+
+    /// Whether two settings of one container are the password of one account: of one thing, and beside each
+    /// stands the same user.
+    fn is_one_account(&self, one: &Named<'_>, other: &Named<'_>) -> bool {
+        let (user, same) = (self.user(one), self.user(other));
+        one.words.first() == other.words.first() && user.is_some() && user == same
+    }
+
+    /// Whether two settings of one container speak of one thing in two ways, one by what it is, the other by
+    /// what the container takes it for: beside `DB_TYPE=postgres` the words `DB` and `POSTGRES` mean the same.
+    fn is_one_spelt_twice(&self, one: &Named<'_>, other: &Named<'_>) -> bool {
+        let spelt = |first: &Named<'_>, second: &Named<'_>| {
+            let Some(taken_for) = self.taken_for(first) else { return false };
+            let rest = first.words.iter().skip(1).cloned();
+            let first: Vec<String> = taken_for.iter().cloned().chain(rest).collect();
+            let (first, second) = (purpose(&first, true), purpose(&second.words, true));
+            let is_spoken_of = second.iter().any(|word| taken_for.iter().any(|known| known == word));
+            is_spoken_of && (is_within(&first, &second) || is_within(&second, &first))
+        };
+        let is_other = || self.user(one).zip(self.user(other)).is_some_and(|(user, other)| user != other);
+        (spelt(one, other) || spelt(other, one)) && !is_other()
+    }
+
+    /// What the first word of a name stands for in its container, if a setting beside it says so.
+    fn taken_for(&self, named: &Named<'_>) -> Option<Vec<String>> {
+        let first = named.words.first()?;
+        let value =
+            self.beside(named, |words| matches!(words, [of, kind] if of == first && KINDS.contains(&kind.as_str())))?;
+        Some(words(value)).filter(|words| (1..=3).contains(&words.len()))
+    }
+
+    /// The user whose password a setting is, if a setting beside it says so.
+    fn user<'n>(&'n self, named: &'n Named<'_>) -> Option<&'n str> {
+        let (_, of) = named.words.split_last()?;
+        let is_user = |words: &[String]| {
+            words.split_last().is_some_and(|(last, before)| before == of && USERS.contains(&last.as_str()))
+        };
+        self.beside(named, is_user).or_else(|| of.last().map(String::as_str).filter(|word| *word == "root"))
+    }
+
+    /// The value of a setting of the same container whose name has such words.
+    fn beside(&self, named: &Named<'_>, is_meant: impl Fn(&[String]) -> bool) -> Option<&str> {
+        let container = self.containers.get(named.setting.container?)?;
+        let mut settings = container.settings.iter().filter_map(|index| self.settings.get(*index));
+        let meant = settings.find(|setting| setting.name.len() <= LONGEST && is_meant(&words(&setting.name)))?;
+        meant.value.value().map(Text::expose)
     }
 
     /// Whether a setting speaks of what runs in another container: a client repeats what its server has.
@@ -287,6 +345,11 @@ impl Holders<'_> {
             word.len() >= 4 && known.iter().any(|app| app.starts_with(word.as_str()) || word.starts_with(app.as_str()))
         })
     }
+}
+
+/// Whether one name has all words of another, and the same at the end.
+fn is_within(few: &[&str], many: &[&str]) -> bool {
+    few.last() == many.last() && few.iter().all(|word| many.contains(word))
 }
 
 /// Whether two settings read one key of a store of secrets: its name says what it is for.
