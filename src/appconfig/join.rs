@@ -352,7 +352,7 @@ impl Join<'_> {
 
 /// Why it is not known whether something sets a value that cannot be seen itself.
 fn perhaps(reason: &Reason) -> Reason {
-    match reason {
+    match reason.of_rest() {
         Reason::Elsewhere { what } => Reason::Perhaps { what: what.clone() },
         other => other.clone(),
     }

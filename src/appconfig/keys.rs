@@ -93,8 +93,9 @@ impl Collector<'_> {
             // Whoever writes nothing sets nothing.
             Value::Scalar(_) if node.is_null() && self.unknown(node).is_none() => {}
             Value::Scalar(scalar) => {
-                let unknown = self.unknown(node);
-                self.add(name, at, node, scalar.text.expose().to_owned(), unknown);
+                let text = scalar.text.expose();
+                let unknown = self.unknown(node).map(|reason| reason.partly(text));
+                self.add(name, at, node, text.to_owned(), unknown);
             }
         }
     }

@@ -85,7 +85,7 @@ pub(super) fn file_value(file: &FileLayer, key: &Key) -> Field<Text> {
 /// Who holds a value: who holds the file, unless a variable was put into it.
 pub(super) fn held(value: &Field<Text>, file: Held) -> Held {
     let has = |kind| value.origins().iter().any(|origin| origin.kind == kind);
-    match value.reason() {
+    match value.reason().map(Reason::of_rest) {
         Some(Reason::Generated) => Held::Generated,
         Some(Reason::UnsetVariable { .. } | Reason::Elsewhere { .. }) => Held::External,
         _ if has(OriginKind::Fallback) => Held::Fallback,

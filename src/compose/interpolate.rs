@@ -36,7 +36,10 @@ fn replaced(node: &Node, text: &str, variables: &Variables, sources: &Sources, p
     let source = sources.get(node.span.source);
     let start = aligned(&source, node.span, text);
     let lookup = |name: &str| variables.get(name).cloned();
-    let made = template::parse(text).map(|parts| variables.bounded(substitute(&parts, node.span, start, &lookup)));
+    let parts = template::parse(text);
+    let way =
+        if parts.as_ref().is_ok_and(|parts| parts.len() > 1) { OriginKind::Composed } else { OriginKind::Reference };
+    let made = parts.map(|parts| variables.bounded(substitute(&parts, node.span, start, &lookup)));
     let (text, mut origins, unknown) = match made {
         Ok(Made { text, origins, unknown, malformed: None }) => (text, origins, unknown),
         Err(offset) | Ok(Made { malformed: Some(offset), .. }) => {
@@ -55,7 +58,7 @@ fn replaced(node: &Node, text: &str, variables: &Variables, sources: &Sources, p
         _ => Style::Quoted,
     };
     if !origins.is_empty() {
-        origins.push(Origin::at(OriginKind::Reference, node.span));
+        origins.push(Origin::at(way, node.span));
     }
     origins.extend(node.origins().iter().cloned());
     let mut made = Node::scalar(node.span, Text::from(text.as_str()), style);

@@ -278,7 +278,8 @@ fn written(entry: &Entry) -> Span {
 
 /// The way of a line, with the place where it is written last.
 fn chain(origins: &[Origin], at: Span) -> Arc<[Origin]> {
-    let ways = origins.iter().filter(|origin| origin.kind != OriginKind::Reference).cloned();
+    let ways =
+        origins.iter().filter(|origin| !matches!(origin.kind, OriginKind::Reference | OriginKind::Composed)).cloned();
     ways.chain([Origin::at(OriginKind::Reference, at)]).collect()
 }
 

@@ -9,12 +9,13 @@ use crate::model::queryable::{Datum, Slot, Thing};
 use crate::model::{Reach, State};
 use crate::rules::fact::Fact;
 use crate::rules::literal;
+use crate::source::{HOLE, OriginKind, Reason};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// A fact about a value. What is not set, or not of the kind that the fact is about, has none.
 pub(super) fn fact<'m>(fact: Fact, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
-    let State::Set(datum) = &slot.state else { return slot.clone() };
+    let State::Set(datum) = &slot.state else { return of_outline(fact, slot).unwrap_or_else(|| of_unknown(slot)) };
     let made = match fact {
         Fact::Registry | Fact::Repository | Fact::Tag | Fact::Digest | Fact::Version => image(fact, datum),
         Fact::Mount => return mount(slot, scope),
@@ -22,7 +23,50 @@ pub(super) fn fact<'m>(fact: Fact, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slo
     };
     let is_still_secret = matches!(fact, Fact::Password | Fact::User | Fact::UrlPath);
     let state = made.map_or(State::Absent, State::Set);
-    Slot { state, secret: slot.secret && is_still_secret || fact == Fact::Password, ..slot.clone() }
+    let secret = slot.secret && is_still_secret || fact == Fact::Password;
+    let mut origins = slot.origins.clone();
+    // The password comes from elsewhere; what stands around it stands here.
+    if matches!(fact, Fact::Scheme | Fact::User | Fact::Host | Fact::Port | Fact::UrlPath)
+        && let Some(here) = origins.iter().position(|origin| origin.kind == OriginKind::Composed)
+    {
+        origins.to_mut()[..=here].rotate_right(1);
+    }
+    Slot { state, secret, origins, ..slot.clone() }
+}
+
+/// A fact about a value that is not known. That the value is there says nothing of it.
+fn of_unknown<'m>(slot: &Slot<'m>) -> Slot<'m> {
+    let state = match &slot.state {
+        State::Unknown(reason) => State::Unknown(match reason.of_rest() {
+            Reason::Elsewhere { what } => Reason::Perhaps { what: what.clone() },
+            why => why.clone(),
+        }),
+        other => other.clone(),
+    };
+    Slot { state, ..slot.clone() }
+}
+
+/// A part of a URL of which other parts are not known. What is not known holds no sign that parts a URL.
+fn of_outline<'m>(fact: Fact, slot: &Slot<'m>) -> Option<Slot<'m>> {
+    let State::Unknown(reason) = &slot.state else { return None };
+    let outline = reason.outline()?.expose();
+    let part = match fact {
+        Fact::Scheme => url::scheme(outline).map(Cow::Borrowed),
+        Fact::User => url::user(outline).map(url::decoded),
+        Fact::Host => url::host(outline).map(Cow::Borrowed),
+        Fact::UrlPath => url::path(outline).map(Cow::Borrowed),
+        Fact::Port => {
+            url::place(outline).filter(|place| !place.contains(HOLE))?;
+            let port = url::port(outline).map(|port| Datum::Integer(i64::from(port)));
+            let state = port.map_or(State::Absent, State::Set);
+            return Some(Slot { state, origins: Cow::Borrowed(&[]), ..slot.clone() });
+        }
+        _ => None,
+    };
+    let part = part.filter(|part| !part.contains(HOLE))?;
+    let state = State::Set(Datum::Text(Cow::Owned(part.into_owned())));
+    let secret = slot.secret && matches!(fact, Fact::User | Fact::UrlPath);
+    Some(Slot { state, secret, origins: Cow::Borrowed(&[]), ..slot.clone() })
 }
 
 fn image<'m>(fact: Fact, datum: &Datum<'m>) -> Option<Datum<'m>> {

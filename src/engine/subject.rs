@@ -298,7 +298,7 @@ pub(super) fn way(at: Option<Span>, origins: &[Origin]) -> Vec<Site> {
     for origin in origins {
         let Some(span) = origin.span else { continue };
         let note = origin.name.as_ref().map(|name| match origin.kind {
-            OriginKind::Reference => format!("used as {name}"),
+            OriginKind::Reference | OriginKind::Composed => format!("used as {name}"),
             kind => format!("{} {name}", kind.word()),
         });
         let role = if sites.is_empty() { Role::Primary } else { Role::Origin };

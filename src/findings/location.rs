@@ -147,7 +147,7 @@ fn kind_note(kind: OriginKind) -> Option<String> {
         OriginKind::Template => "the template",
         OriginKind::ConfigMap => "a key of a ConfigMap",
         OriginKind::Secret => "a key of a Secret",
-        OriginKind::Reference => "used here",
+        OriginKind::Reference | OriginKind::Composed => "used here",
     };
     Some(note.to_owned())
 }

@@ -4,11 +4,8 @@ use super::environment::{Environment, Known};
 use super::expand::{self, Part};
 use super::spot::Spot;
 use crate::model::{self, Setting, SettingSource, secrecy};
-use crate::source::Span;
+use crate::source::{HOLE, Span, Text};
 use crate::syntax::{Node, shell};
-
-/// Stands for what is not written in a word itself.
-const HIDDEN: &str = "\u{fffc}";
 
 /// A word of a command line.
 struct Word<'t> {
@@ -69,13 +66,14 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
 pub(super) fn resolved(lists: &[Spot], owner: &Owner) -> Vec<model::Word> {
     let known = lists.iter().filter(|list| list.reason().is_none());
     let nodes: Vec<&Node> = known.flat_map(|list| list.items().filter_map(|item| item.node)).collect();
+    let hole = HOLE.to_string();
     let resolved = words(&nodes, owner.environment).into_iter().filter(|word| !word.parts.is_empty()).map(|word| {
         let known = owner.environment.resolve(&word.parts, word.node, word.node.span);
         let written = word.parts.iter().map(|part| match part {
             Part::Text(text) => text.as_str(),
-            Part::Variable(..) | Part::Shell => HIDDEN,
+            Part::Variable(..) | Part::Shell => &hole,
         });
-        let written = crate::source::Text::from(written.collect::<String>());
+        let written = Text::from(written.collect::<String>());
         model::Word { value: known.value, written, held: known.held, from_secret: known.from_secret, own: word.own }
     });
     resolved.collect()
@@ -114,7 +112,7 @@ fn own(words: &[Vec<Part>]) -> Vec<bool> {
     let commands: Vec<&[Vec<Part>]> = words.split(Vec::is_empty).collect();
     let text = |word: &'_ Vec<Part>| match word.as_slice() {
         [Part::Text(text)] => text.clone(),
-        _ => HIDDEN.to_owned(),
+        _ => HOLE.to_string(),
     };
     let texts: Vec<Vec<String>> = commands.iter().map(|words| words.iter().map(text).collect()).collect();
     let texts: Vec<Vec<&str>> = texts.iter().map(|words| words.iter().map(String::as_str).collect()).collect();

@@ -7,7 +7,7 @@ use super::pod::Pod;
 use super::spot::Spot;
 use super::workload::elsewhere;
 use crate::model::{Field, Gap, Held, Layer, Setting, SettingSource, State, SubjectKind, secrecy};
-use crate::source::{Origin, OriginKind, Reason, Span, Text};
+use crate::source::{HOLE, Origin, OriginKind, Reason, Span, Text};
 use crate::syntax::{Flavour, Node, Provenance, Resolved};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
@@ -198,6 +198,7 @@ impl Environment {
                 Part::Shell => {
                     kind = Held::External;
                     skeleton.push_str("${SHELL}");
+                    text.push(HOLE);
                     reason.get_or_insert_with(|| Reason::Unseen { what: "what the shell makes of this".into() });
                 }
                 Part::Variable(name, otherwise) => match self.get(name) {
@@ -214,6 +215,7 @@ impl Environment {
                             State::Set(value) => text.push_str(value.expose()),
                             State::Absent => {}
                             State::Unknown(why) => {
+                                text.push(HOLE);
                                 reason.get_or_insert_with(|| why.clone());
                             }
                         }
@@ -222,6 +224,7 @@ impl Environment {
                         Some(plain) if self.gaps.is_empty() && !is_of_service(name) => text.push_str(plain),
                         _ => {
                             kind = Held::External;
+                            text.push(HOLE);
                             reason.get_or_insert_with(|| elsewhere(&format!("the variable {name}")));
                         }
                     },
@@ -232,10 +235,11 @@ impl Environment {
             kind = Held::Literal;
         }
         if !origins.is_empty() {
-            origins.push(Origin::at(OriginKind::Reference, at));
+            let way = if parts.len() > 1 { OriginKind::Composed } else { OriginKind::Reference };
+            origins.push(Origin::at(way, at));
         }
         let state = match &reason {
-            Some(reason) => State::Unknown(reason.clone()),
+            Some(reason) => State::Unknown(reason.clone().partly(&text)),
             None => State::Set(Text::from(text)),
         };
         let provenance =
@@ -289,7 +293,7 @@ impl Environment {
 
 /// Who holds a value: the given, unless it is made up at deployment time.
 fn held(value: &Field<Text>, otherwise: Held) -> Held {
-    if value.reason() == Some(&Reason::Generated) { Held::Generated } else { otherwise }
+    if value.reason().map(Reason::of_rest) == Some(&Reason::Generated) { Held::Generated } else { otherwise }
 }
 
 /// A `fieldRef` or `resourceFieldRef`: known if the manifest itself says it.

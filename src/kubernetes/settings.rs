@@ -89,6 +89,7 @@ pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sin
 }
 
 fn unowned(name: String, of: String, at: crate::source::Span, value: Field<Text>, source: SettingSource) -> Setting {
-    let held = if value.reason() == Some(&Reason::Generated) { Held::Generated } else { Held::Literal };
+    let held =
+        if value.reason().map(Reason::of_rest) == Some(&Reason::Generated) { Held::Generated } else { Held::Literal };
     Setting { of, ..Setting::new(name, at, value, held, source) }
 }

@@ -2,7 +2,7 @@
 
 use super::hosts::{Names, hosts, is_host_like};
 use super::{Connections, Container, Gap, HostName, Stack, State, SubjectKind};
-use crate::source::Reason;
+use crate::source::{HOLE, Reason, Text};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -48,18 +48,22 @@ fn of(stack: &Stack) -> Connections {
         for setting in container.settings.iter().filter_map(|index| stack.settings.get(*index)) {
             let value = match &setting.value.state {
                 State::Set(value) => value.expose(),
-                State::Unknown(reason) if is_host_like(&setting.name) => {
-                    made.hide(client, reason);
-                    continue;
+                State::Unknown(reason) => {
+                    // Of an address of which the password is not known, the host may be.
+                    let outline = reason.outline().map_or("", Text::expose);
+                    if is_host_like(&setting.name) && is_hidden(&hosts(&setting.name, outline)) {
+                        made.hide(client, reason.of_rest());
+                    }
+                    outline
                 }
-                State::Unknown(_) | State::Absent => continue,
+                State::Absent => continue,
             };
             if value.len() > LONGEST {
                 continue;
             }
             for host in hosts(&setting.name, value) {
                 // Where a browser is sent says nothing of who listens beside.
-                if is_own(&host) && value.starts_with("http") {
+                if host.contains(HOLE) || is_own(&host) && value.starts_with("http") {
                     continue;
                 }
                 let candidates = beginnings(&host).filter_map(|name| known.get(name)).flatten().copied();
@@ -78,6 +82,11 @@ fn containers<'s>(list: Option<&Vec<usize>>, stack: &'s Stack) -> Vec<&'s Contai
 fn index_of(container: &Container, stack: &Stack) -> Option<usize> {
     let mut own = stack.workloads.get(container.workload)?.containers.iter().copied();
     own.find(|index| stack.containers.get(*index).is_some_and(|other| std::ptr::eq(other, container)))
+}
+
+/// Whether there may be more hosts than these, found in a value of which some is not known.
+fn is_hidden(hosts: &[String]) -> bool {
+    hosts.is_empty() || hosts.iter().any(|host| host.contains(HOLE))
 }
 
 fn is_own(host: &str) -> bool {

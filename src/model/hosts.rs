@@ -2,7 +2,7 @@
 //! shared volumes.
 
 use super::{Container, HostName, MountKind, Stack};
-use crate::syntax::shell::HIDDEN;
+use crate::source::HOLE;
 
 /// Ends of names of settings that hold a host or an address.
 const HOST_LIKE: [&str; 17] = [
@@ -117,7 +117,7 @@ impl<'s> Names<'s> {
     }
 }
 
-/// The hosts that a setting or an argument names; [`HIDDEN`] stands in what is not known.
+/// The hosts that a setting or an argument names; [`HOLE`] stands in what is not known.
 #[must_use]
 pub fn hosts(name: &str, value: &str) -> Vec<String> {
     // Most values are one word, without a URL or a key.
@@ -128,7 +128,7 @@ pub fn hosts(name: &str, value: &str) -> Vec<String> {
     }
     found.retain(|host| {
         !host.is_empty()
-            && host.chars().all(|next| next.is_ascii_alphanumeric() || "-_.:".contains(next) || next == HIDDEN)
+            && host.chars().all(|next| next.is_ascii_alphanumeric() || "-_.:".contains(next) || next == HOLE)
     });
     found
 }

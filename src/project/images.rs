@@ -7,8 +7,8 @@ use crate::discovery::Workspace;
 use crate::model::container::INITS;
 use crate::model::{Container, Field, Image, Platform, Stack};
 use crate::source::reader::{file_name, folder, join};
-use crate::source::{Reason, Text};
-use crate::syntax::shell::{self, HIDDEN};
+use crate::source::{HOLE, Reason, Text};
+use crate::syntax::shell;
 use crate::syntax::{Limits, Node, Syntax, parse};
 use hashbrown::HashMap;
 
@@ -91,8 +91,7 @@ impl Recipes {
     /// Notes how an image is built; `None` for paths that lead out of the tree.
     fn add(&mut self, image: &str, context: Option<String>, file: Option<String>, target: Option<&str>) {
         // What comes behind the name is often put in by the pipeline.
-        let (Some(image), Some(context), Some(file)) = (Image::parse(&image.replace(HIDDEN, "0")), context, file)
-        else {
+        let (Some(image), Some(context), Some(file)) = (Image::parse(&image.replace(HOLE, "0")), context, file) else {
             return;
         };
         let is_whole = ![&image.registry, &image.repository].iter().any(|part| part.contains(['$', '{', '%']));
@@ -181,7 +180,7 @@ impl Recipes {
                 _ => {}
             }
         }
-        let is_known = |path: &str| !path.contains(HIDDEN) && !path.contains("://");
+        let is_known = |path: &str| !path.contains(HOLE) && !path.contains("://");
         let Some(context) = context.filter(|context| is_known(context)) else { return };
         if [file, target].into_iter().flatten().any(|it| !is_known(it)) {
             return;

@@ -117,7 +117,10 @@ impl Places<'_> {
     }
 
     fn template(&self, chain: &[Origin], own: &str, wide: bool) -> String {
-        let written = chain.iter().rev().find(|step| matches!(step.kind, OriginKind::Template | OriginKind::Reference));
+        let written = chain
+            .iter()
+            .rev()
+            .find(|step| matches!(step.kind, OriginKind::Template | OriginKind::Reference | OriginKind::Composed));
         let helper = chain.iter().find(|step| step.kind == OriginKind::Template);
         let show = |span: Span| {
             let (file, number) = self.place(span, wide);

@@ -28,6 +28,8 @@ pub enum OriginKind {
     Generated,
     /// The value passes through here unchanged: a reference, an anchor, a merged file.
     Reference,
+    /// The value is put together here, of what comes from elsewhere and what stands here.
+    Composed,
 }
 
 impl OriginKind {
@@ -45,7 +47,7 @@ impl OriginKind {
             Self::Secret => "secret",
             Self::Default => "default",
             Self::Generated => "generated",
-            Self::Reference => "reference",
+            Self::Reference | Self::Composed => "reference",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why something is not known.
 
-use super::Span;
+use super::{HOLE, Span, Text};
 use std::sync::Arc;
 
 /// Why the files do not decide a value. It travels with the value to the verdict, so that the
@@ -65,6 +65,13 @@ pub enum Reason {
     },
     /// Made up at deployment time.
     Generated,
+    /// Some of a text is known.
+    Partly {
+        /// Why the rest is not.
+        why: Arc<Reason>,
+        /// The text, with a [`HOLE`] for each part that is not known.
+        outline: Text,
+    },
 }
 
 impl Reason {
@@ -82,6 +89,7 @@ impl Reason {
             Self::Unsaid { what } => format!("nothing in these files says {what}"),
             Self::Hinges { what, on } => format!("{what} is not known, as {}", on.phrase()),
             Self::Generated => "it is made up at deployment time".to_owned(),
+            Self::Partly { why, .. } => why.phrase(),
         }
     }
 
@@ -102,6 +110,39 @@ impl Reason {
             Self::Hinges { on, .. } => on.needs(),
             Self::Undeclared { fact, ask } => format!("declare the fact {fact} in seaworthy.toml: {ask}"),
             Self::Generated => "check it on the running system".to_owned(),
+            Self::Partly { why, .. } => why.needs(),
+        }
+    }
+
+    /// The same of a text that has a [`HOLE`] for each part that is not known; if there are other parts,
+    /// they are kept.
+    #[must_use]
+    pub fn partly(self, outline: &str) -> Self {
+        let why = match self {
+            Self::Partly { why, .. } => why,
+            whole => Arc::new(whole),
+        };
+        if !outline.contains(HOLE) || outline.chars().all(|next| next == HOLE) {
+            return Arc::unwrap_or_clone(why);
+        }
+        Self::Partly { why, outline: Text::from(outline) }
+    }
+
+    /// Why what is not known is not, whatever is known beside it.
+    #[must_use]
+    pub fn of_rest(&self) -> &Self {
+        match self {
+            Self::Partly { why, .. } => why,
+            whole => whole,
+        }
+    }
+
+    /// What is known of a text, with a [`HOLE`] for each part that is not.
+    #[must_use]
+    pub fn outline(&self) -> Option<&Text> {
+        match self {
+            Self::Partly { outline, .. } => Some(outline),
+            _ => None,
         }
     }
 }

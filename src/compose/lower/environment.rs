@@ -94,7 +94,7 @@ fn copied(field: &Field<Text>) -> Field<Text> {
 /// variables.
 fn own(name: &str, place: Place<'_>, merged: &Merged<'_>) -> (Field<Text>, Held) {
     if place.is_there() {
-        return (place.text(), held(place.node, merged));
+        return (outlined(place), held(place.node, merged));
     }
     match merged.variables.get(name) {
         Some(known) => (defined(known, place.at), Held::External),
@@ -102,6 +102,15 @@ fn own(name: &str, place: Place<'_>, merged: &Merged<'_>) -> (Field<Text>, Held)
             let reason = Reason::UnsetVariable { name: name.into(), at: place.at };
             (Field::unknown(reason, place.at), Held::External)
         }
+    }
+}
+
+/// A text; of one that is not known as a whole what is known.
+fn outlined(place: Place<'_>) -> Field<Text> {
+    let field = place.text();
+    match (field.state, place.node.and_then(Node::text)) {
+        (State::Unknown(reason), Some(text)) => Field { state: State::Unknown(reason.partly(text)), ..field },
+        (state, _) => Field { state, ..field },
     }
 }
 

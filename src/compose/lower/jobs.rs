@@ -6,9 +6,9 @@ use super::place::Place;
 use crate::model::job::{Body, Script, Step};
 use crate::model::{Container, Field, HostName, Job, MountKind, Stack, State};
 use crate::source::reader::{self, is_within};
-use crate::source::{HOLE, Span, Text};
+use crate::source::{Span, Text};
 use crate::syntax::Node;
-use crate::syntax::shell::{HIDDEN, Piece, Word, split};
+use crate::syntax::shell::{Piece, Word, split};
 use std::collections::BTreeMap;
 
 /// The most files that are read for the programs of one service.
@@ -66,8 +66,7 @@ fn words(place: Place<'_>) -> Vec<Word> {
 
 /// A text as one word. Nothing in it is for a shell yet.
 fn whole(text: &str) -> Word {
-    let text = text.replace(HOLE, &HIDDEN.to_string());
-    Word { pieces: vec![Piece::Text(text)], range: 0..0 }
+    Word { pieces: vec![Piece::Text(text.to_owned())], range: 0..0 }
 }
 
 /// Reads the files of the tree that are mounted where the service's command, or cron, looks.
@@ -199,9 +198,9 @@ fn labelled(service: Place<'_>, number: usize, step: Option<&Step>, stack: &mut 
         if let Some(command) = get("command") {
             job.command = command.text();
             let inside = get("container").and_then(Place::known);
-            let text = command.node.and_then(Node::text).unwrap_or_default().replace(HOLE, &HIDDEN.to_string());
+            let text = command.node.and_then(Node::text).unwrap_or_default();
             // An `exec` by name is what it comes to.
-            let text = inside.map_or(text.clone(), |inside| format!("docker exec {inside} {text}"));
+            let text = inside.map_or(text.to_owned(), |inside| format!("docker exec {inside} {text}"));
             let body = match &job.command.state {
                 State::Unknown(reason) => Body::Unknown(reason.clone()),
                 _ => Body::Script { text: Text::from(text), exact: false },

@@ -43,7 +43,11 @@ pub(in crate::engine) fn follow<'m>(path: &Path, here: &Slot<'m>, scope: Scope<'
 /// One step; over a list it is taken for each element.
 fn take<'m>(step: &Step, slot: Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
     match slot.state {
-        State::Absent | State::Unknown(_) => slot,
+        State::Absent => slot,
+        State::Unknown(_) => match step {
+            Step::Fact(fact) => facts::fact(*fact, &slot, scope),
+            _ => slot,
+        },
         State::Set(Datum::List(items, open)) => {
             let mut taken = Vec::with_capacity(items.len());
             let mut missing = open;

@@ -59,7 +59,7 @@ pub(super) fn decoded(part: &str) -> Cow<'_, str> {
 }
 
 /// Host and port.
-fn place(text: &str) -> Option<&str> {
+pub(super) fn place(text: &str) -> Option<&str> {
     authority(text).map(|part| part.rsplit_once('@').map_or(part, |(_, place)| place))
 }
 

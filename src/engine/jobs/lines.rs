@@ -4,8 +4,8 @@
 use super::wrappers::{SHELLS, arguments_from, base, executed, is_command, own_words};
 use crate::model::job::{Body, Job, Step};
 use crate::model::{Stack, State};
-use crate::source::{Reason, Span, Text};
-use crate::syntax::shell::{self, HIDDEN, Piece, Word};
+use crate::source::{HOLE, Reason, Span, Text};
+use crate::syntax::shell::{self, Piece, Word};
 
 /// How deep scripts may run scripts.
 const DEPTH: usize = 6;
@@ -16,7 +16,7 @@ const MOST: usize = 2000;
 /// A command line of a job.
 #[derive(Clone)]
 pub(super) struct Line {
-    /// The program and its arguments; [`HIDDEN`] stands for what is not known.
+    /// The program and its arguments; [`HOLE`] stands for what is not known.
     pub words: Vec<String>,
     /// Files that its output goes to.
     pub writes: Vec<String>,
@@ -142,7 +142,7 @@ impl Taker<'_> {
             State::Absent | State::Unknown(_) => None,
         };
         let text = word.filled(&known);
-        if !text.contains(HIDDEN) {
+        if !text.contains(HOLE) {
             return (text, None);
         }
         let why = word.pieces.iter().find_map(|piece| match piece {
@@ -200,8 +200,7 @@ impl Taker<'_> {
                 let (value, _) = self.fill(value, &own);
                 // What is set twice may be either.
                 let earlier = variables.iter().find(|(known, _)| known == name);
-                let value =
-                    if earlier.is_some_and(|(_, before)| *before != value) { HIDDEN.to_string() } else { value };
+                let value = if earlier.is_some_and(|(_, before)| *before != value) { HOLE.to_string() } else { value };
                 own.push((name.clone(), value));
             }
             let is_only_setting = command.words.is_empty();
@@ -299,7 +298,7 @@ impl Taker<'_> {
         match self.file(line, path) {
             Some(script) => self.enter(script, line, variables, around),
             None => {
-                let path = if path.contains(HIDDEN) { "a script" } else { path };
+                let path = if path.contains(HOLE) { "a script" } else { path };
                 self.open(Reason::Elsewhere { what: format!("the script {path}").into() }, line.at);
             }
         }

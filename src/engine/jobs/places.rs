@@ -5,8 +5,7 @@ use super::values::Given;
 use crate::model::hosts::Names;
 use crate::model::{Mount, MountKind, Stack, State};
 use crate::source::reader::is_within;
-use crate::source::{Reason, Span, Text};
-use crate::syntax::shell::HIDDEN;
+use crate::source::{HOLE, Reason, Span, Text};
 
 /// Words before a colon that name a kind of store (restic, rclone's own, duplicity).
 const STORES: [&str; 12] =
@@ -46,12 +45,12 @@ fn offsite(text: &str, store: Option<&str>, line: &Line, names: &Names<'_>, stac
     let hidden = || line.reason.clone().unwrap_or(Reason::Unseen { what: "where the results go".into() });
     let host_is_away = |host: &str| match host {
         "" => State::Set(true),
-        host if host.contains(HIDDEN) => State::Unknown(hidden()),
+        host if host.contains(HOLE) => State::Unknown(hidden()),
         host => State::Set(!is_here(host, line, names)),
     };
     if let Some((scheme, rest)) = text.split_once("://") {
         let scheme = scheme.rsplit(':').next().unwrap_or(scheme);
-        if scheme.contains(HIDDEN) {
+        if scheme.contains(HOLE) {
             return State::Unknown(hidden());
         }
         if matches!(scheme, "file" | "local") {
@@ -66,7 +65,7 @@ fn offsite(text: &str, store: Option<&str>, line: &Line, names: &Names<'_>, stac
         }
         return host_is_away(host_of(text));
     }
-    if text.starts_with(HIDDEN) {
+    if text.starts_with(HOLE) {
         return State::Unknown(hidden());
     }
     if text.starts_with(['/', '.', '~']) || !text.contains(':') {
@@ -103,7 +102,7 @@ fn is_here(host: &str, line: &Line, names: &Names<'_>) -> bool {
 
 /// Whether a folder is another host's.
 fn folder(path: &str, line: &Line, stack: &Stack) -> State<bool> {
-    let path = path.split(HIDDEN).next().unwrap_or(path);
+    let path = path.split(HOLE).next().unwrap_or(path);
     let Some(container) = line.container.and_then(|index| stack.containers.get(index)) else {
         return on_host(path);
     };
@@ -154,7 +153,7 @@ fn on_host(path: &str) -> State<bool> {
 
 /// A place without user and password, and without what is not known.
 fn shown(text: &str) -> String {
-    let text = text.replace(HIDDEN, "*");
+    let text = text.replace(HOLE, "*");
     match text.split_once("://") {
         Some((scheme, rest)) => {
             let end = rest.find('/').unwrap_or(rest.len());

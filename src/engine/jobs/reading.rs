@@ -7,8 +7,7 @@ use super::wrappers::base;
 use crate::model::hosts::{Names, hosts, is_host_like};
 use crate::model::{Duration, Image, Job, Stack, State, secrecy};
 use crate::rules::tool::Tool;
-use crate::source::{Reason, Span};
-use crate::syntax::shell::HIDDEN;
+use crate::source::{HOLE, Reason, Span};
 
 /// What moves or makes data.
 const MAKES: [&str; 3] = ["dump", "snapshot", "copy"];
@@ -143,7 +142,7 @@ impl Reader<'_, '_> {
         }
         for line in group {
             for file in &line.writes {
-                let given = Given { text: file.clone(), at: line.at };
+                let given = Given { text: file.clone(), at: line.at, why: None };
                 let inside = line.inside.clone().filter(|_| !line.is_written_outside);
                 self.place(&given, None, &Line { inside, ..line.clone() });
             }
@@ -241,9 +240,9 @@ impl Reader<'_, '_> {
     fn hosts(&mut self, tool: &Tool, line: &Line) {
         for name in &tool.hosts {
             match look(name, tool, line, self.stack) {
-                Looked::Given(given) if given.text.contains(HIDDEN) => {
+                Looked::Given(given) if given.text.contains(HOLE) => {
                     let what = format!("the host that the job {} works on", self.job.name).into();
-                    let reason = line.reason.clone().unwrap_or(Reason::Unseen { what });
+                    let reason = given.why.or_else(|| line.reason.clone()).unwrap_or(Reason::Unseen { what });
                     self.reading.host_open.get_or_insert(reason);
                 }
                 // These may be the name of a database as well as an address.
@@ -262,10 +261,13 @@ impl Reader<'_, '_> {
     fn places(&mut self, tool: &Tool, line: &Line) {
         let mut store = None;
         for name in &tool.endpoint {
-            if let Looked::Given(given) = look(name, tool, line, self.stack) {
-                store = Some(given.text);
-                break;
+            match look(name, tool, line, self.stack) {
+                Looked::Given(given) => store = Some(given.text),
+                // It has an address; which, is not known.
+                Looked::Unknown(_) => store = Some(HOLE.to_string()),
+                Looked::Open(_) | Looked::Absent => continue,
             }
+            break;
         }
         for name in &tool.to {
             match look(name, tool, line, self.stack) {
@@ -282,7 +284,8 @@ impl Reader<'_, '_> {
     fn place(&mut self, given: &Given, store: Option<&str>, line: &Line) {
         // What runs by `exec` sees the folders of the container that it runs in.
         let entered = line.inside.as_ref().and_then(|name| self.names.named(name).first().copied());
-        let line = &Line { container: entered.or(line.container), ..line.clone() };
+        let reason = given.why.clone().or_else(|| line.reason.clone());
+        let line = &Line { container: entered.or(line.container), reason, ..line.clone() };
         if let Some(place) = destination(given, store, line, &self.names, self.stack) {
             self.has_place = true;
             if !self.reading.places.iter().any(|known| known.text == place.text) {
@@ -302,7 +305,7 @@ impl Reader<'_, '_> {
                             self.reading.keep = Some((amount, given.at));
                         }
                         Some(_) => {}
-                        None => self.unsure_how_long(line.reason.clone()),
+                        None => self.unsure_how_long(given.why.or_else(|| line.reason.clone())),
                     }
                 }
                 Looked::Unknown(reason) | Looked::Open(reason) => {
@@ -318,7 +321,7 @@ impl Reader<'_, '_> {
                     is_seen = true;
                     match given.text.trim().parse::<i64>() {
                         Ok(count) => self.reading.keep_count = Some((count, given.at)),
-                        Err(_) => self.unsure_how_long(line.reason.clone()),
+                        Err(_) => self.unsure_how_long(given.why.or_else(|| line.reason.clone())),
                     }
                 }
                 Looked::Unknown(reason) | Looked::Open(reason) => {

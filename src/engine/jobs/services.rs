@@ -7,9 +7,8 @@ use super::wrappers::base;
 use crate::model::job::{Body, Script, Step};
 use crate::model::{Container, ContainerKind, Duration, Field, Job, Stack, SubjectKind};
 use crate::rules::tool::Tool;
-use crate::source::{Reason, Span, Text};
+use crate::source::{HOLE, Reason, Span, Text};
 use crate::syntax::crontab;
-use crate::syntax::shell::HIDDEN;
 use hashbrown::HashMap;
 
 /// Daemons that read cron files.
@@ -119,7 +118,7 @@ fn pause(pauses: &[&Line]) -> Option<Field<Duration>> {
     let first = pauses.first()?;
     let mut total = 0_u64;
     for word in pauses.iter().flat_map(|line| line.words.iter().skip(1)) {
-        if word.contains(HIDDEN) {
+        if word.contains(HOLE) {
             let reason = first.reason.clone().unwrap_or(Reason::Unseen { what: "how long the loop sleeps".into() });
             return Some(Field::unknown(reason, first.at));
         }

@@ -8,8 +8,7 @@ use crate::model::{Field, Image, Listed, Pipeline, Platform, Stack, Step};
 use crate::project::pipelines::{StepBody, Written, WrittenStep};
 use crate::rules::Ruleset;
 use crate::rules::tool::Tool;
-use crate::source::{Reason, Text};
-use crate::syntax::shell::HIDDEN;
+use crate::source::{HOLE, Reason, Text};
 use std::sync::Arc;
 
 /// The most steps of all pipelines together.
@@ -89,10 +88,10 @@ fn add(written: WrittenStep, pipeline: &Arc<Pipeline>, host: &Stack, tools: &Too
 
 /// What a command line says.
 fn read(line: &Line, program: &str, tools: &Tools<'_>, step: &mut Step) {
-    let known = |word: &String| (!word.contains(HIDDEN)).then(|| Text::from(word.as_str()));
-    step.text = Text::from(line.words.join(" ").replace(HIDDEN, "*"));
+    let known = |word: &String| (!word.contains(HOLE)).then(|| Text::from(word.as_str()));
+    step.text = Text::from(line.words.join(" ").replace(HOLE, "*"));
     step.words = line.words.iter().map(known).collect();
-    if let (Some(first), false) = (step.words.first_mut(), program.contains(HIDDEN)) {
+    if let (Some(first), false) = (step.words.first_mut(), program.contains(HOLE)) {
         *first = Some(Text::from(program));
     }
     let tool = tools.of_words(&line.words);
@@ -107,7 +106,7 @@ fn read(line: &Line, program: &str, tools: &Tools<'_>, step: &mut Step) {
     let named = named.or_else(|| line.words.last().filter(|_| acts && line.words.len() > 2));
     if let Some(image) = named.filter(|word| !word.starts_with('-')) {
         let what = || Reason::Unseen { what: "which image a command of the pipeline is given".into() };
-        step.images.push(match Image::parse(image).filter(|_| !image.contains(HIDDEN)) {
+        step.images.push(match Image::parse(image).filter(|_| !image.contains(HOLE)) {
             Some(image) => Field::set(image, line.at),
             None => Field::unknown(what(), line.at),
         });

@@ -3,16 +3,17 @@
 use super::lines::Line;
 use crate::model::{Stack, State};
 use crate::rules::tool::Tool;
-use crate::source::{Reason, Span};
-use crate::syntax::shell::HIDDEN;
+use crate::source::{HOLE, Reason, Span, Text};
 
 /// A value that a tool is given.
 #[derive(Clone)]
 pub(super) struct Given {
-    /// Its text; [`HIDDEN`] stands for what is not known.
+    /// Its text; [`HOLE`] stands for what is not known.
     pub text: String,
     /// Where it stands.
     pub at: Span,
+    /// Why some of it is not known, if the setting says.
+    pub why: Option<Reason>,
 }
 
 /// What there is to know of a value.
@@ -30,7 +31,7 @@ pub(super) enum Looked {
 /// Looks up a name of a tool's record: a flag, `first` or `last`, a template `s3://NAME`, a path, a
 /// setting.
 pub(super) fn look(name: &str, tool: &Tool, line: &Line, stack: &Stack) -> Looked {
-    let given = |text: &str| Looked::Given(Given { text: text.to_owned(), at: line.at });
+    let given = |text: &str| Looked::Given(Given { text: text.to_owned(), at: line.at, why: None });
     if name.starts_with('-') {
         return flag(name, &line.words).map_or(Looked::Absent, given);
     }
@@ -51,7 +52,7 @@ pub(super) fn look(name: &str, tool: &Tool, line: &Line, stack: &Stack) -> Looke
             // Who holds the name of a bucket does not matter: it is one, unless it may be empty.
             Looked::Unknown(reason @ Reason::UnsetVariable { .. }) => Looked::Unknown(reason),
             Looked::Open(reason) => Looked::Open(reason),
-            Looked::Unknown(_) => given(&format!("{scheme}://{HIDDEN}")),
+            Looked::Unknown(_) => given(&format!("{scheme}://{HOLE}")),
             Looked::Absent => Looked::Absent,
         };
     }
@@ -76,13 +77,17 @@ fn setting(name: &str, line: &Line, stack: &Stack) -> Looked {
             None => Looked::Absent,
         };
     };
+    let given = |text: &Text, why: Option<Reason>| {
+        let at = found.value.primary().unwrap_or(found.at);
+        Looked::Given(Given { text: text.expose().to_owned(), at, why })
+    };
     match &found.value.state {
         State::Set(text) if text.expose().is_empty() => Looked::Absent,
-        State::Set(text) => {
-            let at = found.value.primary().unwrap_or(found.at);
-            Looked::Given(Given { text: text.expose().to_owned(), at })
-        }
-        State::Unknown(reason) => Looked::Unknown(reason.clone()),
+        State::Set(text) => given(text, None),
+        State::Unknown(reason) => match reason.outline() {
+            Some(outline) => given(outline, Some(reason.of_rest().clone())),
+            None => Looked::Unknown(reason.clone()),
+        },
         State::Absent => Looked::Absent,
     }
 }

@@ -110,7 +110,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
             let things = others.iter().filter_map(|index| stack.settings.get(*index));
             let open = match it.value.reason() {
                 // What is made up has no twin by chance.
-                Some(reason) => Some(reason).filter(|reason| **reason != Reason::Generated),
+                Some(reason) => Some(reason).filter(|reason| *reason.of_rest() != Reason::Generated),
                 None => index.and_then(|index| reuse.open(index)),
             };
             Slot::things(things.map(|setting| Thing::Setting(stack, setting)), Some(it.at), open.cloned())

@@ -201,7 +201,7 @@ mod tests {
                 "0 workflow: own (tolerated)",
                 "0 workflow: A='b'; make lint (tolerated)",
                 "0 make: TOOL='hadolint'; ${TOOL} Dockerfile $HOME (tolerated)",
-                "1 workflow: A='b'; echo \u{0}",
+                "1 workflow: A='b'; echo \u{fffc}",
                 "2 workflow: uses ./.github/workflows/other.yml",
             ]
         );

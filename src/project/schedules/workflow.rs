@@ -4,9 +4,8 @@ use super::{Found, scripts};
 use crate::discovery::Workspace;
 use crate::model::job::{Body, Step};
 use crate::model::{Field, Job};
-use crate::source::Text;
 use crate::source::reader::file_name;
-use crate::syntax::shell::HIDDEN;
+use crate::source::{HOLE, Text};
 use crate::syntax::{Node, Syntax};
 
 /// Whether a file is a workflow.
@@ -60,7 +59,7 @@ pub(in crate::project) fn without_expressions(text: &str) -> String {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("${{") {
         made.push_str(before);
-        made.push(HIDDEN);
+        made.push(HOLE);
         rest = behind.split_once("}}").map_or("", |(_, after)| after);
     }
     made.push_str(rest);

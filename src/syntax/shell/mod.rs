@@ -9,13 +9,11 @@ mod split;
 
 pub use split::split;
 
+use crate::source::HOLE;
 use std::ops::Range;
 
 /// The most bytes of a script that are read.
 const BYTES: usize = 256 << 10;
-
-/// Stands in a text for what only the running shell knows.
-pub const HIDDEN: char = '\u{0}';
 
 /// A simple command.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,7 +71,7 @@ impl Word {
         }
     }
 
-    /// The word with its variables replaced by what `known` says; [`HIDDEN`] stands for what it does
+    /// The word with its variables replaced by what `known` says; [`HOLE`] stands for what it does
     /// not know.
     #[must_use]
     pub fn filled(&self, known: &dyn Fn(&str) -> Option<String>) -> String {
@@ -84,9 +82,9 @@ impl Word {
                 Piece::Variable(name, otherwise) => match known(name).filter(|it| !it.is_empty()).or(otherwise.clone())
                 {
                     Some(value) => text.push_str(&value),
-                    None => text.push(HIDDEN),
+                    None => text.push(HOLE),
                 },
-                Piece::Hidden => text.push(HIDDEN),
+                Piece::Hidden => text.push(HOLE),
             }
         }
         text
