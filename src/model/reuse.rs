@@ -102,10 +102,13 @@ impl Reuse {
                 .collect();
             for (position, named) in names.iter().enumerate() {
                 for others in names.iter().skip(position + 1) {
-                    let Some((one, other)) = nearest(named, others) else { continue };
                     // Who refers to a key that is not here is asked only where it has two names in one place.
-                    let is_asked = matches!(value, Value::Text(_)) || one.setting.container == other.setting.container;
-                    if is_asked && !holders.one_purpose(one, other) {
+                    let is_asked = |one: &Named<'_>, other: &Named<'_>| {
+                        matches!(value, Value::Text(_)) || one.setting.container == other.setting.container
+                    };
+                    let mut pairs = nearest(named, others).into_iter();
+                    let told = pairs.find(|(one, other)| is_asked(one, other) && !holders.one_purpose(one, other));
+                    if let Some((one, other)) = told {
                         let is_turned = rank(one.setting) > rank(other.setting);
                         let (told, with) = if is_turned { (other, one) } else { (one, other) };
                         reuse.others.entry(told.index).or_default().push(with.index);
@@ -178,11 +181,12 @@ struct Named<'s> {
     part_of: Option<Vec<String>>,
 }
 
-/// Of two names that have one value, the settings to compare: two of one container if there are such.
-fn nearest<'n, 's>(named: &'n [Named<'s>], others: &'n [Named<'s>]) -> Option<(&'n Named<'s>, &'n Named<'s>)> {
+/// Of two names that have one value, the settings to compare: those of one container if there are such.
+fn nearest<'n, 's>(named: &'n [Named<'s>], others: &'n [Named<'s>]) -> Vec<(&'n Named<'s>, &'n Named<'s>)> {
     let by_container: HashMap<_, _> = others.iter().rev().map(|other| (other.setting.container, other)).collect();
-    let shared = named.iter().find_map(|one| Some((one, *by_container.get(&one.setting.container)?)));
-    shared.or_else(|| Some((named.first()?, others.first()?)))
+    let shared = named.iter().filter_map(|one| Some((one, *by_container.get(&one.setting.container)?)));
+    let shared: Vec<_> = shared.collect();
+    if shared.is_empty() { named.first().zip(others.first()).into_iter().collect() } else { shared }
 }
 
 /// The secrets that a setting holds as they are compared, each with the words around it if it is part of
@@ -283,8 +287,7 @@ impl Holders<'_> {
     /// Whether two settings of one container are the password of one account: of one thing, and beside each
     /// stands the same user.
     fn is_one_account(&self, one: &Named<'_>, other: &Named<'_>) -> bool {
-        let (user, same) = (self.user(one), self.user(other));
-        one.words.first() == other.words.first() && user.is_some() && user == same
+        one.words.first() == other.words.first() && self.user(one).is_some_and(|user| self.user(other) == Some(user))
     }
 
     /// Whether two settings of one container speak of one thing in two ways, one by what it is, the other by
@@ -305,25 +308,32 @@ impl Holders<'_> {
     /// What the first word of a name stands for in its container, if a setting beside it says so.
     fn taken_for(&self, named: &Named<'_>) -> Option<Vec<String>> {
         let first = named.words.first()?;
-        let value =
-            self.beside(named, |words| matches!(words, [of, kind] if of == first && KINDS.contains(&kind.as_str())))?;
+        let value = self.beside(named, &KINDS, |words| matches!(words, [of] if of == first))?;
         Some(words(value)).filter(|words| (1..=3).contains(&words.len()))
     }
 
     /// The user whose password a setting is, if a setting beside it says so.
     fn user<'n>(&'n self, named: &'n Named<'_>) -> Option<&'n str> {
         let (_, of) = named.words.split_last()?;
-        let is_user = |words: &[String]| {
-            words.split_last().is_some_and(|(last, before)| before == of && USERS.contains(&last.as_str()))
-        };
-        self.beside(named, is_user).or_else(|| of.last().map(String::as_str).filter(|word| *word == "root"))
+        let beside = self.beside(named, &USERS, |words| words == of);
+        beside.or_else(|| of.last().map(String::as_str).filter(|word| *word == "root"))
     }
 
-    /// The value of a setting of the same container whose name has such words.
-    fn beside(&self, named: &Named<'_>, is_meant: impl Fn(&[String]) -> bool) -> Option<&str> {
+    /// The value of a setting of the same container whose name ends with one of some words, behind such as
+    /// are meant.
+    fn beside(&self, named: &Named<'_>, ends: &[&str], is_meant: impl Fn(&[String]) -> bool) -> Option<&str> {
         let container = self.containers.get(named.setting.container?)?;
         let mut settings = container.settings.iter().filter_map(|index| self.settings.get(*index));
-        let meant = settings.find(|setting| setting.name.len() <= LONGEST && is_meant(&words(&setting.name)))?;
+        let meant = settings.find(|setting| {
+            let name = &setting.name;
+            let last = |end: &str| name.get(name.len().saturating_sub(end.len())..);
+            // Most names are told apart without looking at all of their words.
+            let may_be = ends.iter().any(|end| last(end).is_some_and(|last| last.eq_ignore_ascii_case(end)));
+            let is_it = |words: &[String]| {
+                words.split_last().is_some_and(|(end, before)| ends.contains(&end.as_str()) && is_meant(before))
+            };
+            may_be && name.len() <= LONGEST && is_it(&words(name))
+        })?;
         meant.value.value().map(Text::expose)
     }
 
