@@ -110,6 +110,12 @@ impl<'t> Pod<'t> {
         self.of.kind.is_empty()
     }
 
+    /// Where the account is named that they run as, `serviceAccount` being the old spelling.
+    pub fn account(&self) -> Spot<'t> {
+        let (named, old) = (self.spec.get("serviceAccountName"), self.spec.get("serviceAccount"));
+        if named.is_written() || !old.is_written() { named } else { old }
+    }
+
     /// Why the value of a label that is not among its labels cannot be seen, if that is so.
     pub fn hidden(&self, label: &str) -> Option<Reason> {
         let is_hidden = self.hides.iter().any(|start| label.starts_with(start));

@@ -36,7 +36,7 @@ pub(super) fn lower(pod: &Pod, index: &Index, scales: &Scales) -> Workload {
         update,
         replicas,
         replicas_max,
-        identity: or_default(account(pod).string(), "default".to_owned()),
+        identity: or_default(pod.account().string(), "default".to_owned()),
         token: token(pod, index),
         spread: spread(pod),
         labels: texts(pod, "labels"),
@@ -136,22 +136,12 @@ fn unavailable(pod: &Pod, update: &Field<String>, replicas: &Field<i64>) -> Fiel
     }
 }
 
-/// Where the pod's account is named, `serviceAccount` being the old spelling.
-fn account<'t>(pod: &Pod<'t>) -> Spot<'t> {
-    let named = pod.spec.get("serviceAccountName");
-    if named.is_written() || !pod.spec.get("serviceAccount").is_written() {
-        named
-    } else {
-        pod.spec.get("serviceAccount")
-    }
-}
-
 fn token(pod: &Pod, index: &Index) -> Field<bool> {
     let written = pod.spec.get("automountServiceAccountToken").boolean();
     if !written.is_absent() {
         return written;
     }
-    let account = account(pod);
+    let account = pod.account();
     if let Some(reason) = account.reason() {
         return Field::unknown(reason, account.at);
     }

@@ -35,9 +35,8 @@ pub(super) fn of_pod<'t>(pod: &Pod<'t>, index: &Index<'t>, makers: &Makers<'t>) 
             reader.volume(volume);
         }
     }
-    for key in ["serviceAccountName", "priorityClassName"] {
-        reader.plain(key);
-    }
+    reader.object("ServiceAccount", pod.account(), |name| name == "default");
+    reader.object("PriorityClass", pod.spec.get("priorityClassName"), |name| PRIORITIES.contains(&name));
     for secret in pod.spec.get("imagePullSecrets").items() {
         // A pod is started without those that are missing.
         reader.holder("Secret", secret.get("name"), None, true);
@@ -116,14 +115,6 @@ impl<'t> Reader<'_, 't> {
         };
         let key = wanted.map(str::to_owned);
         self.found.push(Reference { kind, name: text.to_owned(), key, found, optional, at });
-    }
-
-    fn plain(&mut self, key: &'static str) {
-        let name = self.pod.spec.get(key);
-        match key {
-            "serviceAccountName" => self.object("ServiceAccount", name, |name| name == "default"),
-            _ => self.object("PriorityClass", name, |name| PRIORITIES.contains(&name)),
-        }
     }
 
     /// Another object; `given` says which ones every cluster has.
