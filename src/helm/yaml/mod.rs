@@ -6,7 +6,6 @@ pub mod number;
 pub mod plain;
 mod quick;
 pub mod read;
-mod tags;
 pub mod toml;
 pub mod tree;
 pub mod writer;

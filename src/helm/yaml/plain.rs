@@ -44,6 +44,19 @@ pub fn resolve(text: &str) -> Plain {
     }
 }
 
+/// What an explicit tag makes of a scalar; `None` if it does not fit.
+pub(super) fn tagged(kind: &str, resolved: Plain) -> Option<Plain> {
+    match (kind, resolved) {
+        ("bool", Plain::Bool(_)) | ("null", Plain::Null) | ("int", Plain::Int(_) | Plain::Unsigned(_)) => {
+            Some(resolved)
+        }
+        ("float", Plain::Float(_) | Plain::Int(_) | Plain::Unsigned(_)) => Some(resolved),
+        ("timestamp", Plain::Timestamp) => Some(resolved),
+        ("bool" | "null" | "int" | "float" | "timestamp", _) => None,
+        _ => Some(Plain::String),
+    }
+}
+
 fn number(text: &str) -> Plain {
     if is_timestamp(text) {
         return Plain::Timestamp;

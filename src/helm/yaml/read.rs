@@ -4,7 +4,6 @@
 use super::number;
 use super::plain::{self, Plain};
 use super::quick;
-use super::tags::check_tag;
 use super::tree::{At, Data, Entry, Layout, Table, Tree};
 use crate::source::encoding::from_base64;
 use crate::source::{Problem, SourceId, Span};
@@ -224,7 +223,7 @@ impl<'t> Reader<'t> {
         let resolved = match (core, tag) {
             (None, None) if plain => plain::resolve(text),
             (None, _) | (Some("str" | "binary"), _) => Plain::String,
-            (Some(kind), _) => check_tag(kind, plain::resolve(text))
+            (Some(kind), _) => plain::tagged(kind, plain::resolve(text))
                 .ok_or_else(|| ReadError::new(start, format!("cannot decode !!str as a !!{kind}")))?,
         };
         let named = |name: &str| Ok(Key::Name(name.into(), self.at(start)));
