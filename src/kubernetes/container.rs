@@ -38,25 +38,14 @@ pub(super) fn list<'t>(pod: &Pod<'t>) -> Vec<(Spot<'t>, ContainerKind)> {
 pub(super) fn lower(pod: &Pod, spot: Spot, kind: ContainerKind, workload: usize, ranges: &Ranges) -> Container {
     let security = Security { own: spot.get("securityContext"), pod: pod.spec.get("securityContext") };
     let name = spot.get("name").text().unwrap_or_default().to_owned();
-    let command = command(spot);
     let privileged = or_default(security.own.get("privileged").boolean(), false);
     let capabilities_add = capabilities(security.own.path(&["capabilities", "add"]));
     let (limits, requests) = resources::read(pod, spot, ranges);
     Container {
-        baked: Vec::new(),
-        config_hidden: None,
-        edges: Vec::new(),
-        kind,
-        workload,
-        at: spot.at,
         span: spot.node.map_or(spot.at, |node| node.span),
-        app: None,
-        role: None,
-        measured: false,
         image: spot.get("image").field("an image reference", |node| Image::parse(node.text()?)),
+        command: command(spot),
         partly: spot.get("image").node.and_then(|node| Image::partly(node.text()?)),
-        built: false,
-        base: None,
         user: security.identity("runAsUser"),
         group: security.identity("runAsGroup"),
         run_as_non_root: security.both("runAsNonRoot", Spot::boolean),
@@ -75,18 +64,9 @@ pub(super) fn lower(pod: &Pod, spot: Spot, kind: ContainerKind, workload: usize,
         init: init(pod, spot),
         limits,
         requests,
-        ulimits: Vec::new(),
         probes: probe::read(spot),
-        logging: None,
-        depends_on: Vec::new(),
-        networks: Vec::new(),
-        settings: Vec::new(),
-        exposures: Vec::new(),
-        mounts: Vec::new(),
         object: Some(pod.object),
-        words: Vec::new(),
-        command,
-        name,
+        ..Container::new(name, kind, workload, spot.at)
     }
 }
 

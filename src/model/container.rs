@@ -243,6 +243,58 @@ pub struct Container {
 }
 
 impl Container {
+    /// A container of which nothing else is written.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: ContainerKind, workload: usize, at: Span) -> Self {
+        let nothing = || Resources { memory: Field::absent(at), cpu: Field::absent(at), pids: Field::absent(at) };
+        Self {
+            name: name.into(),
+            kind,
+            workload,
+            at,
+            span: at,
+            app: None,
+            role: None,
+            measured: false,
+            image: Field::absent(at),
+            partly: None,
+            built: false,
+            base: None,
+            command: Field::absent(at),
+            words: Vec::new(),
+            user: Field::absent(at),
+            group: Field::absent(at),
+            run_as_non_root: Field::absent(at),
+            privileged: Field::absent(at),
+            escalation: Field::absent(at),
+            read_only_root: Field::absent(at),
+            capabilities_add: Field::absent(at),
+            capabilities_drop: Field::absent(at),
+            seccomp: Field::absent(at),
+            apparmor: Field::absent(at),
+            selinux: Field::absent(at),
+            proc_mount: Field::absent(at),
+            host_namespaces: Field::absent(at),
+            devices: Field::absent(at),
+            sysctls: Field::absent(at),
+            init: Field::absent(at),
+            limits: nothing(),
+            requests: nothing(),
+            ulimits: Vec::new(),
+            probes: Vec::new(),
+            logging: None,
+            depends_on: Vec::new(),
+            networks: Vec::new(),
+            settings: Vec::new(),
+            exposures: Vec::new(),
+            mounts: Vec::new(),
+            baked: Vec::new(),
+            config_hidden: None,
+            edges: Vec::new(),
+            object: None,
+        }
+    }
+
     /// The probe of a kind, if the platform knows that kind.
     #[must_use]
     pub fn probe(&self, kind: ProbeKind) -> Option<&Field<Probe>> {

@@ -127,54 +127,28 @@ fn container(unit: &Unit, one_shot: bool, workload: usize, object: usize, enviro
     let escalation = implied(unit.flag("NoNewPrivileges")).map(|forbidden| !forbidden);
     let strict = unit.field("ProtectSystem", "yes, no, full or strict", |text| Some(text == "strict"));
     let started = assigned(&unit.root, "Service", "ExecStart");
+    let kind = if one_shot { ContainerKind::OneShot } else { ContainerKind::Main };
     Container {
-        baked: Vec::new(),
-        config_hidden: None,
-        name: unit.name.clone(),
-        kind: if one_shot { ContainerKind::OneShot } else { ContainerKind::Main },
-        workload,
-        at,
         span,
-        app: None,
-        role: None,
-        measured: false,
-        image: Field::absent(at),
-        partly: None,
-        built: false,
-        base: None,
         command: started.first().map_or(Field::absent(at), |node| {
             Field::read(node, "a command", |node| Some(Text::from(plain(node.text()?))))
         }),
         words: started.iter().flat_map(|node| command(node, environment)).collect(),
         user: user(unit, &dynamic),
         group: text(unit, "Group"),
-        run_as_non_root: Field::absent(at),
-        privileged: Field::absent(at),
         escalation,
         read_only_root: implied(strict),
         capabilities_add: capabilities(unit, "AmbientCapabilities", false),
         capabilities_drop: capabilities(unit, "CapabilityBoundingSet", true),
-        seccomp: Field::absent(at),
         apparmor: text(unit, "AppArmorProfile"),
         selinux: text(unit, "SELinuxContext"),
-        proc_mount: Field::absent(at),
-        host_namespaces: Field::absent(at),
-        devices: Field::absent(at),
-        sysctls: Field::absent(at),
         // systemd itself is PID 1.
         init: Field::default(true, at),
         limits: Resources { memory: unit::memory(unit), cpu: unit::cpu(unit), pids: unit::tasks(unit) },
-        requests: Resources { memory: Field::absent(at), cpu: Field::absent(at), pids: Field::absent(at) },
         ulimits: ulimits(unit),
-        probes: Vec::new(),
-        logging: None,
         depends_on: depends_on(unit),
-        networks: Vec::new(),
-        settings: Vec::new(),
-        exposures: Vec::new(),
-        mounts: Vec::new(),
-        edges: Vec::new(),
         object: Some(object),
+        ..Container::new(unit.name.as_str(), kind, workload, at)
     }
 }
 

@@ -100,18 +100,10 @@ pub(super) fn lower<'n>(
     let first = |one: Place<'n>, other: Place<'n>| if !one.is_there() && other.is_there() { other } else { one };
     let security = security::Security::of(service);
     let health = health(service, &image_field, &built);
+    let kind = if one_shot { ContainerKind::OneShot } else { ContainerKind::Main };
     let mut container = Container {
-        edges: Vec::new(),
-        name: name.to_owned(),
-        kind: if one_shot { ContainerKind::OneShot } else { ContainerKind::Main },
-        workload: number,
-        at,
         span: at.to(node.span),
-        app: None,
-        role: None,
         baked: built.files(merged),
-        config_hidden: None,
-        measured: false,
         partly: image.node.and_then(|node| crate::model::Image::partly(node.text()?)),
         built: built.is_built,
         base: built.base(),
@@ -119,7 +111,6 @@ pub(super) fn lower<'n>(
         words: command::words(service, merged),
         user: image::user(service, &built),
         group: image::group(service),
-        run_as_non_root: Field::absent(at),
         privileged: security.privileged,
         escalation: security.escalation,
         read_only_root: or_default(service.get("read_only").boolean(), false),
@@ -128,7 +119,6 @@ pub(super) fn lower<'n>(
         seccomp: security.seccomp,
         apparmor: security.apparmor,
         selinux: security.selinux,
-        proc_mount: Field::absent(at),
         host_namespaces: security::host_namespaces(service),
         devices: security::devices(service.get("devices")),
         sysctls: security::names(service.get("sysctls")),
@@ -148,11 +138,9 @@ pub(super) fn lower<'n>(
         logging: Some(logging(service.get("logging"))),
         depends_on: depends_on(service.get("depends_on"), names),
         networks: networks(service, whole),
-        settings: Vec::new(),
-        exposures: Vec::new(),
-        mounts: Vec::new(),
         object: Some(0),
         image: image_field,
+        ..Container::new(name, kind, number, at)
     };
     environment::add(service, name, number, merged, stack, &mut container);
     ports::add(service, number, stack, &mut container);

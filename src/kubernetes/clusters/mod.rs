@@ -196,20 +196,10 @@ impl<'t> Part<'t> {
         let (limits, requests) = resources::read(pod, self.group, ranges);
         let security = "security context";
         Container {
-            name: self.name.clone(),
-            kind: ContainerKind::Managed,
-            workload: 0,
-            at: self.at,
             span: self.group.node.map_or(self.at, |node| node.span),
             app: self.app.map(|(app, _)| app.into()),
             role: self.app.map(|(_, role)| role.into()),
-            measured: false,
             image: self.image(),
-            partly: None,
-            built: false,
-            base: None,
-            command: Field::absent(self.at),
-            words: Vec::new(),
             user: self.unknown(security),
             group: self.unknown(security),
             run_as_non_root: self.unknown(security),
@@ -228,20 +218,11 @@ impl<'t> Part<'t> {
             init: self.unknown("processes"),
             limits: self.or_configured(limits),
             requests: self.or_configured(requests),
-            ulimits: Vec::new(),
             probes: [ProbeKind::Liveness, ProbeKind::Readiness, ProbeKind::Startup]
                 .map(|kind| (kind, self.unknown("probes")))
                 .into(),
-            logging: None,
-            depends_on: Vec::new(),
-            networks: Vec::new(),
-            settings: Vec::new(),
-            exposures: Vec::new(),
-            mounts: Vec::new(),
-            baked: Vec::new(),
-            config_hidden: None,
-            edges: Vec::new(),
             object: Some(pod.object),
+            ..Container::new(self.name.as_str(), ContainerKind::Managed, 0, self.at)
         }
     }
 
