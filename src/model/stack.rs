@@ -4,10 +4,10 @@ use super::job::{HostName, Job, Script, Step};
 use super::receiver::{self, Label, Reached};
 use super::step::Step as PipelineStep;
 use super::{
-    Alert, AlertRoute, Connections, Container, Edge, Exposure, Field, File, HostRules, Mount, Object, Policy, Receiver,
-    Reuse, Schema, Scrape, Setting, State, Unnamed, Workload,
+    Alert, AlertRoute, Connections, Container, Edge, Exposure, Field, File, Gap, HostRules, Mount, Object, Policy,
+    Receiver, Reuse, Schema, Scrape, Setting, State, SubjectKind, Unnamed, Workload,
 };
-use crate::source::{Reason, Span};
+use crate::source::Span;
 use std::sync::{Arc, OnceLock};
 
 /// What a stack was written for.
@@ -60,98 +60,6 @@ impl Environment {
             Self::Development => "development",
         }
     }
-}
-
-/// The kinds of things that rules judge (RULES.md, section 2, as far as they are modelled).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SubjectKind {
-    /// One deployment.
-    Stack,
-    /// A thing that is replicated and stopped as a whole.
-    Workload,
-    /// A process with its image.
-    Container,
-    /// One effective value that a process sees.
-    Setting,
-    /// A port and a way to reach it.
-    Exposure,
-    /// A path in a container that something is mounted at.
-    Mount,
-    /// What limits workloads: traffic, disruption, scaling, access, verification.
-    Policy,
-    /// A host that is served.
-    Edge,
-    /// A file beside the deployment files.
-    File,
-    /// A scheduled task.
-    Job,
-    /// A command of a pipeline.
-    Step,
-    /// A table of the database.
-    Table,
-    /// An alerting rule.
-    Alert,
-    /// A scrape job.
-    Scrape,
-    /// A parsed tree: the way out for what has no subject of its own.
-    Document,
-}
-
-impl SubjectKind {
-    /// All kinds: what `for` may name.
-    pub const ALL: [Self; 15] = [
-        Self::Stack,
-        Self::Workload,
-        Self::Container,
-        Self::Setting,
-        Self::Exposure,
-        Self::Mount,
-        Self::Policy,
-        Self::Edge,
-        Self::File,
-        Self::Job,
-        Self::Step,
-        Self::Table,
-        Self::Alert,
-        Self::Scrape,
-        Self::Document,
-    ];
-
-    /// The word that rules and reports use.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Stack => "stack",
-            Self::Workload => "workload",
-            Self::Container => "container",
-            Self::Setting => "setting",
-            Self::Exposure => "exposure",
-            Self::Mount => "mount",
-            Self::Policy => "policy",
-            Self::Edge => "edge",
-            Self::File => "file",
-            Self::Job => "job",
-            Self::Step => "step",
-            Self::Table => "table",
-            Self::Alert => "alert",
-            Self::Scrape => "scrape",
-            Self::Document => "document",
-        }
-    }
-}
-
-/// Something of a stack that could not be seen. It opens lists: from then on "none of them" and
-/// "there is no such" cannot be said of the named kinds.
-#[derive(Debug, Clone)]
-pub struct Gap {
-    /// Which lists of subjects may miss elements.
-    pub kinds: Vec<SubjectKind>,
-    /// Why.
-    pub reason: Reason,
-    /// Where that shows.
-    pub at: Span,
-    /// Whether what is missing is kept in plain text where it is, as in a ConfigMap.
-    pub plain: bool,
 }
 
 /// One deployment: a Compose project, a rendered Helm release, a set of manifests.
@@ -390,6 +298,7 @@ impl Stack {
             && (self.platform, &self.root, &self.name) == (other.platform, &other.root, &other.name)
             && self.files.first() == other.files.first()
     }
+
     /// Why the list of these subjects may miss elements, if it may.
     #[must_use]
     pub fn open(&self, kind: SubjectKind) -> Option<&Gap> {
