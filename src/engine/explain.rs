@@ -193,7 +193,9 @@ impl<'c, 'm> Explainer<'c, 'm> {
                 self.path.push(&path.text);
                 match &slot.state {
                     State::Set(Datum::List(items, open)) if !items.is_empty() => {
-                        let owners = owners(path, items.len(), &here, scope);
+                        let is_absent = |item: &Slot<'_>| matches!(value::standing(item).state, State::Absent);
+                        let is_any_absent = items.iter().any(is_absent);
+                        let owners = if is_any_absent { owners(path, items.len(), &here, scope) } else { Vec::new() };
                         for (index, item) in items.iter().enumerate().take(MOST) {
                             let unsaid = || Some(Reason::Unsaid { what: owners.get(index)?.as_str().into() });
                             let item = value::standing(item);

@@ -1,6 +1,7 @@
 //! What conditions can see while they are evaluated.
 
 use super::value;
+use crate::model::Container;
 use crate::model::queryable::{Slot, Thing};
 use crate::rules::Ruleset;
 use crate::rules::declared::{Declared, DeclaredFact};
@@ -66,11 +67,13 @@ pub(super) struct Surroundings<'s, 'm> {
     pub subject: Thing<'m>,
     /// The named values that were worked out already.
     pub known: RefCell<Vec<Option<Slot<'m>>>>,
+    /// What packs provide for containers, as far as it was worked out already, by container and name.
+    pub provided: RefCell<Vec<(&'m Container, &'static str, Slot<'m>)>>,
 }
 
 impl<'s, 'm> Surroundings<'s, 'm> {
     pub fn new(world: &'s World<'s>, lets: &'s [Let], subject: Thing<'m>) -> Self {
-        Self { world, lets, subject, known: RefCell::default() }
+        Self { world, lets, subject, known: RefCell::default(), provided: RefCell::default() }
     }
 }
 

@@ -112,7 +112,7 @@ impl<'s> Redactor<'s> {
     /// The same text, masked if need be; what is not known of it is left out.
     #[must_use]
     pub fn own(&self, text: String) -> String {
-        let text = if text.contains(HOLE) { text.replace(HOLE, "…") } else { text };
+        let text = if !text.is_ascii() && text.contains(HOLE) { text.replace(HOLE, "…") } else { text };
         match self.text(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(masked) => masked,

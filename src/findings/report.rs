@@ -110,8 +110,8 @@ fn sort(findings: &mut [Reported]) {
     let files = ranks(findings.iter().map(|finding| (file(finding), move || name(finding))));
     let rules = ranks(findings.iter().map(|finding| (rule(finding), || finding.rule.id.clone())));
     let place = |finding: &Reported| {
-        let start = finding.primary().map(|location| location.start);
-        (files.get(&file(finding)), start, rules.get(&rule(finding)))
+        let start = finding.primary().map_or((0, 0), |location| (location.start.line, location.start.column));
+        (files.get(&file(finding)).copied(), start, rules.get(&rule(finding)).copied())
     };
     findings.par_sort_by_cached_key(place);
     findings

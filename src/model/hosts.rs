@@ -160,10 +160,15 @@ const OWN: [&str; 3] = ["ADVERTISE", "BIND", "LISTEN"];
 /// Whether a setting's name says that it holds a host or an address of somebody else.
 #[must_use]
 pub fn is_host_like(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
     let last =
-        name.rsplit(['_', '.', '-']).next().unwrap_or(&name).trim_end_matches(|digit: char| digit.is_ascii_digit());
-    (HOST_LIKE.contains(&last) || name.ends_with("HOST")) && !OWN.iter().any(|word| name.contains(word))
+        name.rsplit(['_', '.', '-']).next().unwrap_or(name).trim_end_matches(|digit: char| digit.is_ascii_digit());
+    let start = name.len().saturating_sub("HOST".len());
+    let is_like = HOST_LIKE.iter().any(|word| word.eq_ignore_ascii_case(last))
+        || name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case("HOST"));
+    is_like && {
+        let name = name.to_ascii_uppercase();
+        !OWN.iter().any(|word| name.contains(word))
+    }
 }
 
 fn without_port(text: &str) -> String {

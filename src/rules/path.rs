@@ -32,7 +32,7 @@ pub enum Step {
     /// A fact about a value.
     Fact(Fact),
     /// What a pack provides for the app of a container: `data`, `drain`.
-    Provided(String),
+    Provided(&'static str),
     /// The steps by which the value of another field came.
     Origins(Box<Path>),
 }
@@ -115,7 +115,7 @@ fn step(of: Type, rest: &str) -> Result<(Step, Type, &str), String> {
         if kind == ThingKind::Subject(SubjectKind::Container)
             && let Some((name, of)) = PROVIDED.iter().find(|(name, _)| begins_with(rest, name))
         {
-            return Ok((Step::Provided((*name).to_owned()), *of, &rest[name.len()..]));
+            return Ok((Step::Provided(name), *of, &rest[name.len()..]));
         }
     }
     if let Some(inside) = rest.strip_prefix("at(").filter(|_| of == Type::Any) {

@@ -125,24 +125,30 @@ pub(super) fn scanned(sources: &Sources) -> HashMap<SourceId, Vec<Range<usize>>>
 /// one as a password.
 pub(super) fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<String> {
     let mut names = HashSet::new();
+    // Most names come again and again.
+    let mut add = |name: &str| {
+        if name.len() >= 2 {
+            names.get_or_insert_with(name, |name| name.to_owned());
+        }
+    };
+    let parts = |path: &str, add: &mut dyn FnMut(&str)| path.split(['/', '.']).for_each(add);
     for (_, source) in sources.all() {
-        names.extend(source.name.split(['/', '.']).map(str::to_owned));
+        parts(&source.name, &mut add);
     }
     for stack in stacks {
-        names.insert(stack.name.clone());
-        names.extend(stack.files.iter().flat_map(|file| file.split(['/', '.'])).map(str::to_owned));
-        names.extend(stack.workloads.iter().map(|workload| workload.name.clone()));
-        names.extend(stack.objects.iter().map(|object| object.name.clone()));
-        names.extend(stack.policies.iter().map(|policy| policy.name.clone()));
+        add(&stack.name);
+        stack.files.iter().for_each(|file| parts(file, &mut add));
+        stack.workloads.iter().for_each(|workload| add(&workload.name));
+        stack.objects.iter().for_each(|object| add(&object.name));
+        stack.policies.iter().for_each(|policy| add(&policy.name));
         for container in &stack.containers {
-            names.insert(container.name.clone());
+            add(&container.name);
             let repository = container.image.value().map_or("", |image| image.repository.as_str());
-            names.extend(repository.split('/').map(str::to_owned));
-            names.extend(container.networks.iter().map(|(name, _)| name.clone()));
+            repository.split('/').for_each(&mut add);
+            container.networks.iter().for_each(|(name, _)| add(name));
         }
-        names.extend(stack.settings.iter().flat_map(named_hosts));
+        stack.settings.iter().flat_map(named_hosts).for_each(|host| add(&host));
     }
-    names.retain(|name| name.len() >= 2);
     names
 }
 

@@ -1,5 +1,6 @@
 //! Which names are those of secrets.
 
+use aho_corasick::AhoCorasickKind::DFA;
 use aho_corasick::{AhoCorasick, Input};
 use std::sync::LazyLock;
 
@@ -76,8 +77,11 @@ const MARKS: &[&str] = &[
     "cookie", "pat",
 ];
 
-static MARKED: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(MARKS).ok());
+static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    // Names are short: what makes searches of long texts fast only costs.
+    let plain = AhoCorasick::builder().ascii_case_insensitive(true).prefilter(false).kind(Some(DFA)).build(MARKS);
+    plain.ok()
+});
 
 /// Whether a name may be one of a secret. Letters outside of ASCII may become one of it in lower case.
 fn may_name_a_secret(name: &str) -> bool {
