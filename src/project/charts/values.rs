@@ -21,7 +21,12 @@ fn collect(node: &Node, path: &str, depth: usize, found: &mut Vec<ChartValue>) {
     for entry in node.entries() {
         let inner = if path.is_empty() { entry.name().to_owned() } else { format!("{path}.{}", entry.name()) };
         match &entry.value.value {
-            Value::Scalar(_) => found.extend(value(node, entry.name(), &entry.value, inner, entry.key.span)),
+            Value::Scalar(_) => {
+                // `{name: password, value: x}` is said for `password: x`.
+                let named = node.get("name").and_then(Node::text).filter(|_| entry.name() == "value");
+                let inner = named.map_or(inner, |name| format!("{path}.{name}"));
+                found.extend(value(node, named.unwrap_or(entry.name()), &entry.value, inner, entry.key.span));
+            }
             _ => collect(&entry.value, &inner, depth + 1, found),
         }
     }
@@ -92,6 +97,7 @@ auth:
   tokenEnabled: true
   apiKey: '{{ .Release.Name }}'
 jobs: [{image: {repository: acme/job, tag: '2', digest: 'sha256:ab'}}]
+fields: [{name: username, value: app}, {name: password, value: kJ8v-2nQx}, {name: token}]
 url: postgres://app:kJ8v-2nQx@db/app
 ";
         let sources = Sources::new();
@@ -100,7 +106,7 @@ url: postgres://app:kJ8v-2nQx@db/app
         let found = values(&parsed.documents[0].root);
         let secrets: Vec<&str> =
             found.iter().filter(|value| value.holds_secret).map(|value| value.path.as_str()).collect();
-        assert_eq!(secrets, ["auth.password", "url"]);
+        assert_eq!(secrets, ["auth.password", "fields[1].password", "url"]);
         let images: Vec<String> = found
             .iter()
             .filter_map(|value| Some(format!("{} {}", value.path, value.image.value()?.reference)))
