@@ -37,7 +37,10 @@ pub fn attest(findings: &mut [Finding], stacks: &[Stack], records: &[Record], as
                 finding.needs = Some(needed(&finding.rule.id));
             }
             None if finding.rule.mode == Mode::Manual => finding.needs = Some(needed(&finding.rule.id)),
-            None => {}
+            None => {
+                let needs = finding.needs.take().map(|needs| format!("{needs}; or "));
+                finding.needs = Some(format!("{}{}", needs.unwrap_or_default(), needed(&finding.rule.id)));
+            }
         }
     }
 }
