@@ -59,6 +59,7 @@ fn finding(rule: &Arc<Meta>, verdict: Verdict, subject: (&'static str, &str, Opt
             kind: subject.0,
             name: subject.1.to_owned(),
             of: subject.2.map(str::to_owned),
+            workload: None,
             stack: "shop".into(),
         },
         is_development: false,

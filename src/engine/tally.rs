@@ -76,8 +76,7 @@ impl<'m> Tally<'m> {
     /// The findings: each fault and doubt by itself, all that passed as one, all that it does not apply
     /// to as one.
     pub fn findings(self, maker: &Maker<'_>) -> Vec<Finding> {
-        let is_small = matches!(maker.rule.subject, SubjectKind::Setting | SubjectKind::Exposure | SubjectKind::Mount);
-        let mut findings = if is_small { told_once(self.findings) } else { self.findings };
+        let mut findings = if is_small(maker.rule.subject) { told_once(self.findings) } else { self.findings };
         findings.extend(self.passed.findings(maker, Verdict::Pass, &maker.rule.meta.title));
         findings.extend(self.exempt.findings(maker, Verdict::NotApplicable, "It does not apply here"));
         findings
@@ -107,9 +106,10 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
                     }
                 }
                 let subject = finding.subject;
-                others.entry(index).or_default().push(match subject.of {
-                    Some(of) => format!("{} of {of}", subject.name),
-                    None => subject.name,
+                others.entry(index).or_default().push(match (subject.of, subject.workload) {
+                    (Some(of), Some(workload)) => format!("{} of {of} in {workload}", subject.name),
+                    (Some(of), None) => format!("{} of {of}", subject.name),
+                    (None, _) => subject.name,
                 });
             }
             None => {
@@ -127,6 +127,22 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     kept
+}
+
+/// The workload that what a container has belongs to, where the container goes by another name: many pods have a
+/// container that is called `sidecar`.
+fn workload(thing: Thing<'_>) -> Option<String> {
+    if !is_small(thing.subject_kind()) {
+        return None;
+    }
+    let container = thing.container()?;
+    let workload = thing.stack().workloads.get(container.workload)?;
+    (workload.name != container.name).then(|| workload.name.clone())
+}
+
+/// Whether subjects of a kind are told together where they are decided at one place.
+fn is_small(kind: SubjectKind) -> bool {
+    matches!(kind, SubjectKind::Setting | SubjectKind::Exposure | SubjectKind::Mount)
 }
 
 /// Subjects with one verdict, told together.
@@ -207,7 +223,13 @@ impl Maker<'_> {
             severity: self.severity(self.rule.meta.severity),
             is_development: self.is_development(),
             stack: self.index,
-            subject: Subject { kind: thing.subject_kind().word(), name, of, stack: Arc::clone(&self.name) },
+            subject: Subject {
+                kind: thing.subject_kind().word(),
+                name,
+                of,
+                workload: workload(thing),
+                stack: Arc::clone(&self.name),
+            },
             subjects: 1,
             variants: self.stack.variant.iter().cloned().collect(),
             of_variants: self.stack.variant.as_ref().map_or(0, |_| self.stack.variants.len()),

@@ -53,6 +53,8 @@ pub struct Subject {
     pub name: String,
     /// What it belongs to: a setting's container, a container's workload.
     pub of: Option<String>,
+    /// The workload of that container, where its name alone does not tell it from others.
+    pub workload: Option<String>,
     /// Its stack's name.
     pub stack: Arc<str>,
 }

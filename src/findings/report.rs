@@ -144,6 +144,7 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         kind: finding.subject.kind,
         name: mask(finding.subject.name),
         of: finding.subject.of.map(mask),
+        workload: finding.subject.workload.map(mask),
         stack: match redactor.text(&finding.subject.stack) {
             Cow::Borrowed(_) => finding.subject.stack.clone(),
             Cow::Owned(masked) => masked.into(),

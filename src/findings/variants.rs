@@ -102,10 +102,10 @@ fn rule(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Finding> 
 }
 
 /// What a subject is recognised by in every variant.
-type Key = (&'static str, String, Option<String>);
+type Key = (&'static str, String, Option<String>, Option<String>);
 
 fn key(subject: &Subject) -> Key {
-    (subject.kind, subject.name.clone(), subject.of.clone())
+    (subject.kind, subject.name.clone(), subject.of.clone(), subject.workload.clone())
 }
 
 /// The place to edit: each rendering is a text of its own, but the lines that it was made of are not.
@@ -134,7 +134,7 @@ fn together(crowd: Vec<Finding>, most: usize) -> Option<Finding> {
     first.variants.clear();
     if count > 1 {
         let stack = first.subject.stack.clone();
-        first.subject = Subject { kind: "stack", name: stack.to_string(), of: None, stack };
+        first.subject = Subject { kind: "stack", name: stack.to_string(), of: None, workload: None, stack };
         first.subjects = count;
         first.path.clear();
         first.sites.truncate(1);
