@@ -2,6 +2,7 @@
 
 mod bound;
 mod list;
+mod outline;
 mod query;
 
 use self::bound::bound;
@@ -141,7 +142,9 @@ fn compared<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) ->
         State::Set(datum) => datum,
         // Whatever is said of what is absent is false.
         State::Absent => return Truth::False,
-        State::Unknown(_) => return Truth::Unknown,
+        State::Unknown(reason) => {
+            return reason.outline().map_or(Truth::Unknown, |outline| outline::decided(condition, outline.expose()));
+        }
     };
     match condition {
         Condition::Equals(operands) => {

@@ -53,6 +53,7 @@ fn of_outline<'m>(fact: Fact, slot: &Slot<'m>) -> Option<Slot<'m>> {
     let part = match fact {
         Fact::Scheme => url::scheme(outline).map(Cow::Borrowed),
         Fact::User => url::user(outline).map(url::decoded),
+        Fact::Password => url::password(outline).map(url::decoded),
         Fact::Host => url::host(outline).map(Cow::Borrowed),
         Fact::UrlPath => url::path(outline).map(Cow::Borrowed),
         Fact::Port => {
@@ -65,7 +66,7 @@ fn of_outline<'m>(fact: Fact, slot: &Slot<'m>) -> Option<Slot<'m>> {
     };
     let part = part.filter(|part| !part.contains(HOLE))?;
     let state = State::Set(Datum::Text(Cow::Owned(part.into_owned())));
-    let secret = slot.secret && matches!(fact, Fact::User | Fact::UrlPath);
+    let secret = slot.secret && matches!(fact, Fact::User | Fact::UrlPath) || fact == Fact::Password;
     Some(Slot { state, secret, origins: Cow::Borrowed(&[]), ..slot.clone() })
 }
 

@@ -234,7 +234,13 @@ impl<'m> Judge<'_, 'm> {
         let reason = deciders.iter().find_map(|decider| decider.reason.clone());
         let (message, needs) = match reason {
             Some(reason) => (format!("Not decided: {}", reason.phrase()), reason.needs()),
-            None => ("Not decided: the files do not say".to_owned(), "check it by hand".to_owned()),
+            None => match deciders.iter().find(|decider| decider.absent && !decider.path.is_empty()) {
+                Some(decider) => (
+                    format!("Not decided: {} is not written", decider.path),
+                    "write it, or check it by hand".to_owned(),
+                ),
+                None => ("Not decided: the files do not say".to_owned(), "check it by hand".to_owned()),
+            },
         };
         // What is not known comes first: that is the place to look at.
         let (known, unknown): (Vec<Decider<'m>>, Vec<Decider<'m>>) =

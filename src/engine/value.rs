@@ -222,7 +222,10 @@ pub(super) fn filtered<'m>(slot: Slot<'m>, filter: impl Fn(&Slot<'m>) -> Truth) 
             Truth::True => kept.push(item.clone()),
             Truth::False => {}
             Truth::Unknown => {
-                open.get_or_insert_with(|| Reason::Unseen { what: "what decides whether this counts".into() });
+                open.get_or_insert_with(|| match &standing(item).state {
+                    State::Unknown(reason) => reason.clone(),
+                    _ => Reason::Unseen { what: "what decides whether this counts".into() },
+                });
             }
         }
     }

@@ -181,21 +181,8 @@ mod tests {
         ] {
             let parsed = yaml::parse(SourceId(0), text, &Limits::default());
             let root = parsed.documents[0].root.clone();
-            let object = Object {
-                api: api.to_owned(),
-                kind: kind.to_owned(),
-                name: String::new(),
-                namespace: None,
-                at: root.span,
-                root,
-                flavour: Flavour::Kubernetes,
-                references: Vec::new(),
-                unknown_keys: Vec::new(),
-                file: String::new(),
-                requires: Vec::new(),
-                unread: None,
-                values: None,
-            };
+            let at = root.span;
+            let object = Object { flavour: Flavour::Kubernetes, ..Object::new(api, kind, "", at, root) };
             let phrases: Vec<String> = unknown_keys(&object).iter().map(UnknownKey::phrase).collect();
             assert_eq!(phrases.join("\n"), expected, "{text}");
         }

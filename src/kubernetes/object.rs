@@ -64,22 +64,13 @@ fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, 
     let meta = |key: &str| metadata.and_then(|node| node.get(key)).filter(|node| !node.is_null());
     let named = |key: &str| metadata.and_then(|node| node.entry(key)).filter(|entry| entry.value.text().is_some());
     let named = named("name").or_else(|| named("generateName"));
-    let name = named.map(|entry| &entry.value);
+    let name = named.and_then(|entry| entry.value.text()).unwrap_or_default();
     let kind_at = root.entry("kind").map_or(root.span, |entry| entry.value.span);
+    let at = named.map_or(kind_at, |entry| name_place(&entry.value, entry.key.span));
     objects.push(Object {
-        references: Vec::new(),
-        unknown_keys: Vec::new(),
-        file: String::new(),
-        requires: Vec::new(),
-        unread: None,
-        values: None,
-        api: api.to_owned(),
-        kind: kind.to_owned(),
-        name: name.and_then(Node::text).unwrap_or_default().to_owned(),
         namespace: meta("namespace").and_then(Node::text).map(str::to_owned),
-        at: named.map_or(kind_at, |entry| name_place(&entry.value, entry.key.span)),
-        root: root.clone(),
         flavour: Flavour::Kubernetes,
+        ..Object::new(api, kind, name, at, root.clone())
     });
 }
 

@@ -36,3 +36,25 @@ pub struct Object {
     /// of several value sets: they are judged where the chart is seen with them alone.
     pub values: Option<Vec<ChartValue>>,
 }
+
+impl Object {
+    /// An object of which only this is known: `api` and `kind`, name, place, tree.
+    #[must_use]
+    pub fn new(api: impl Into<String>, kind: impl Into<String>, name: impl Into<String>, at: Span, root: Node) -> Self {
+        Self {
+            api: api.into(),
+            kind: kind.into(),
+            name: name.into(),
+            namespace: None,
+            root,
+            flavour: Flavour::Core,
+            at,
+            references: Vec::new(),
+            unknown_keys: Vec::new(),
+            file: String::new(),
+            requires: Vec::new(),
+            unread: None,
+            values: None,
+        }
+    }
+}

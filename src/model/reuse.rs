@@ -202,7 +202,8 @@ fn compared(setting: &Setting, is_whole: bool) -> Vec<(Value<'_>, Option<Vec<Str
             Some(Reason::Generated) if is_whole => {
                 setting.value.primary().map(|at| (Value::Made(at), None)).into_iter().collect()
             }
-            _ => Vec::new(),
+            Some(reason) => reason.outline().map(|outline| parts(outline.expose(), false)).unwrap_or_default(),
+            None => Vec::new(),
         };
     };
     parts(value, is_whole)

@@ -198,8 +198,9 @@ impl Setting {
     pub fn secret(&self) -> bool {
         // Every rule on settings asks, and reading a value for credentials takes time.
         *self.known_secret.get_or_init(|| {
-            self.is_wholly_secret()
-                || self.value.value().is_some_and(|value| secrecy::holds_a_credential(value.expose()))
+            // A password may be written out in an address of which the host is not known.
+            let known = self.value.value().or_else(|| self.value.reason().and_then(Reason::outline));
+            self.is_wholly_secret() || known.is_some_and(|known| secrecy::holds_a_credential(known.expose()))
         })
     }
 

@@ -7,8 +7,8 @@ use crate::discovery::{FileKind, Inventory, Status, Workspace};
 use crate::model::{Object, Stack};
 use crate::source::reader::folder;
 use crate::source::{Problem, Span};
+use crate::syntax::Node;
 use crate::syntax::hcl::{self, Block};
-use crate::syntax::{Flavour, Node};
 
 /// The most files that are read.
 const MOST: usize = 2_000;
@@ -43,19 +43,5 @@ fn declared(block: &Block, path: &str) -> Option<Object> {
 }
 
 fn object(kind: &str, name: &str, root: &Node, at: Span, path: &str) -> Object {
-    Object {
-        api: "terraform".to_owned(),
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-        namespace: None,
-        root: root.clone(),
-        flavour: Flavour::Core,
-        at,
-        references: Vec::new(),
-        unknown_keys: Vec::new(),
-        file: path.to_owned(),
-        requires: Vec::new(),
-        unread: None,
-        values: None,
-    }
+    Object { file: path.to_owned(), ..Object::new("terraform", kind, name, at, root.clone()) }
 }

@@ -45,6 +45,13 @@ impl Pattern {
         }
     }
 
+    /// Whether it is found in every text that begins so: in the beginning, without a look at what follows.
+    #[must_use]
+    pub fn is_at_beginning(&self, beginning: &str) -> bool {
+        let looks_further = ["$", "\\b", "\\B", "\\z"].iter().any(|sign| self.text.contains(sign));
+        !looks_further && self.is_in(beginning)
+    }
+
     /// Whether it is found in a text. One that is too large to be built is found in none.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {

@@ -80,11 +80,7 @@ fn word(text: &str, start: usize, builder: &mut Builder<'_>) -> usize {
         }
         read.push(next);
     }
-    if quote.is_some() {
-        builder.report.error(start, start + 1, "the quote that begins here is never closed; close it");
-    }
-    builder.word(read, quote.is_some(), start..text.len());
-    text.len()
+    builder.last_word(read, quote.is_some(), start..text.len())
 }
 
 /// A here-document: `<<WORD`, lines, and the word on a line of its own.

@@ -107,6 +107,16 @@ impl<'t> Builder<'t> {
         self.words.push(Word { text: Text::from(text), quoted, at: self.ground.span(range) });
     }
 
+    /// Adds the last word of a text, which ends in it; if it stands in quotes they are never closed.
+    pub fn last_word(&mut self, text: String, quoted: bool, range: Range<usize>) -> usize {
+        let (start, end) = (range.start, range.end);
+        if quoted {
+            self.report.error(start, start + 1, "the quote that begins here is never closed; close it");
+        }
+        self.word(text, quoted, range);
+        end
+    }
+
     /// Whether words wait for their end.
     pub fn has_words(&self) -> bool {
         !self.words.is_empty()

@@ -10,8 +10,8 @@ use crate::model::{
 };
 use crate::source::reader::folder;
 use crate::source::{OriginKind, Problem, Reason, Span, Text};
+use crate::syntax::Node;
 use crate::syntax::systemd::{Piece, assigned, words};
-use crate::syntax::{Flavour, Node};
 
 /// How long a service may take to stop when nothing is written.
 const GRACE: Duration = Duration(90_000);
@@ -45,21 +45,8 @@ pub(super) fn add(unit: Unit, workspace: &Workspace, stack: &mut Stack, problems
     }
     stack.gaps.append(&mut environment.gaps);
     stack.containers.push(container);
-    stack.objects.push(Object {
-        api: "systemd".to_owned(),
-        kind: "Service".to_owned(),
-        name: unit.name,
-        namespace: None,
-        root: Node { span, ..unit.root },
-        flavour: Flavour::Core,
-        at,
-        references: Vec::new(),
-        unknown_keys: Vec::new(),
-        file,
-        requires: Vec::new(),
-        unread: None,
-        values: None,
-    });
+    let root = Node { span, ..unit.root };
+    stack.objects.push(Object { file, ..Object::new("systemd", "Service", unit.name, at, root) });
 }
 
 /// Joins the units of a stack by what is started after what.

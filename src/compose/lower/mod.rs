@@ -58,19 +58,9 @@ pub(super) fn lower(merged: &Merged<'_>, problems: &mut Vec<Problem>) -> Stack {
         }
     }
     stack.objects.push(Object {
-        references: Vec::new(),
-        unknown_keys: Vec::new(),
         file: stack.files.first().cloned().unwrap_or_default(),
-        requires: Vec::new(),
-        unread: None,
-        values: None,
-        api: "compose".to_owned(),
-        kind: "Project".to_owned(),
-        name: merged.name.clone(),
-        namespace: None,
-        root: root.clone(),
         flavour: Flavour::Compose,
-        at: start,
+        ..Object::new("compose", "Project", merged.name.as_str(), start, root.clone())
     });
     problems.append(&mut found.into_inner());
     stack

@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 
 /// What findings say beside the sentences of their rules.
 const SENTENCES: &str = "\
-    Not decided: the files do not say. Nothing in these files shows it. It does not apply here. There is no \
+    Not decided: the files do not say, is not written. Nothing in these files shows it. It does not apply here. There is no \
     here that this is asked of, or that does this. None can be seen that would decide this. This does not hold. \
     A person has to confirm. is not set in any file that is read; is not in these files; is not here; the image \
     decides; what is written there is not; the fact is not declared; it is made up at deployment time. \

@@ -1,6 +1,7 @@
 //! Which parts of a value are credentials.
 
 use super::names::names_a_secret;
+use crate::source::HOLE;
 use crate::source::encoding::from_unpadded_base64;
 use std::ops::Range;
 
@@ -148,7 +149,8 @@ pub fn is_reference(value: &str) -> bool {
 
 /// Whether something in the place of a password is one.
 fn is_literal(password: &str) -> bool {
-    !password.is_empty() && !is_reference(password) && !password.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'.'))
+    let is_known = !password.is_empty() && !password.contains(HOLE) && !is_reference(password);
+    is_known && !password.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'.'))
 }
 
 /// `scheme://user:password@host`.

@@ -50,21 +50,9 @@ pub(super) fn documents(
 fn document(path: &str, kind: &str, workspace: &Workspace) -> Option<Object> {
     let parsed = workspace.parse(path, Syntax::Yaml).ok()?;
     let root = parsed.documents.first()?.root.clone();
-    Some(Object {
-        api: String::new(),
-        kind: kind.to_owned(),
-        name: path.rsplit('/').next().unwrap_or(path).to_owned(),
-        namespace: None,
-        file: path.to_owned(),
-        at: Span { end: root.span.start, ..root.span },
-        root,
-        flavour: Flavour::Kubernetes,
-        references: Vec::new(),
-        unknown_keys: Vec::new(),
-        requires: Vec::new(),
-        unread: None,
-        values: None,
-    })
+    let at = Span { end: root.span.start, ..root.span };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    Some(Object { file: path.to_owned(), flavour: Flavour::Kubernetes, ..Object::new("", kind, name, at, root) })
 }
 
 fn requirements(root: &Node, lock: Option<&Object>) -> Vec<Requirement> {
