@@ -6,7 +6,7 @@ use super::truth::Truth;
 use super::value;
 use crate::model::State;
 use crate::model::queryable::{Datum, Slot, Thing};
-use crate::rules::condition::{Condition, Operand, Quantifier};
+use crate::rules::condition::{Condition, Missing, Operand, Quantifier};
 use crate::rules::formula::Formula;
 use crate::rules::path::{Path, Step};
 use crate::source::{Origin, Reason, Span};
@@ -86,7 +86,14 @@ impl<'c, 'm> Explainer<'c, 'm> {
             Condition::Elements(quantifier, inner) => self.elements(*quantifier, inner, slot, scope),
             Condition::Group(group) => {
                 let (changed, absent) = changed(group, slot, scope);
-                if absent { self.add(slot, None) } else { self.walk(&group.condition, &changed, scope) }
+                if absent {
+                    // What it is there that nobody says.
+                    let unsaid =
+                        || Reason::Elsewhere { what: format!("the default of {}", self.path.join(".")).into() };
+                    self.add(slot, (group.missing == Missing::Unknown && self.truth == Truth::Unknown).then(unsaid));
+                } else {
+                    self.walk(&group.condition, &changed, scope);
+                }
             }
             Condition::Unique(per, paths) => self.compared(paths, slot, |path, items, truth| match truth {
                 // Those that differ from all others have no part in it.
@@ -252,6 +259,13 @@ fn owners<'m>(path: &Path, count: usize, here: &Slot<'m>, scope: Scope<'_, 'm>) 
         }
         _ => Vec::new(),
     }
+}
+
+/// Why it is not known whether a condition holds of an element of a list.
+pub(super) fn reason<'m>(condition: &Condition, item: &Slot<'m>, scope: Scope<'_, 'm>) -> Option<Reason> {
+    let mut explainer = Explainer { truth: Truth::Unknown, path: Vec::new(), found: Vec::new() };
+    Explainer::into(&mut explainer, condition, item, scope);
+    explainer.found.into_iter().find_map(|decider| decider.reason)
 }
 
 /// What stands at a path of each element, where there is something.

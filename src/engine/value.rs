@@ -210,8 +210,13 @@ pub(super) fn elements<'s, 'm>(slot: &'s Slot<'m>) -> State<(Cow<'s, [Slot<'m>]>
     }
 }
 
-/// A list without the elements that a filter refuses. One of which it is not known opens the list.
-pub(super) fn filtered<'m>(slot: Slot<'m>, filter: impl Fn(&Slot<'m>) -> Truth) -> Slot<'m> {
+/// A list without the elements that a filter refuses. One of which it is not known opens the list, for the
+/// reason that `why` tells.
+pub(super) fn filtered<'m>(
+    slot: Slot<'m>,
+    filter: impl Fn(&Slot<'m>) -> Truth,
+    why: impl Fn(&Slot<'m>) -> Option<Reason>,
+) -> Slot<'m> {
     let (items, mut open) = match elements(&slot) {
         State::Set(known) => known,
         State::Absent | State::Unknown(_) => return slot,
@@ -222,10 +227,8 @@ pub(super) fn filtered<'m>(slot: Slot<'m>, filter: impl Fn(&Slot<'m>) -> Truth) 
             Truth::True => kept.push(item.clone()),
             Truth::False => {}
             Truth::Unknown => {
-                open.get_or_insert_with(|| match &standing(item).state {
-                    State::Unknown(reason) => reason.clone(),
-                    _ => Reason::Unseen { what: "what decides whether this counts".into() },
-                });
+                let what = || Reason::Unseen { what: "what decides whether this counts".into() };
+                open.get_or_insert_with(|| why(item).unwrap_or_else(what));
             }
         }
     }

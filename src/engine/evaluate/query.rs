@@ -1,6 +1,7 @@
 //! Following paths and working out formulas.
 
 use super::{evaluate, inside};
+use crate::engine::explain::reason;
 use crate::engine::scope::{Frame, Scope, Surroundings};
 use crate::engine::truth::Truth;
 use crate::engine::{facts, value};
@@ -102,7 +103,9 @@ fn named<'m>(number: usize, scope: Scope<'_, 'm>) -> Slot<'m> {
         Some(Let::List(path, filter)) => {
             let all = follow(path, &Slot::absent(None), outside);
             match filter {
-                Some(filter) => value::filtered(all, |slot| inside(filter, slot, outside)),
+                Some(filter) => {
+                    value::filtered(all, |slot| inside(filter, slot, outside), |slot| reason(filter, slot, outside))
+                }
                 None => all,
             }
         }
