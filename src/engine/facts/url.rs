@@ -1,5 +1,6 @@
 //! The parts of a URL (RFC 3986), read leniently: passwords in connection strings often hold
-//! characters that should have been escaped.
+//! characters that should have been escaped. Who connects where may also be said as PostgreSQL's clients
+//! take it: `host=db user=app password=...`.
 
 use std::borrow::Cow;
 
@@ -22,13 +23,41 @@ fn credentials(text: &str) -> Option<&str> {
     authority(text)?.rsplit_once('@').map(|(credentials, _)| credentials)
 }
 
+/// The value of a keyword in `host=db user=app`; quotes around it are left out.
+fn keyword<'t>(text: &'t str, wanted: &str) -> Option<&'t str> {
+    let mut rest = text.trim();
+    let mut found = None;
+    while !rest.is_empty() {
+        let (name, behind) = rest.split_once('=')?;
+        let (name, behind) = (name.trim_end(), behind.trim_start());
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            return None;
+        }
+        let (value, left) = match behind.strip_prefix('\'') {
+            Some(quoted) => quoted.split_once('\'')?,
+            None => behind.split_once(char::is_whitespace).unwrap_or((behind, "")),
+        };
+        if name == wanted {
+            found = Some(value);
+        }
+        rest = left.trim_start();
+    }
+    found.filter(|value| !value.is_empty())
+}
+
 /// The user.
 pub(super) fn user(text: &str) -> Option<&str> {
+    if !text.contains("://") {
+        return keyword(text, "user");
+    }
     credentials(text).map(|part| part.split_once(':').map_or(part, |(user, _)| user)).filter(|user| !user.is_empty())
 }
 
 /// The password.
 pub(super) fn password(text: &str) -> Option<&str> {
+    if !text.contains("://") {
+        return keyword(text, "password");
+    }
     credentials(text).and_then(|part| part.split_once(':')).map(|(_, password)| password).filter(|it| !it.is_empty())
 }
 
@@ -65,6 +94,9 @@ pub(super) fn place(text: &str) -> Option<&str> {
 
 /// The host; brackets of an IPv6 address are left out.
 pub(super) fn host(text: &str) -> Option<&str> {
+    if !text.contains("://") {
+        return keyword(text, "host");
+    }
     let place = place(text)?;
     let host = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, _)) => address,
@@ -75,6 +107,9 @@ pub(super) fn host(text: &str) -> Option<&str> {
 
 /// The port.
 pub(super) fn port(text: &str) -> Option<u16> {
+    if !text.contains("://") {
+        return keyword(text, "port").and_then(|port| port.parse().ok());
+    }
     place(text)?.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
 }
 
@@ -101,6 +136,12 @@ mod tests {
         assert_eq!(all("https://[::1]:8443"), (Some("https"), None, None, Some("::1"), Some(8443), None));
         assert_eq!(all("no url"), (None, None, None, None, None, None));
         assert_eq!(password("redis://:pw@cache"), Some("pw"));
+        assert_eq!(
+            all("host=db.acme.io port = 5433 user=app password='s3 cr=t' sslmode=disable"),
+            (None, Some("app"), Some("s3 cr=t"), Some("db.acme.io"), Some(5433), None)
+        );
+        assert_eq!(all("JWT_SECRET=abc user=app"), (None, None, None, None, None, None));
+        assert_eq!(all("kJ8v2nQx7Lw4Tz=="), (None, None, None, None, None, None));
     }
 
     #[test]
