@@ -72,6 +72,8 @@ impl Run<'_> {
                 None => Data::Bytes(Rc::from([])).into(),
             },
             Data::Object(object) => match object.fields().into_iter().find(|(name, _)| *name == field) {
+                // The key of a certificate that is made up is made up too.
+                Some((_, found)) if value.came.main().is_some_and(|origin| origin.is_generated()) => found.generated(),
                 Some((_, found)) => found,
                 None => return self.fails(&word.range, format!("{} has no field {field}", value.type_name())),
             },

@@ -151,7 +151,11 @@ pub fn names_a_secret(name: &str) -> bool {
         // A key's name, as charts have it: `userPasswordKey`, `tokenKey`.
         _ if matches!(after, ["key" | "keys"]) => false,
         // A reference to a Secret by its name.
-        ["secret"] if before.last().is_some_and(|word| matches!(*word, "tls" | "cert" | "certificate")) => false,
+        ["secret"] if before.last().is_some_and(|word| matches!(*word, "tls" | "cert" | "crt" | "certificate")) => {
+            false
+        }
+        // The key of a Secret that holds a config file.
+        ["secret", "key"] if before.last() == Some(&"config") && !name.contains('_') => false,
         ["secret"] if is_annotation(name) => false,
         ["credentials"] if before.last() == Some(&"application") => false,
         ["token"] if before.last() == Some(&"public") => false,
