@@ -35,7 +35,7 @@ fn dump(loaded: &Loaded, sources: &Sources, parts: &[Part]) -> String {
 
 fn check(folder: &str, parts: &[Part]) {
     let sources = Sources::new();
-    let loaded = load(folder, ".", manifests(folder, &sources));
+    let loaded = load(folder, ".", manifests(folder, &sources), true);
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("data/kubernetes");
     settings.set_prepend_module_to_snapshot(false);
@@ -99,10 +99,10 @@ proptest! {
     fn order_does_not_matter(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(), folder in 0..10usize) {
         let folder = ["kinds", "security", "settings", "network", "volumes", "scaling", "defects", "policies", "references", "edges"][folder];
         let sources = Sources::new();
-        let expected = dump(&load(folder, ".", manifests(folder, &sources)), &sources, &ALL);
+        let expected = dump(&load(folder, ".", manifests(folder, &sources), true), &sources, &ALL);
         let mut shuffled: Vec<_> = manifests(folder, &sources).into_iter().enumerate().collect();
         shuffled.sort_by_key(|(number, _)| order.get(*number).copied());
         let shuffled = shuffled.into_iter().map(|(_, manifest)| manifest).collect();
-        prop_assert_eq!(expected, dump(&load(folder, ".", shuffled), &sources, &ALL));
+        prop_assert_eq!(expected, dump(&load(folder, ".", shuffled, true), &sources, &ALL));
     }
 }

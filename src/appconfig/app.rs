@@ -53,6 +53,8 @@ pub struct ConfigFile {
     pub syntax: Option<Syntax>,
     /// Sections whose keys count, without the section's name in front.
     pub sections: Vec<String>,
+    /// Keys below which the file counts; all of it if empty.
+    pub under: Vec<String>,
     /// Whether the app makes the file itself when it first starts: what a volume keeps of it is
     /// taken for the defaults.
     pub made: bool,
@@ -75,6 +77,8 @@ pub struct Declared {
     pub partial: Option<String>,
     /// Values that the app does not take.
     pub ignored: Vec<Ignored>,
+    /// Whether a key without a value sets it all the same, where other settings count as not set.
+    pub may_be_empty: bool,
     /// Whether it is secret, if that is said.
     pub secret: Option<bool>,
     /// Words by which rules find it.

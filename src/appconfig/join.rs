@@ -118,18 +118,18 @@ impl Join<'_> {
                 Some(_) => joined.gone.push(*index),
             }
             let row = table.row(name);
-            let candidate = |value: Field<Text>| Candidate {
+            let candidate = |value: Field<Text>, held| Candidate {
                 source: SettingSource::Env,
                 value,
-                held: setting.held,
+                held,
                 at: setting.at,
                 from_secret: setting.from_secret,
                 veiled: setting.veiled,
             };
             if setting.layers.is_empty() {
-                row.push(candidate(setting.value.clone()));
+                row.push(candidate(setting.value.clone(), setting.held));
             }
-            row.extend(setting.layers.iter().map(|layer| candidate(layer.value.clone())));
+            row.extend(setting.layers.iter().map(|layer| candidate(layer.value.clone(), layer.held)));
         }
     }
 
@@ -219,13 +219,24 @@ impl Join<'_> {
         }
     }
 
-    /// Keys of config files; of several files the last one counts.
+    /// Keys of config files; of several files the last one counts, and one that is not seen may say
+    /// otherwise than those before it.
     fn files(&self, names: &Names<'_>, table: &mut Table) {
-        for file in self.files.iter().rev() {
+        for (number, file) in self.files.iter().enumerate().rev() {
             for key in file.keys.iter().flat_map(|keys| keys.iter()) {
+                let name = names.of_key(&key.name);
+                if !file.may_set(&name) {
+                    continue;
+                }
                 let value = file_value(file, key);
                 let held = held(&value, file.held);
-                table.row(&names.of_key(&key.name)).push(Candidate {
+                let row = table.row(&name);
+                if let Some((reason, at)) = self.unseen_file(number + 1, &name)
+                    && !row.iter().any(|candidate| candidate.source == SettingSource::File)
+                {
+                    row.push(hidden(SettingSource::File, reason, at, Held::Unseen));
+                }
+                row.push(Candidate {
                     source: SettingSource::File,
                     value,
                     held,
@@ -235,6 +246,12 @@ impl Join<'_> {
                 });
             }
         }
+    }
+
+    /// The first config file from a number on that is not seen and may set what has this name.
+    fn unseen_file(&self, from: usize, name: &str) -> Option<(&Reason, Span)> {
+        let files = self.files.iter().skip(from).filter(|file| file.may_set(name));
+        files.filter_map(|file| file.keys.as_ref().err().map(|reason| (reason, file.at))).next()
     }
 
     /// JSON within values: its keys are settings below the one that holds it.
@@ -273,19 +290,10 @@ impl Join<'_> {
     /// What may set a value but cannot be seen: a config file that is not here, variables of an
     /// object that is not.
     fn unseen(&self, names: &Names<'_>, table: &mut Table) {
-        let hidden = |source, reason: &Reason, at, held| Candidate {
-            source,
-            value: Field::unknown(perhaps(reason), at),
-            held,
-            at,
-            from_secret: false,
-            veiled: false,
-        };
-        let file = self.files.iter().find_map(|file| file.keys.as_ref().err().map(|reason| (reason, file.at)));
         let flags = hidden_flags(self.words);
         for name in table.order.clone() {
             let row = table.row(&name);
-            if let Some((reason, at)) = file {
+            if let Some((reason, at)) = self.unseen_file(0, &name) {
                 row.push(hidden(SettingSource::File, reason, at, Held::Unseen));
             }
             if let Some((reason, at)) = &flags
@@ -306,13 +314,18 @@ impl Join<'_> {
     /// The setting that comes of all that sets it.
     fn setting(&self, name: &str, mut candidates: Vec<Candidate>, names: &Names<'_>) -> Setting {
         let declared = names.declared(name);
+        let mut left_empty = None;
         candidates.retain(|candidate| match &candidate.value.state {
             State::Absent => false,
             State::Unknown(_) => true,
             State::Set(text) => {
                 let text = text.expose();
                 let is_ignored = declared.is_some_and(|declared| declared.ignored.iter().any(|it| it.is(text)));
-                let is_nothing = self.listed.app.empty_is_absent && text.is_empty();
+                let counts = candidate.source == SettingSource::File && declared.is_some_and(|it| it.may_be_empty);
+                let is_nothing = self.listed.app.empty_is_absent && text.is_empty() && !counts;
+                if is_nothing && left_empty.is_none() {
+                    left_empty = Some(candidate.value.clone());
+                }
                 !is_ignored && !is_nothing
             }
         });
@@ -333,7 +346,7 @@ impl Join<'_> {
             .iter()
             // Two names of one setting may lead to the same place.
             .filter(|candidate| seen.insert((candidate.source, candidate.value.primary(), candidate.at)))
-            .map(|candidate| Layer { source: candidate.source, value: candidate.value.clone() })
+            .map(|candidate| Layer { source: candidate.source, value: candidate.value.clone(), held: candidate.held })
             .collect();
         let layers = if layers.len() > 1 { layers } else { Vec::new() };
         let from_secret = candidates.first().is_some_and(|candidate| candidate.from_secret);
@@ -343,10 +356,26 @@ impl Join<'_> {
         let described = Some(names.described(name, is_flag));
         let (value, held, at, source) = match winner {
             Some(winner) => (winner.value, winner.held, winner.at, winner.source),
-            None => (Field::absent(self.at), Held::Default, self.at, SettingSource::Default),
+            // Where it was left empty is the place to write it.
+            None => {
+                let left = left_empty.map(|left| Field { state: State::Absent, ..left });
+                (left.unwrap_or_else(|| Field::absent(self.at)), Held::Default, self.at, SettingSource::Default)
+            }
         };
         let setting = Setting::new(name, at, value, held, source).of_container(self.container, self.of);
         Setting { layers, from_secret, veiled, described, ..setting }
+    }
+}
+
+/// Something that cannot be seen and may set a value.
+fn hidden(source: SettingSource, reason: &Reason, at: Span, held: Held) -> Candidate {
+    Candidate {
+        source,
+        value: Field::unknown(perhaps(reason), at),
+        held,
+        at,
+        from_secret: false,
+        veiled: false,
     }
 }
 

@@ -19,6 +19,20 @@ pub struct FileLayer {
     pub kind: OriginKind,
     /// Who holds it.
     pub held: Held,
+    /// Keys below which it counts; all of it if empty.
+    pub under: Vec<String>,
+}
+
+impl FileLayer {
+    /// Whether it may set what has this name.
+    #[must_use]
+    pub fn may_set(&self, name: &str) -> bool {
+        let is_below = |key: &String| {
+            let (start, rest) = name.split_at_checked(key.len()).unwrap_or((name, ""));
+            start.eq_ignore_ascii_case(key) && rest.starts_with('.')
+        };
+        self.under.is_empty() || self.under.iter().any(is_below)
+    }
 }
 
 /// What a file holds that a sibling names: one value.

@@ -1,7 +1,7 @@
 //! The variables that a container sees: `env`, `envFrom`, and what they refer to.
 
 use super::expand::{self, Part};
-use super::holder::{Holder, missing};
+use super::holder::{Holder, kept, missing};
 use super::index::Index;
 use super::pod::Pod;
 use super::spot::Spot;
@@ -166,7 +166,8 @@ impl Environment {
             return Some(unknown(reason.unwrap_or(Reason::Malformed { expected: expected.into() })));
         };
         let Some(found) = Holder::find(kind, pod.namespace, holder, index, pod.spec.sink()) else {
-            return Some(unknown(missing(kind, pod.namespace, holder, Some(key), index)));
+            let reason = missing(kind, pod.namespace, holder, Some(key), index);
+            return Some(Known { held: kept(kind, pod.namespace, holder, index), ..unknown(reason) });
         };
         let Some(found_key) = found.key(key) else {
             if let Some(reason) = found.reason() {
@@ -269,7 +270,8 @@ impl Environment {
         let mut layers: HashMap<&str, Vec<Layer>> = HashMap::new();
         if current.len() < variables.len() {
             for variable in variables.iter().rev() {
-                let layer = Layer { source: SettingSource::Env, value: variable.known.value.clone() };
+                let Known { value, held, .. } = variable.known.clone();
+                let layer = Layer { source: SettingSource::Env, value, held };
                 layers.entry(&variable.name).or_default().push(layer);
             }
         }

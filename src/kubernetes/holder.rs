@@ -4,10 +4,10 @@ use super::index::Index;
 use super::sink::Sink;
 use super::spot::Spot;
 use super::workload::elsewhere;
-use crate::model::{Content, Field, Object, State};
+use crate::model::{Content, Field, Held, Object, State, secrecy};
 use crate::source::encoding::from_base64;
-use crate::source::{Origin, OriginKind, Problem, Reason, Span, Text};
-use crate::syntax::{Entry, Flavour, Node, Provenance, Resolved};
+use crate::source::{Origin, OriginKind, Problem, Reason, SourceId, Span, Text};
+use crate::syntax::{Document, Entry, Flavour, Limits, Node, Provenance, Resolved, Syntax, Value, parse};
 use std::sync::Arc;
 
 /// A ConfigMap or Secret of the stack.
@@ -143,19 +143,39 @@ impl Key<'_> {
     }
 
     /// Whether it is secret because a Secret holds it. Certificates lie in Secrets without being
-    /// secret.
+    /// secret, and so do config files that set nothing secret.
     pub fn is_secret(self, value: &Field<Text>) -> bool {
+        let is_config = |text: &Text| !secrecy::holds_a_credential(text.expose()) && sets_nothing_secret(text.expose());
+        self.is_veiled(value) && !matches!(&value.state, State::Set(text) if is_config(text))
+    }
+
+    /// Whether its value is not for everybody's eyes, be it secret or not.
+    pub fn is_veiled(self, value: &Field<Text>) -> bool {
         let certificate = |text: &Text| text.expose().trim_start().starts_with("-----BEGIN CERTIFICATE-----");
         self.holder.is_secret() && !matches!(&value.state, State::Set(text) if certificate(text))
     }
 }
 
+/// Whether a text is a config file of several lines in which no key is one of a secret.
+fn sets_nothing_secret(text: &str) -> bool {
+    if !text.trim().contains('\n') {
+        return false;
+    }
+    let parsed = parse(Syntax::Yaml, SourceId(0), text, &Limits::default());
+    let is_mapping = |document: &Document| matches!(document.root.value, Value::Mapping(_));
+    parsed.problems.is_empty()
+        && !parsed.documents.is_empty()
+        && parsed.documents.iter().all(|document| is_mapping(document) && names_no_secret(&document.root))
+}
+
+fn names_no_secret(node: &Node) -> bool {
+    let of_entries = |entry: &Entry| !secrecy::names_a_secret(entry.name()) && names_no_secret(&entry.value);
+    node.entries().iter().all(of_entries) && node.items().iter().all(names_no_secret)
+}
+
 /// Why a value of a holder that is not in the tree is unknown.
 pub(super) fn missing(kind: &str, namespace: &str, name: &str, key: Option<&str>, index: &Index) -> Reason {
-    let of = ["SealedSecret", "ExternalSecret"]
-        .into_iter()
-        .find(|of| kind == "Secret" && index.find(of, namespace, name).is_some());
-    let holder = match of {
+    let holder = match store(kind, namespace, name, index) {
         Some(of) => format!("what {of} {name} holds"),
         None => format!("{kind} {name}"),
     };
@@ -163,4 +183,22 @@ pub(super) fn missing(kind: &str, namespace: &str, name: &str, key: Option<&str>
         Some(key) => elsewhere(&format!("key {key} of {holder}")),
         None => elsewhere(&holder),
     }
+}
+
+/// Who holds the values of a holder that is not in the tree: the cluster, unless it may be among what is
+/// missing from these objects.
+pub(super) fn kept(kind: &str, namespace: &str, name: &str, index: &Index) -> Held {
+    if kind != "Secret" {
+        Held::External
+    } else if index.is_whole() || store(kind, namespace, name, index).is_some() {
+        Held::Secret
+    } else {
+        Held::Unseen
+    }
+}
+
+/// The kind of object that fills a holder from a store, if one does.
+fn store(kind: &str, namespace: &str, name: &str, index: &Index) -> Option<&'static str> {
+    let mut stores = ["SealedSecret", "ExternalSecret"].into_iter();
+    stores.find(|store| kind == "Secret" && index.find(store, namespace, name).is_some())
 }

@@ -33,6 +33,8 @@ const LOOKED_UP: &[(&str, &[&str])] = &[
 /// Finds objects of a stack by kind, namespace and name.
 pub(super) struct Index<'t> {
     objects: &'t [Object],
+    /// Whether none of the deployment is missing.
+    whole: bool,
     /// The namespace that objects without one are in: the only one that is written, else `default`.
     home: &'t str,
     /// Whether several namespaces are written.
@@ -43,14 +45,14 @@ pub(super) struct Index<'t> {
 impl<'t> Index<'t> {
     /// Indexes the objects. A name that occurs twice is told; the later object counts, as it does
     /// when the files are applied in order.
-    pub fn new(objects: &'t [Object], sink: &Sink) -> Self {
+    pub fn new(objects: &'t [Object], whole: bool, sink: &Sink) -> Self {
         let mut written = objects.iter().filter_map(|object| object.namespace.as_deref());
         let (home, several) = match written.next() {
             Some(first) if written.all(|next| next == first) => (first, false),
             Some(_) => ("default", true),
             None => ("default", false),
         };
-        let mut index = Self { objects, home, several, by_name: HashMap::new() };
+        let mut index = Self { objects, whole, home, several, by_name: HashMap::new() };
         let mut seen = HashSet::with_capacity(objects.len());
         for (position, object) in objects.iter().enumerate() {
             let namespace = index.namespace(object);
@@ -77,6 +79,11 @@ impl<'t> Index<'t> {
     /// The objects, by index.
     pub fn objects(&self) -> &'t [Object] {
         self.objects
+    }
+
+    /// Whether none of the deployment is missing.
+    pub fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// The namespace that an object is in.

@@ -35,8 +35,8 @@ const OF_PODS: [SubjectKind; 4] =
 const NEIGHBOURS: usize = 256;
 
 /// Fills a stack from its objects. Yields what objects refer to, by their numbers.
-pub(super) fn lower(stack: &mut Stack, objects: &[Object], sink: &Sink) -> Vec<(usize, Vec<Reference>)> {
-    let index = Index::new(objects, sink);
+pub(super) fn lower(stack: &mut Stack, objects: &[Object], whole: bool, sink: &Sink) -> Vec<(usize, Vec<Reference>)> {
+    let index = Index::new(objects, whole, sink);
     let scales = Scales::new(&index, sink);
     let ranges = Ranges::new(&index, sink);
     let makers = Makers::new(&index, sink);

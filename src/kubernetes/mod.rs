@@ -59,10 +59,11 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
 }
 
-/// Lowers all manifests of one deployment into a stack named `name`, whose folder is `root`. The
-/// order of the manifests does not matter: they are taken in the order of their paths and places.
+/// Lowers all manifests of one deployment into a stack named `name`, whose folder is `root`; `whole` if
+/// none of it is missing. The order of the manifests does not matter: they are taken in the order of their
+/// paths and places.
 #[must_use]
-pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>) -> Loaded {
+pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>, whole: bool) -> Loaded {
     manifests.sort_by(|one, other| {
         let place = |manifest: &Manifest| (manifest.document.root.span.start, manifest.source);
         one.path.cmp(&other.path).then_with(|| place(one).cmp(&place(other)))
@@ -76,7 +77,7 @@ pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>) -> Loaded {
     }
     let sink = sink::Sink::default();
     let mut objects = object::collect(&manifests, &sink);
-    for (number, references) in lower::lower(&mut stack, &objects, &sink) {
+    for (number, references) in lower::lower(&mut stack, &objects, whole, &sink) {
         if let Some(object) = objects.get_mut(number) {
             object.references.extend(references);
         }

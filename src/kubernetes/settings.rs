@@ -78,12 +78,10 @@ pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sin
                 continue;
             }
             let value = key.value(None);
-            let from_secret = key.is_secret(&value);
+            let (from_secret, veiled) = (key.is_secret(&value), key.is_veiled(&value));
             let of = format!("{} {}", holder.of.kind, holder.of.name);
-            let mut setting =
-                unowned(key.entry.name().to_owned(), of, key.entry.key.span, value, SettingSource::Object);
-            setting.from_secret = from_secret;
-            settings.push(setting);
+            let setting = unowned(key.entry.name().to_owned(), of, key.entry.key.span, value, SettingSource::Object);
+            settings.push(Setting { from_secret, veiled, ..setting });
         }
     }
 }

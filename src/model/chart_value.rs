@@ -14,6 +14,8 @@ pub struct ChartValue {
     pub value_at: Span,
     /// Whether it is a credential, by its key or by its form, and written out.
     pub holds_secret: bool,
+    /// Whether a setting or the image of a container is made from it, once settings are joined.
+    pub deployed: bool,
     /// For the tag of an image or a whole reference, the image that is meant.
     pub image: Field<Image>,
 }

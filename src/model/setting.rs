@@ -88,6 +88,8 @@ pub struct Layer {
     pub source: SettingSource,
     /// What it says.
     pub value: Field<Text>,
+    /// Who holds that.
+    pub held: Held,
 }
 
 /// What the pack of an app says of one of its settings.

@@ -200,7 +200,7 @@ impl Project {
             self.problems.extend(chart.problems);
         }
         for set in manifest_sets::split(read.manifests) {
-            let loaded = kubernetes::load(&set.name, &set.root, set.manifests);
+            let loaded = kubernetes::load(&set.name, &set.root, set.manifests, true);
             self.add(loaded.stack, loaded.problems);
         }
         for loaded in systemd::load(&of_host, &self.workspace) {

@@ -86,11 +86,7 @@ fn config_of(compiler: &mut Compiler<'_>, config: &Node, app: &mut App) {
         }
     }
     if let Some(node) = config.get("empty") {
-        match node.text() {
-            Some("absent") => {}
-            Some("value") => app.empty_is_absent = false,
-            other => wrong_word(compiler, node.span, other, "meaning of an empty value", &["absent", "value"]),
-        }
+        app.empty_is_absent = empty_is_absent(compiler, node);
     }
     if let Some(flags) = config.get("flags") {
         unknown_keys(compiler, flags, &["assign", "long"], "flags");
@@ -99,12 +95,22 @@ fn config_of(compiler: &mut Compiler<'_>, config: &Node, app: &mut App) {
     }
 }
 
+/// Whether nothing is set by a value without characters.
+fn empty_is_absent(compiler: &mut Compiler<'_>, node: &Node) -> bool {
+    let word = node.text();
+    if !matches!(word, Some("absent" | "value")) {
+        wrong_word(compiler, node.span, word, "meaning of an empty value", &["absent", "value"]);
+    }
+    word != Some("value")
+}
+
 fn file(compiler: &mut Compiler<'_>, node: &Node) -> ConfigFile {
-    unknown_keys(compiler, node, &["path", "from", "syntax", "section", "made"], "a config file");
+    unknown_keys(compiler, node, &["path", "from", "syntax", "section", "under", "made"], "a config file");
     let mut file = ConfigFile {
         paths: texts(node.get("path")),
         from: texts(node.get("from")),
         sections: texts(node.get("section")),
+        under: texts(node.get("under")),
         made: boolean(compiler, node.get("made")).unwrap_or(false),
         syntax: None,
     };
@@ -131,7 +137,7 @@ fn declared(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> Declared {
     if node.is_null() {
         return declared;
     }
-    let keys = ["type", "env", "flag", "default", "partial", "ignore", "secret", "tags", "was"];
+    let keys = ["type", "env", "flag", "default", "partial", "ignore", "empty", "secret", "tags", "was"];
     if node.as_mapping().is_none() {
         compiler.error(node.span, "a setting is a mapping, such as {type: integer, default: 10}");
     }
@@ -155,6 +161,7 @@ fn declared(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> Declared {
     for node in one_or_more(node.get("ignore")) {
         declared.ignored.extend(ignored(compiler, node));
     }
+    declared.may_be_empty = node.get("empty").is_some_and(|node| !empty_is_absent(compiler, node));
     declared.secret = boolean(compiler, node.get("secret"));
     declared.tags = texts(node.get("tags"));
     declared.was = texts(node.get("was"));

@@ -88,7 +88,7 @@ impl Environment {
         let layer = |setting: &Setting| {
             let Field { state, at, provenance } = &setting.value;
             let value = Field { state: state.clone(), at: *at, provenance: provenance.clone() };
-            Layer { source: setting.source, value }
+            Layer { source: setting.source, value, held: setting.held }
         };
         match self.settings.iter_mut().find(|known| known.name == setting.name) {
             Some(known) => {

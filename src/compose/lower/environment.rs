@@ -40,7 +40,7 @@ pub(super) fn add(
             continue;
         }
         let (value, held) = own(entry.name(), environment.entry(entry), merged);
-        let layer = Layer { source: SettingSource::Env, value: copied(&value) };
+        let layer = Layer { source: SettingSource::Env, value: copied(&value), held };
         match places.get(entry.name()).and_then(|place| settings.get_mut(*place)) {
             Some(setting) => {
                 setting.at = entry.key.span;
@@ -239,7 +239,7 @@ fn from_files(
             let state = unknown.clone().map_or_else(|| State::Set(known.value.clone()), State::Unknown);
             let provenance = Some(Arc::new(Provenance { origins: known.origins, unknown }));
             let value = Field { state, at: Some(variable.value_span), provenance };
-            let layer = Layer { source: SettingSource::Env, value: copied(&value) };
+            let layer = Layer { source: SettingSource::Env, value: copied(&value), held: Held::External };
             match places.get(&variable.name).and_then(|place| settings.get_mut(*place)) {
                 Some(setting) => {
                     setting.value = value;

@@ -2,9 +2,9 @@
 
 use super::{Datum, FieldDef, Slot, Thing, ThingKind, Type, database, job};
 use crate::model::api_versions::{added_in, deprecated_in, removed_in};
-use crate::model::{ChartValue, Object, Stack, SubjectKind, secrecy};
+use crate::model::{Object, SubjectKind, secrecy};
 use crate::source::reader::{folder, join};
-use crate::source::{Origin, OriginKind, Reason, Span};
+use crate::source::{Reason, Span};
 use crate::syntax::{Flavour, Node};
 
 /// The fields of a document.
@@ -184,7 +184,7 @@ pub(super) const CHART_VALUE: &[FieldDef] = &[
         "deployed",
         Type::Boolean,
         "whether a setting or the image of a container is made from it, which is judged then",
-        |stack, it| Slot::set(Datum::Boolean(is_deployed(it, stack)), Some(it.value_at))
+        |_stack, it| Slot::set(Datum::Boolean(it.deployed), Some(it.value_at))
     ),
 ];
 
@@ -215,19 +215,6 @@ pub(super) const ENTRY: &[FieldDef] = &[
         },
     },
 ];
-
-/// Whether something that is judged by itself was made from a value: a setting, or the image of a
-/// container.
-fn is_deployed(it: &ChartValue, stack: &Stack) -> bool {
-    let is_it = |origin: &Origin| {
-        origin.kind == OriginKind::Values
-            && origin.span.is_some_and(|span| {
-                span.source == it.value_at.source && (it.value_at.start..=it.value_at.end).contains(&span.start)
-            })
-    };
-    stack.containers.iter().any(|container| container.image.origins().iter().any(is_it))
-        || stack.settings.iter().any(|setting| setting.value.origins().iter().any(is_it))
-}
 
 /// A node as a slot; `name` is its key, which tells whether it is secret.
 fn node<'m>(node: &'m Node, flavour: Flavour, name: &str) -> Slot<'m> {

@@ -113,6 +113,13 @@ pub(super) const NETWORK: &[FieldDef] = &[
 /// The fields of one of the places that set a setting.
 pub(super) const LAYER: &[FieldDef] = &[
     field!(Layer, "source", Type::Word, "by which way", |_stack, it| Slot::constant(it.source.word(), it.value.at)),
+    field!(
+        Layer,
+        "held",
+        Type::Word,
+        "who holds that, as of a setting; unseen where it is not known whether anything does",
+        |_stack, it| Slot { origins: it.value.origins().into(), ..Slot::constant(it.held.word(), it.value.at) }
+    ),
     field!(Layer, "value", Type::Text, "what it says", |_stack, it| Slot { secret: true, ..Slot::text(&it.value) }),
 ];
 

@@ -15,7 +15,7 @@ use crate::helm::render::{Mode, RenderOptions, Rendered, render};
 use crate::helm::threads::on_threads;
 use crate::kubernetes::{self, Loaded};
 use crate::model::{Platform, Stack};
-use crate::source::{Problem, SourceId, Span};
+use crate::source::{Problem, Severity, SourceId, Span};
 use crate::syntax::{Node, Syntax};
 use manifests::manifests;
 use memory::InMemory;
@@ -172,7 +172,8 @@ pub fn stack(rendered: &mut Rendered, folder: &str, workspace: &Workspace) -> Op
 
 fn lower(rendered: &mut Rendered, folder: &str, is_variant: bool, workspace: &Workspace) -> Loaded {
     let manifests = manifests(rendered, workspace);
-    let mut loaded = kubernetes::load(&rendered.chart, folder, manifests);
+    let whole = rendered.problems.iter().all(|problem| problem.severity != Severity::Error);
+    let mut loaded = kubernetes::load(&rendered.chart, folder, manifests, whole);
     if let Some(stack) = &mut loaded.stack {
         stack.platform = Platform::Helm;
         // The chart stands for the whole of it, whichever templates render to something.

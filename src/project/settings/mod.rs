@@ -1,6 +1,7 @@
 //! The settings of each process: variables, flags and the config files that reach it, joined under
 //! one name by the rules of its app.
 
+mod deployed;
 mod hosts;
 mod read;
 
@@ -32,6 +33,7 @@ pub fn join(stacks: &mut [Stack], workspace: &Workspace, apps: &[&App]) -> Vec<P
         .map(|stack| {
             let mut problems = Joiner::new(workspace, &apps).join(stack);
             hosts::add(stack, workspace, &mut problems);
+            deployed::mark(stack, &workspace.sources);
             problems
         })
         .collect();
@@ -90,10 +92,12 @@ impl<'a> Joiner<'a> {
             }
             stack.settings.extend(joined.added);
         }
-        // A text whose keys are settings now is none any more.
+        // A text whose keys are settings now is none any more, nor is the secret that a variable names.
+        let named = |setting: &&Setting| setting.source == SettingSource::Sibling && setting.secret();
+        let named = stack.settings.iter().filter(named).flat_map(|setting| setting.value.origins());
+        read.extend(named.filter_map(|origin| origin.span));
         for (index, setting) in stack.settings.iter().enumerate() {
-            let is_text = setting.source == SettingSource::Object && !setting.from_secret;
-            if is_text && setting.value.at.is_some_and(|at| read.contains(&at)) {
+            if setting.source == SettingSource::Object && setting.value.at.is_some_and(|at| read.contains(&at)) {
                 gone.insert(index);
             }
         }
@@ -188,7 +192,7 @@ impl<'a> Joiner<'a> {
             for (path, at) in named {
                 found.extend(match path {
                     Ok(path) => self.layer(app, &path, at, disk, (file, default), &mut of.read),
-                    Err(reason) => Some(hidden(reason, String::new(), at)),
+                    Err(reason) => Some(hidden(reason, "", at, file)),
                 });
             }
             if default {
@@ -248,7 +252,7 @@ impl<'a> Joiner<'a> {
         let mut found: Vec<FileLayer> =
             paths.iter().filter_map(|path| self.layer(app, path, at, disk, (file, true), read)).collect();
         if let Some((reason, at)) = unseen.filter(|_| !file.made) {
-            found.push(hidden(reason, path.to_owned(), at));
+            found.push(hidden(reason, path, at, file));
         }
         found
     }
@@ -267,11 +271,9 @@ impl<'a> Joiner<'a> {
         match disk.find(path) {
             Found::Nothing if default => None,
             // Whoever names a file has it; the image may.
-            Found::Nothing => {
-                Some(hidden(Reason::Image { what: format!("what {path} holds").into() }, path.to_owned(), at))
-            }
+            Found::Nothing => Some(hidden(Reason::Image { what: format!("what {path} holds").into() }, path, at, file)),
             Found::Hidden(..) if file.made && default => None,
-            Found::Hidden(reason, at) => Some(hidden(reason, path.to_owned(), at)),
+            Found::Hidden(reason, at) => Some(hidden(reason, path, at, file)),
             Found::File { content, kind, held, at } => {
                 let syntax = file.syntax.or_else(|| appconfig::syntax_of(path));
                 let opened = syntax.map(|syntax| self.shelf.open(&content, syntax, true));
@@ -283,7 +285,7 @@ impl<'a> Joiner<'a> {
                     Some(Err(reason)) => Err(reason),
                     None => Err(Reason::Unseen { what: format!("the grammar of {path}").into() }),
                 };
-                Some(FileLayer { keys, path: path.to_owned(), at, kind, held })
+                Some(FileLayer { keys, path: path.to_owned(), at, kind, held, under: file.under.clone() })
             }
         }
     }
@@ -302,7 +304,14 @@ impl<'a> Joiner<'a> {
             read.extend(opened.place);
         }
         let keys = Ok(Arc::clone(&opened.keys));
-        Some(FileLayer { keys, path: brought.path.clone(), at, kind: brought.kind, held: brought.held })
+        Some(FileLayer {
+            keys,
+            path: brought.path.clone(),
+            at,
+            kind: brought.kind,
+            held: brought.held,
+            under: Vec::new(),
+        })
     }
 
     /// What `NAME_FILE` names, where no pack says whether the app reads it: taken for the value of
@@ -337,8 +346,9 @@ fn path(value: &Field<Text>, at: Span) -> (Result<String, Reason>, Span) {
     }
 }
 
-fn hidden(reason: Reason, path: String, at: Span) -> FileLayer {
-    FileLayer { keys: Err(reason), path, at, kind: OriginKind::Literal, held: Held::External }
+fn hidden(reason: Reason, path: &str, at: Span, file: &appconfig::ConfigFile) -> FileLayer {
+    let (kind, held) = (OriginKind::Literal, Held::External);
+    FileLayer { keys: Err(reason), path: path.to_owned(), at, kind, held, under: file.under.clone() }
 }
 
 /// The keys of a file as its app reads them: those of some of its sections under their own names, a
