@@ -34,6 +34,9 @@ struct Table {
     /// Items that no single line breaks, with the reason.
     #[serde(default)]
     unbreakable: BTreeMap<String, String>,
+    /// Whether that is said of every item, not only of those that files alone decide.
+    #[serde(default)]
+    whole: bool,
     mutations: Vec<Mutation>,
 }
 
@@ -207,9 +210,9 @@ fn rewritten(text: &str, turns: &[Option<Vec<String>>]) -> String {
     out
 }
 
-/// Items of automatic rules of a pack.
-fn automatic(pack: &str, ruleset: &Ruleset) -> BTreeSet<String> {
-    let metas = ruleset.metas().filter(|meta| meta.pack == pack && meta.mode == Mode::Automatic);
+/// Items of the rules of a pack, of automatic ones or of all.
+fn items(pack: &str, ruleset: &Ruleset, whole: bool) -> BTreeSet<String> {
+    let metas = ruleset.metas().filter(|meta| meta.pack == pack && (whole || meta.mode == Mode::Automatic));
     metas.flat_map(|meta| meta.items.iter().cloned()).collect()
 }
 
@@ -240,17 +243,18 @@ fn faults(pack: &str, path: &Path) -> Vec<String> {
             }
         }
     }
-    let automatic = automatic(pack, &fixture.ruleset);
+    let wanted = items(pack, &fixture.ruleset, table.whole);
     let broken: BTreeSet<&String> = table.mutations.iter().map(|mutation| &mutation.item).collect();
-    for item in &automatic {
+    // What every deployment is asked is no item of this pack's checklist.
+    for item in wanted.iter().filter(|item| !table.whole || !item.starts_with("GEN-")) {
         match (broken.contains(item), table.unbreakable.contains_key(item)) {
             (false, false) => faults.push(format!("{item} of {pack} has no mutation")),
             (true, true) => faults.push(format!("{item} of {pack} has a mutation, and is said to have none")),
             _ => {}
         }
     }
-    let unknown = table.unbreakable.keys().filter(|item| !automatic.contains(*item));
-    faults.extend(unknown.map(|item| format!("no automatic rule of {pack} has the item {item}")));
+    let unknown = table.unbreakable.keys().filter(|item| !wanted.contains(*item));
+    faults.extend(unknown.map(|item| format!("no rule of {pack} that a line should break has the item {item}")));
     faults
 }
 
