@@ -118,19 +118,31 @@ impl Question<'_> {
         let Maker { rule, stack, .. } = self.maker;
         let is_taken = |thing: &Thing<'_>| self.narrower.iter().any(|other| applies(other, *thing, world));
         let mut tally = Tally::new(stack, most);
+        let mut is_asked_already = false;
         for thing in self.classes.subjects(rule, world) {
             if !is_taken(&thing) {
                 let judged = judge_subject(rule, thing, world, tally.has_room());
                 if rule.meta.mode == Mode::Manual && !matches!(judged, Judged::NotConcerned | Judged::Exempt) {
                     return vec![self.to_confirm()];
                 }
+                if matches!(judged, Judged::Undecided(_)) && self.is_open_to_others(thing, world) {
+                    is_asked_already = true;
+                    continue;
+                }
                 tally.add(&self.maker, thing, judged);
             }
         }
         let findings = tally.findings(&self.maker);
         // Where others speak for all that it is asked of, there is nothing to add.
-        let is_unasked = || self.narrower.is_empty() || !subjects(stack, rule.subject).iter().any(is_taken);
+        let is_taken = || is_asked_already || subjects(stack, rule.subject).iter().any(is_taken);
+        let is_unasked = || self.narrower.is_empty() || !is_taken();
         if findings.is_empty() && is_unasked() { vec![self.maker.nobody()] } else { findings }
+    }
+
+    /// Whether a narrower rule asks the same of a thing and has no answer either. A finding is hidden by no
+    /// question, but a question by a narrower one.
+    fn is_open_to_others(&self, thing: Thing<'_>, world: &World<'_>) -> bool {
+        self.narrower.iter().any(|other| matches!(judge_subject(other, thing, world, false), Judged::Undecided(_)))
     }
 
     /// What only a person can say of a stack.

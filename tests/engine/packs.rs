@@ -65,6 +65,23 @@ fn a_question_hides_nothing() {
 }
 
 #[test]
+fn what_is_not_known_is_asked_once() {
+    let rule = "where: {name: app}\nrequire: {limits.memory: {max: 1Gi}}\n";
+    let narrower = "extends: acme/case-0\nwhere: {user: root}\n";
+    let ruleset = crate::support::ruleset(&[rule.to_owned(), narrower.to_owned()]);
+    for (size, told) in [
+        ("${SIZE}", vec![(1, Verdict::Unknown)]),
+        ("2g", vec![(0, Verdict::Fail), (1, Verdict::Unknown)]),
+        ("1g", vec![(0, Verdict::Pass), (1, Verdict::Pass)]),
+    ] {
+        let compose = format!("services:\n  app: {{image: acme/app:1, user: \"${{WHO}}\", mem_limit: \"{size}\"}}\n");
+        let run = Run::new(&[("compose.yaml".to_owned(), compose)], None, &ruleset);
+        let verdicts = |number: usize| run.of(number).into_iter().map(move |finding| (number, finding.verdict));
+        assert_eq!((0..2).flat_map(verdicts).collect::<Vec<_>>(), told, "{size}");
+    }
+}
+
+#[test]
 fn units_are_recognised_by_their_names_and_programs() {
     const PACK: &str =
         "name: acme\ntitle: Acme\napps:\n  shop: {recognise: {units: [acme-shop], programs: [shop-server]}}\n";
