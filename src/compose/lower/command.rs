@@ -5,10 +5,11 @@ use super::image::Built;
 use super::place::Place;
 use crate::model::container::INITS;
 use crate::model::{Field, Held, State, Word, secrecy};
-use crate::source::{HOLE, Reason, Span, Text};
-use crate::syntax::Node;
+use crate::source::{HOLE, Origin, Reason, Span, Text};
 use crate::syntax::inside::Places;
 use crate::syntax::shell::{self, Piece, split};
+use crate::syntax::{Node, Provenance};
+use std::sync::Arc;
 
 /// Entrypoint and command, as far as they are written, in one text.
 pub(super) fn joined(service: Place<'_>) -> Field<Text> {
@@ -31,9 +32,15 @@ pub(super) fn joined(service: Place<'_>) -> Field<Text> {
     }
 }
 
+/// What a shell finds under the names of variables.
+pub(super) trait Shell {
+    /// The value of a variable, and who holds it; for one that is nowhere, why that is not known.
+    fn variable(&self, name: &str) -> Result<(&Field<Text>, Held), Reason>;
+}
+
 /// The words of entrypoint and command, one by one; a text and the script behind `sh -c` are split as
 /// a shell splits them.
-pub(super) fn words(service: Place<'_>, merged: &Merged<'_>) -> Vec<Word> {
+pub(super) fn words(service: Place<'_>, merged: &Merged<'_>, shell: &impl Shell) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     for place in [service.get("entrypoint"), service.get("command")] {
         let Some(node) = place.node else { continue };
@@ -46,13 +53,13 @@ pub(super) fn words(service: Place<'_>, merged: &Merged<'_>) -> Vec<Word> {
                 for (range, text) in split(text) {
                     let at = places.span(range);
                     if is_shell_command(&words) {
-                        script(&text, scalar, &Places::whole(at), &mut words);
+                        script(&text, scalar, &Places::whole(at), shell, &mut words);
                     } else {
                         words.push(word(scalar, &text, at));
                     }
                 }
             } else if is_shell_command(&words) {
-                script(text, scalar, &places(), &mut words);
+                script(text, scalar, &places(), shell, &mut words);
             } else {
                 words.push(word(scalar, text, scalar.span));
             }
@@ -62,7 +69,7 @@ pub(super) fn words(service: Place<'_>, merged: &Merged<'_>) -> Vec<Word> {
 }
 
 /// Adds the words of a script; `places` are those of its characters.
-fn script(text: &str, scalar: &Node, places: &Places, words: &mut Vec<Word>) {
+fn script(text: &str, scalar: &Node, places: &Places, environment: &impl Shell, words: &mut Vec<Word>) {
     let (commands, _) = shell::parse(text);
     let plain = |word: &shell::Word| word.plain().map_or_else(|| HOLE.to_string(), str::to_owned);
     let texts: Vec<Vec<String>> = commands.iter().map(|it| it.words.iter().map(plain).collect()).collect();
@@ -71,21 +78,35 @@ fn script(text: &str, scalar: &Node, places: &Places, words: &mut Vec<Word>) {
         let set = command.assignments.iter().map(|(name, value)| (format!("{name}="), value));
         for (name, part) in set.chain(command.words.iter().map(|word| (String::new(), word))) {
             let at = places.span(part.range.clone());
-            words.push(Word { own, ..filled(&name, part, scalar, at) });
+            words.push(Word { own, ..filled(&name, part, scalar, at, environment) });
         }
     }
 }
 
-/// A word of a script behind its first characters. What the shell puts into it is not known.
-fn filled(start: &str, part: &shell::Word, scalar: &Node, at: Span) -> Word {
-    let mut written = start.to_owned();
+/// A word of a script behind its first characters, with what the shell finds under the names in it.
+fn filled(start: &str, part: &shell::Word, scalar: &Node, at: Span, environment: &impl Shell) -> Word {
+    let (mut written, mut text) = (start.to_owned(), start.to_owned());
     let mut unknown = None;
+    let mut origins: Vec<Origin> = Vec::new();
+    let mut holder = None;
     for piece in &part.pieces {
         match piece {
-            Piece::Text(text) => written.push_str(text),
+            Piece::Text(piece) => {
+                written.push_str(piece);
+                text.push_str(piece);
+            }
             Piece::Variable(name, _) => {
                 written.push(HOLE);
-                unknown.get_or_insert_with(|| Reason::Elsewhere { what: format!("the variable {name}").into() });
+                let reason = match environment.variable(name) {
+                    Ok((value, held)) => {
+                        origins.extend_from_slice(value.origins());
+                        holder = Some(held);
+                        text.push_str(value.value().map_or("", Text::expose));
+                        value.reason().cloned()
+                    }
+                    Err(reason) => Some(reason),
+                };
+                unknown = unknown.or(reason);
             }
             Piece::Hidden => {
                 written.push(HOLE);
@@ -94,10 +115,17 @@ fn filled(start: &str, part: &shell::Word, scalar: &Node, at: Span) -> Word {
         }
     }
     let plain = word(scalar, &written, at);
-    match unknown {
-        Some(reason) => Word { value: Field::unknown(reason, at), held: Held::External, ..plain },
-        None => plain,
+    if written == text && unknown.is_none() {
+        return plain;
     }
+    let held = holder.unwrap_or(Held::External);
+    // A variable of the project stands there as well.
+    origins.extend_from_slice(plain.value.origins());
+    let unset = scalar.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+    let unknown = unknown.or(unset.filter(|_| text.contains(HOLE)));
+    let state = unknown.clone().map_or_else(|| State::Set(Text::from(text)), State::Unknown);
+    let provenance = Some(Arc::new(Provenance { origins, unknown }));
+    Word { value: Field { state, at: Some(at), provenance }, held, ..plain }
 }
 
 /// Whether what follows these words is a script.

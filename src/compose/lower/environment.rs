@@ -1,7 +1,7 @@
 //! The settings of a service: `environment`, `env_file`, labels, build arguments, command lines.
 
 use super::Merged;
-use super::command::{Argument, arguments};
+use super::command::{Argument, Shell, arguments};
 use super::place::Place;
 use crate::compose::substitute::Known;
 use crate::compose::variables::{Variables, read_file, read_raw};
@@ -149,6 +149,26 @@ pub(super) fn of_origins(origins: &[Origin]) -> Held {
         Held::External
     } else {
         Held::Literal
+    }
+}
+
+/// The variables of a container that was lowered.
+pub(super) struct Own<'s> {
+    pub stack: &'s Stack,
+    pub container: &'s Container,
+}
+
+impl Shell for Own<'_> {
+    fn variable(&self, name: &str) -> Result<(&Field<Text>, Held), Reason> {
+        let mut own = self.container.settings.iter().filter_map(|index| self.stack.settings.get(*index));
+        match own.find(|setting| setting.source == SettingSource::Env && setting.name == name) {
+            Some(setting) => Ok((&setting.value, setting.held)),
+            // An env file that is not here may set it, else the image.
+            None => Err(self.stack.open_in(SubjectKind::Setting, self.container.workload).map_or_else(
+                || Reason::Elsewhere { what: format!("the variable {name}").into() },
+                |gap| gap.reason.clone(),
+            )),
+        }
     }
 }
 

@@ -22,6 +22,33 @@ const CRONTABS: [&str; 5] =
 const STARTERS: [&str; 5] =
     ["ofelia.job-exec.", "ofelia.job-run.", "ofelia.job-local.", "ofelia.job-service-run.", "chadburn.job-exec."];
 
+/// Words in the names of services that prepare others, and end.
+const ERRANDS: [&str; 13] = [
+    "init",
+    "setup",
+    "bootstrap",
+    "migrate",
+    "migrator",
+    "migration",
+    "migrations",
+    "seed",
+    "seeder",
+    "provision",
+    "provisioner",
+    "fixtures",
+    "oneshot",
+];
+
+/// Whether a service ends by itself although nobody waits for that: it says that nothing starts it again,
+/// nobody can connect to it or ask how it is, and it is called an errand.
+pub(super) fn is_errand(service: Place<'_>, name: &str) -> bool {
+    let ends = service.get("restart").known() == Some("no")
+        || service.path(&["deploy", "restart_policy", "condition"]).known() == Some("none");
+    let serves = ["ports", "expose", "healthcheck"].iter().any(|key| service.get(key).is_there());
+    let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    ends && !serves && words.any(|word| ERRANDS.iter().any(|errand| word.eq_ignore_ascii_case(errand)))
+}
+
 /// Adds what a service runs and when.
 pub(super) fn add(service: Place<'_>, number: usize, merged: &Merged<'_>, stack: &mut Stack, container: &Container) {
     names(service, number, stack, container);

@@ -48,7 +48,7 @@ pub(super) fn lower<'n>(
     let service = whole.entry(entry);
     let deploy = service.get("deploy");
     let job = deploy.get("mode").known().is_some_and(|mode| mode.ends_with("-job"));
-    let one_shot = job || completed.contains(name);
+    let one_shot = job || completed.contains(name) || jobs::is_errand(service, name);
     let mode = deploy.get("mode");
     let replicas = if let Some(reason) = mode.unknown() {
         Field::unknown(reason, mode.at)
@@ -108,7 +108,7 @@ pub(super) fn lower<'n>(
         built: built.is_built,
         base: built.base(),
         command: command::joined(service),
-        words: command::words(service, merged),
+        words: Vec::new(),
         user: image::user(service, &built),
         group: image::group(service),
         privileged: security.privileged,
@@ -143,6 +143,7 @@ pub(super) fn lower<'n>(
         ..Container::new(name, kind, number, at)
     };
     environment::add(service, name, number, merged, stack, &mut container);
+    container.words = command::words(service, merged, &environment::Own { stack, container: &container });
     ports::add(service, number, stack, &mut container);
     mounts::add(service, whole, number, merged, stack, &mut container);
     jobs::add(service, number, merged, stack, &container);
