@@ -369,14 +369,7 @@ impl Join<'_> {
 
 /// Something that cannot be seen and may set a value.
 fn hidden(source: SettingSource, reason: &Reason, at: Span, held: Held) -> Candidate {
-    Candidate {
-        source,
-        value: Field::unknown(perhaps(reason), at),
-        held,
-        at,
-        from_secret: false,
-        veiled: false,
-    }
+    Candidate { source, value: Field::unknown(perhaps(reason), at), held, at, from_secret: false, veiled: false }
 }
 
 /// Why it is not known whether something sets a value that cannot be seen itself.

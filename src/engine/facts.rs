@@ -1,5 +1,6 @@
 //! Facts about values (RULES.md, section 3.4).
 
+mod beside;
 mod strength;
 mod url;
 
@@ -97,7 +98,7 @@ fn of_text<'m>(fact: Fact, text: &str, scope: Scope<'_, 'm>) -> Option<Datum<'m>
         Fact::Placeholder => Some(Datum::Boolean(scope.around.world.is_placeholder(text))),
         Fact::Predictable => {
             let is_patterned = strength::is_patterned(text);
-            Some(Datum::Boolean(is_patterned || is_named_beside(text, scope)))
+            Some(Datum::Boolean(is_patterned || beside::is_named(text, scope) || beside::is_made_of_names(text, scope)))
         }
         Fact::KnownDefault => Some(Datum::Boolean(scope.around.world.is_known_default(text))),
         Fact::Scheme => part(url::scheme(text)),
@@ -140,25 +141,6 @@ fn host_scope(host: &str) -> &'static str {
     } else {
         "public"
     }
-}
-
-/// Whether a text is the user, host, database or name that stands beside it.
-fn is_named_beside(text: &str, scope: Scope<'_, '_>) -> bool {
-    let thing = frames(scope.frame).find(|thing| thing.container().is_some());
-    let Some((thing, container)) = thing.and_then(|thing| Some((thing, thing.container()?))) else { return false };
-    let stack = thing.stack();
-    let beside = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["user", "username", "login", "host", "hostname", "database", "db", "dbname"]
-            .iter()
-            .any(|word| name.rsplit(['_', '.', '-']).next() == Some(word))
-    };
-    let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
-    container.name.eq_ignore_ascii_case(text)
-        || settings.any(|setting| {
-            beside(&setting.name)
-                && setting.value.value().is_some_and(|value| value.expose().eq_ignore_ascii_case(text))
-        })
 }
 
 /// The things around, the innermost first.
