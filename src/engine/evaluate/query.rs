@@ -158,14 +158,13 @@ fn provided_for<'m>(container: &'m Container, name: &str, thing: Thing<'m>, scop
             }
             (Truth::Unknown, _) => {
                 // The image decides, unless a setting may that is not here.
-                let hidden = || {
-                    let gap = thing.stack().open_in(SubjectKind::Setting, container);
-                    gap.map(|gap| gap.reason.clone())
-                };
-                let reason = container.image.reason().cloned().or_else(hidden);
-                let reason = reason
-                    .unwrap_or_else(|| Reason::Image { what: format!("the {name} of {}", container.name).into() });
-                return Slot::unknown(reason, at);
+                if let Some(reason) = container.image.reason() {
+                    return Slot::unknown(reason.clone(), at);
+                }
+                if let Some(gap) = thing.stack().open_in(SubjectKind::Setting, container) {
+                    return Slot::unknown(gap.reason.clone(), Some(gap.at));
+                }
+                return Slot::unknown(Reason::Image { what: format!("the {name} of {}", container.name).into() }, at);
             }
         }
     }
