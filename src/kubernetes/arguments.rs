@@ -15,6 +15,16 @@ struct Word<'t> {
     own: bool,
 }
 
+impl Word<'_> {
+    /// Whether it stands for the end of a command.
+    fn is_end(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+/// Commands whose flags are questions.
+const TESTS: [&str; 3] = ["[", "[[", "test"];
+
 /// Whose command line it is.
 pub(super) struct Owner<'a> {
     /// Index of the container.
@@ -35,28 +45,46 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
     let words = words(&nodes, owner.environment);
     let mut settings = Vec::new();
     let mut position = 0;
+    let mut program = "";
     while let Some(word) = words.get(position) {
+        let is_first = position.checked_sub(1).and_then(|before| words.get(before)).is_none_or(Word::is_end);
         position += 1;
         let Some((head, rest)) = word.parts.split_first() else { continue };
         let Part::Text(head) = head else { continue };
+        if is_first {
+            program = head;
+        }
+        // What a test asks of a text is the name of nothing.
+        if TESTS.contains(&program) {
+            continue;
+        }
         let setting = |name: &str, value: &[Part], node: &Node| {
-            let known = owner.environment.resolve(value, node, node.span);
-            of(name, word.node.span, known, source, owner)
+            // What a probe is handed of the variables of its container is a setting already.
+            let is_handed = value.iter().any(|part| matches!(part, Part::Variable(..)));
+            (source != SettingSource::Probe || !is_handed).then(|| {
+                let known = owner.environment.resolve(value, node, node.span);
+                of(name, word.node.span, known, source, owner)
+            })
         };
         if let Some((name, first)) = head.split_once('=').filter(|(name, _)| is_name(name)) {
             let mut value = vec![Part::Text(first.to_owned())];
             value.extend_from_slice(rest);
-            settings.push(setting(name.trim_start_matches('-'), &value, word.node));
+            // A script that gives a variable another name for itself sets nothing anew.
+            let is_alone = is_first && words.get(position).is_none_or(Word::is_end);
+            if is_alone && is_variable(name) && rest.iter().any(|part| matches!(part, Part::Variable(..))) {
+                continue;
+            }
+            settings.extend(setting(name.trim_start_matches('-'), &value, word.node));
         } else if is_flag(head) && rest.is_empty() {
             let next = words.get(position).filter(|next| !next.parts.is_empty() && !starts_flag(&next.parts));
             if let Some(next) = next {
-                settings.push(setting(head.trim_start_matches('-'), &next.parts, next.node));
+                settings.extend(setting(head.trim_start_matches('-'), &next.parts, next.node));
                 // A word such as `NAME=value` after a flag speaks for itself.
                 let assigns = matches!(next.parts.first(), Some(Part::Text(text)) if text.split_once('=').is_some_and(|(name, _)| is_variable(name)));
                 position += usize::from(!assigns);
             }
         } else if secrecy::holds_a_credential(head) {
-            settings.push(setting("argument", &word.parts, word.node));
+            settings.extend(setting("argument", &word.parts, word.node));
         }
     }
     settings
