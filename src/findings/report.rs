@@ -167,6 +167,7 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         more_items: finding.more_items,
         verdict: finding.verdict,
         severity: finding.severity,
+        deployment: finding.stack,
         is_development: finding.is_development,
         subject,
         subjects: finding.subjects,

@@ -18,6 +18,8 @@ pub struct Reported {
     pub verdict: Verdict,
     /// How bad it is.
     pub severity: Severity,
+    /// The index of its deployment, of which several may have one name.
+    pub deployment: usize,
     /// Whether its deployment is one for development, which is read last.
     pub is_development: bool,
     /// What was judged.

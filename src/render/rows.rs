@@ -39,12 +39,12 @@ pub(super) struct Shown<'r> {
 /// belong to one group are one row.
 pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
     let mut rows: Vec<Row<'r>> = Vec::new();
-    let mut groups: HashMap<(&str, &str, &str, Option<&str>), usize> = HashMap::new();
+    let mut groups: HashMap<(&str, usize, &str, Option<&str>), usize> = HashMap::new();
     for finding in report.findings.iter().filter(|finding| shown.contains(&finding.verdict)) {
         let group = finding.group.as_deref().filter(|_| finding.verdict == Verdict::Fail);
         if let Some(group) = group {
             let subject = &finding.subject;
-            let key = (group, &*subject.stack, subject.name.as_str(), subject.of.as_deref());
+            let key = (group, finding.deployment, subject.name.as_str(), subject.of.as_deref());
             let index = *groups.entry(key).or_insert(rows.len());
             if let Some(row) = rows.get_mut(index) {
                 row.findings.push(finding);
