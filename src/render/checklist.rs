@@ -79,7 +79,9 @@ fn write_item(item: &Item<'_>, paths: &Paths, to: &mut impl Write) -> io::Result
     };
     match item.verdict {
         Verdict::Pass => {
-            let evidence: Vec<String> = item.findings.iter().take(MOST_PLACES).map(|finding| places(finding)).collect();
+            let mut evidence: Vec<String> = item.findings.iter().map(|finding| places(finding)).collect();
+            evidence.dedup();
+            evidence.truncate(MOST_PLACES);
             writeln!(to, "- [x] {title} ({})", evidence.join(", "))?;
             for remark in item.findings.iter().filter_map(|finding| finding.remark.as_ref()).take(MOST_FINDINGS) {
                 writeln!(to, "  - note: {}", plain(remark))?;
