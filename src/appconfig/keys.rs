@@ -87,7 +87,12 @@ impl Collector<'_> {
                 let texts = items.iter().map(|item| Json::String(item.text().unwrap_or_default().to_owned()));
                 let text = Json::Array(texts.collect()).to_string();
                 let unknown = items.iter().find_map(|item| self.unknown(item));
+                // Where the list begins may be a template's, what is in it somebody's value.
+                let first = items.first().map_or(node.span, |item| item.span);
                 self.add(name, at, node, text, unknown);
+                if let Some(key) = self.keys.last_mut() {
+                    key.value.at = Some(first);
+                }
             }
             Value::Scalar(_) if node.is_null() && self.switches => self.add(name, at, node, "true".to_owned(), None),
             // Whoever writes nothing sets nothing.
