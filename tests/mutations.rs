@@ -10,14 +10,15 @@ use seaworthy::engine::{judge_with_places, understand};
 use seaworthy::findings::{Role, Verdict, attest, variants};
 use seaworthy::options::audit::{Audit, Raw};
 use seaworthy::options::settle::settle;
-use seaworthy::project::assemble;
+use seaworthy::project::{Project, assemble};
 use seaworthy::rules::{Mode, Ruleset};
-use seaworthy::source::{Sources, Span};
+use seaworthy::source::{Place, Problem, Sources, Span};
 use seaworthy::triage::attestations;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// The cases of a pack.
 #[derive(Deserialize)]
@@ -31,7 +32,8 @@ struct Table {
     /// What git tracks, sorted.
     #[serde(default)]
     tracked: Vec<String>,
-    /// Items that no single line breaks, with the reason.
+    /// Items that no single line breaks, with the reason. A test asks that of items that files decide; of
+    /// others that files show in part it says why none does.
     #[serde(default)]
     unbreakable: BTreeMap<String, String>,
     /// Whether that is said of every item, not only of those that files alone decide.
@@ -52,6 +54,9 @@ struct Mutation {
     /// What stands there then; nothing blanks the whole line, so that the others keep their numbers.
     #[serde(default)]
     replace: String,
+    /// `FILE:LINE: MESSAGE` of what cannot be read then. It hides a part, so nothing is asked of the rest.
+    #[serde(default)]
+    problem: Option<String>,
     /// `RULE @ FILE:LINE`, with the verdict behind it if it is not fail.
     #[serde(default)]
     turns: Option<Vec<String>>,
@@ -85,6 +90,8 @@ struct Fixture {
     tracked: Vec<String>,
     audit: Audit,
     ruleset: Ruleset,
+    /// The items that files decide.
+    automatic: BTreeSet<String>,
 }
 
 /// Where a place of a rendered text was written.
@@ -117,11 +124,12 @@ impl Fixture {
         let ruleset = Ruleset::load_tuned(&audit.rules, &audit.tuning).unwrap_or_else(|errors| {
             panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         });
-        Self { files, tracked: table.tracked.clone(), audit, ruleset }
+        let automatic = items(pack, &ruleset, |mode| mode == Mode::Automatic);
+        Self { files, tracked: table.tracked.clone(), audit, ruleset, automatic }
     }
 
-    /// What does not hold when one file reads otherwise.
-    fn open(&self, other: Option<(&str, &str)>) -> Result<Open, String> {
+    /// The project when one file reads otherwise, with the folder that it lies in.
+    fn project(&self, other: Option<(&str, &str)>) -> (Project, TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let write = |path: &str, bytes: &[u8]| {
             let path = folder.path().join(path);
@@ -140,6 +148,12 @@ impl Fixture {
         inputs.paths = vec![folder.path().to_owned()];
         let mut project = assemble(&inputs).unwrap();
         understand(&mut project, &self.ruleset);
+        (project, folder)
+    }
+
+    /// What does not hold when one file reads otherwise.
+    fn open(&self, other: Option<(&str, &str)>) -> Result<Open, String> {
+        let (project, _folder) = self.project(other);
         if let Some(problem) = project.problems.first() {
             return Err(format!("the files cannot be read: {}", problem.message));
         }
@@ -168,6 +182,15 @@ impl Fixture {
     fn turns(&self, mutation: &Mutation, before: &Open) -> Result<Vec<String>, String> {
         let text = self.files.get(&mutation.file).ok_or_else(|| format!("there is no {}", mutation.file))?;
         let (text, behind, moved) = mutation.of(text);
+        if let Some(expected) = &mutation.problem {
+            let (project, _folder) = self.project(Some((&mutation.file, &text)));
+            let told = problems(&project);
+            return if told == [expected.as_str()] {
+                Ok(Vec::new())
+            } else {
+                Err(format!("the problems are {told:#?}"))
+            };
+        }
         let mut turned = self.open(Some((&mutation.file, &text)))?;
         for ((rule, file, line), (verdict, _)) in before {
             let line = if *file == mutation.file && *line > behind { line + moved } else { *line };
@@ -176,9 +199,12 @@ impl Fixture {
                 turned.remove(&place);
             }
         }
-        let fails =
-            |(verdict, items): &(Verdict, Vec<String>)| *verdict == Verdict::Fail && items.contains(&mutation.item);
-        if !turned.values().any(fails) {
+        // What files show in part is not known where they show nothing.
+        let is_broken = |(verdict, items): &(Verdict, Vec<String>)| {
+            let is_open = *verdict == Verdict::Unknown && !self.automatic.contains(&mutation.item);
+            (*verdict == Verdict::Fail || is_open) && items.contains(&mutation.item)
+        };
+        if !turned.values().any(is_broken) {
             return Err(format!("no rule of the item fails, only these turn: {:?}", turned.keys().collect::<Vec<_>>()));
         }
         let line = |((rule, file, line), (verdict, _)): (&(String, String, i64), &(Verdict, Vec<String>))| {
@@ -187,6 +213,20 @@ impl Fixture {
         };
         Ok(turned.iter().map(line).collect())
     }
+}
+
+/// What cannot be read of a project, as `FILE:LINE: MESSAGE`.
+fn problems(project: &Project) -> Vec<String> {
+    let sources = &project.workspace.sources;
+    let line = |problem: &Problem| match &problem.place {
+        Place::Path(path) => format!("{path}: {}", problem.message),
+        Place::Span(span) => {
+            let span = written(sources, *span);
+            let source = sources.get(span.source);
+            format!("{}:{}: {}", source.name, source.position(span.start).line, problem.message)
+        }
+    };
+    project.problems.iter().map(line).collect()
 }
 
 /// The table with other expectations: those of each mutation by their position.
@@ -210,9 +250,9 @@ fn rewritten(text: &str, turns: &[Option<Vec<String>>]) -> String {
     out
 }
 
-/// Items of the rules of a pack, of automatic ones or of all.
-fn items(pack: &str, ruleset: &Ruleset, whole: bool) -> BTreeSet<String> {
-    let metas = ruleset.metas().filter(|meta| meta.pack == pack && (whole || meta.mode == Mode::Automatic));
+/// Items of the rules of a pack of which a mode is wanted.
+fn items(pack: &str, ruleset: &Ruleset, wanted: impl Fn(Mode) -> bool) -> BTreeSet<String> {
+    let metas = ruleset.metas().filter(|meta| meta.pack == pack && wanted(meta.mode));
     metas.flat_map(|meta| meta.items.iter().cloned()).collect()
 }
 
@@ -243,18 +283,21 @@ fn faults(pack: &str, path: &Path) -> Vec<String> {
             }
         }
     }
-    let wanted = items(pack, &fixture.ruleset, table.whole);
     let broken: BTreeSet<&String> = table.mutations.iter().map(|mutation| &mutation.item).collect();
     // What every deployment is asked is no item of this pack's checklist.
-    for item in wanted.iter().filter(|item| !table.whole || !item.starts_with("GEN-")) {
+    let is_own = |item: &&String| !table.whole || !item.starts_with("GEN-");
+    let shown = items(pack, &fixture.ruleset, |mode| table.whole || mode != Mode::Manual);
+    for item in shown.iter().filter(is_own) {
         match (broken.contains(item), table.unbreakable.contains_key(item)) {
-            (false, false) => faults.push(format!("{item} of {pack} has no mutation")),
+            (false, false) if table.whole || fixture.automatic.contains(item) => {
+                faults.push(format!("{item} of {pack} has no mutation"))
+            }
             (true, true) => faults.push(format!("{item} of {pack} has a mutation, and is said to have none")),
             _ => {}
         }
     }
-    let unknown = table.unbreakable.keys().filter(|item| !wanted.contains(*item));
-    faults.extend(unknown.map(|item| format!("no rule of {pack} that a line should break has the item {item}")));
+    let unknown = table.unbreakable.keys().filter(|item| !shown.contains(*item));
+    faults.extend(unknown.map(|item| format!("no rule of {pack} that a line may break has the item {item}")));
     faults
 }
 
