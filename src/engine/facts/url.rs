@@ -53,12 +53,19 @@ pub(super) fn user(text: &str) -> Option<&str> {
     credentials(text).map(|part| part.split_once(':').map_or(part, |(user, _)| user)).filter(|user| !user.is_empty())
 }
 
-/// The password.
+/// The password: before the host, else in a pair as drivers take them, `host=db password=x` or
+/// `Server=db;Password=x`.
 pub(super) fn password(text: &str) -> Option<&str> {
-    if !text.contains("://") {
-        return keyword(text, "password");
-    }
-    credentials(text).and_then(|part| part.split_once(':')).map(|(_, password)| password).filter(|it| !it.is_empty())
+    let before_host = || credentials(text).and_then(|part| part.split_once(':')).map(|(_, password)| password);
+    let keyed = || if text.contains("://") { None } else { keyword(text, "password") };
+    let paired = || {
+        let pairs = text.split([';', '&', '?']).filter_map(|part| part.split_once('='));
+        let mut named =
+            pairs.filter(|(key, _)| ["password", "pwd", "pass"].iter().any(|it| key.eq_ignore_ascii_case(it)));
+        named.next().map(|(_, value)| value.trim_matches(['\'', '"']))
+    };
+    let found = before_host().filter(|it| !it.is_empty()).or_else(keyed).or_else(paired);
+    found.filter(|it| !it.is_empty())
 }
 
 /// A part with what was escaped in it (RFC 3986, section 2.1) as it was meant.
@@ -142,6 +149,10 @@ mod tests {
         );
         assert_eq!(all("JWT_SECRET=abc user=app"), (None, None, None, None, None, None));
         assert_eq!(all("kJ8v2nQx7Lw4Tz=="), (None, None, None, None, None, None));
+        assert_eq!(password("user=app password='s3cr3t' host=db"), Some("s3cr3t"));
+        assert_eq!(password("Server=db;User Id=app;Password=s3cr3t"), Some("s3cr3t"));
+        assert_eq!(password("jdbc:postgresql://db/app?user=app&password=s3cr3t"), Some("s3cr3t"));
+        assert_eq!((password("a2V5cGFzc3dvcmQ="), password("password")), (None, None));
     }
 
     #[test]
