@@ -16,6 +16,8 @@ pub struct ChartValue {
     pub holds_secret: bool,
     /// Whether a setting or the image of a container is made from it, once settings are joined.
     pub deployed: bool,
+    /// For a credential, whether git tracks the file; absent outside of a work tree.
+    pub tracked: Field<bool>,
     /// For the tag of an image or a whole reference, the image that is meant.
     pub image: Field<Image>,
 }

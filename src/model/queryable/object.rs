@@ -179,6 +179,9 @@ pub(super) const CHART_VALUE: &[FieldDef] = &[
         "whether it is a credential that is written out",
         |_stack, it| { Slot::set(Datum::Boolean(it.holds_secret), Some(it.value_at)) }
     ),
+    field!(ChartValue, "tracked", Type::Boolean, "for a credential, whether git tracks the file", |_stack, it| {
+        Slot::field(&it.tracked, |flag| Datum::Boolean(*flag))
+    }),
     field!(
         ChartValue,
         "deployed",

@@ -6,7 +6,7 @@ mod names;
 
 pub(super) use self::names::is_trial;
 use crate::discovery::{Exclude, FileKind, Git, Inventory, Workspace};
-use crate::model::{Field, File, FileRole, Mount, MountKind, Platform, Stack};
+use crate::model::{Field, File, FileRole, Mount, MountKind, Object, Platform, Stack};
 use crate::project::read::referred_kind;
 use crate::source::reader::{folder, join};
 use crate::source::{OriginKind, Reason, Span};
@@ -58,6 +58,11 @@ pub(super) fn attach(
     for stack in stacks.iter_mut() {
         let first = stack.files.first().map_or(stack.root.as_str(), String::as_str);
         stack.git = git.has(first);
+        for Object { file, values, .. } in &mut stack.objects {
+            for value in values.iter_mut().flatten().filter(|value| value.holds_secret) {
+                value.tracked = tracked(git, file, value.value_at);
+            }
+        }
     }
     let mut scratch: BTreeMap<usize, Vec<File>> = BTreeMap::new();
     for (path, used) in files {

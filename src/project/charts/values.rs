@@ -44,7 +44,8 @@ fn value(beside: &Node, key: &str, node: &Node, path: String, at: crate::source:
     let is_named = names_an_object(key);
     let holds_secret = is_written && ((names_a_secret(key) && !is_key && !is_named) || holds_a_credential(text));
     let image = image(beside, key, text).map_or_else(|| Field::absent(at), |image| Field::set(image, node.span));
-    Some(ChartValue { path, at, value_at: node.span, holds_secret, deployed: false, image })
+    let tracked = Field::absent(node.span);
+    Some(ChartValue { path, at, value_at: node.span, holds_secret, deployed: false, tracked, image })
 }
 
 /// Whether a value names the Secret that holds files or variables: `caCrtSecret`, `tlsSecret`, `envVarsSecret`.
