@@ -186,10 +186,10 @@ pub(super) fn missing(kind: &str, namespace: &str, name: &str, key: Option<&str>
 }
 
 /// Who holds the values of a holder that is not in the tree: the cluster, unless it may be among what is
-/// missing from these objects.
+/// missing from these objects. What a ConfigMap holds is written out somewhere, if not here.
 pub(super) fn kept(kind: &str, namespace: &str, name: &str, index: &Index) -> Held {
     if kind != "Secret" {
-        Held::External
+        Held::Unseen
     } else if index.is_whole() || store(kind, namespace, name, index).is_some() {
         Held::Secret
     } else {

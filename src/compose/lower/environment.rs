@@ -164,7 +164,7 @@ impl Shell for Own<'_> {
         match own.find(|setting| setting.source == SettingSource::Env && setting.name == name) {
             Some(setting) => Ok((&setting.value, setting.held)),
             // An env file that is not here may set it, else the image.
-            None => Err(self.stack.open_in(SubjectKind::Setting, self.container.workload).map_or_else(
+            None => Err(self.stack.open_in(SubjectKind::Setting, self.container).map_or_else(
                 || Reason::Elsewhere { what: format!("the variable {name}").into() },
                 |gap| gap.reason.clone(),
             )),
