@@ -4,12 +4,13 @@ mod bound;
 mod list;
 mod outline;
 mod query;
+mod why;
 
 use self::bound::bound;
 pub(super) use self::list::clashing;
 use self::list::{agree, count, unique};
 pub(super) use self::query::{follow, operand, work_out};
-use super::explain::reason;
+use self::why::why;
 use super::scope::{Frame, Scope};
 use super::truth::Truth;
 use super::{facts, value};
@@ -257,7 +258,7 @@ pub(super) fn changed<'m>(group: &Group, slot: &Slot<'m>, scope: Scope<'_, 'm>) 
         None => slot.clone(),
     };
     if let Some(filter) = &group.filter {
-        changed = value::filtered(changed, |item| inside(filter, item, scope), |item| reason(filter, item, scope));
+        changed = value::filtered(changed, |item| inside(filter, item, scope), |item| why(filter, item, scope));
     }
     (changed, absent)
 }

@@ -261,13 +261,6 @@ fn owners<'m>(path: &Path, count: usize, here: &Slot<'m>, scope: Scope<'_, 'm>) 
     }
 }
 
-/// Why it is not known whether a condition holds of an element of a list.
-pub(super) fn reason<'m>(condition: &Condition, item: &Slot<'m>, scope: Scope<'_, 'm>) -> Option<Reason> {
-    let mut explainer = Explainer { truth: Truth::Unknown, path: Vec::new(), found: Vec::new() };
-    Explainer::into(&mut explainer, condition, item, scope);
-    explainer.found.into_iter().find_map(|decider| decider.reason)
-}
-
 /// What stands at a path of each element, where there is something.
 fn ends<'m>(path: &Path, items: &[Slot<'m>], scope: Scope<'_, 'm>) -> Vec<Slot<'m>> {
     let ends = items.iter().map(|item| value::stood(follow(path, item, scope)));

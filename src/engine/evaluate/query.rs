@@ -1,7 +1,6 @@
 //! Following paths and working out formulas.
 
-use super::{evaluate, inside};
-use crate::engine::explain::reason;
+use super::{evaluate, inside, why};
 use crate::engine::scope::{Frame, Scope, Surroundings};
 use crate::engine::truth::Truth;
 use crate::engine::{facts, value};
@@ -104,7 +103,7 @@ fn named<'m>(number: usize, scope: Scope<'_, 'm>) -> Slot<'m> {
             let all = follow(path, &Slot::absent(None), outside);
             match filter {
                 Some(filter) => {
-                    value::filtered(all, |slot| inside(filter, slot, outside), |slot| reason(filter, slot, outside))
+                    value::filtered(all, |slot| inside(filter, slot, outside), |slot| why(filter, slot, outside))
                 }
                 None => all,
             }
