@@ -73,9 +73,13 @@ fn assigned(word: &Word, start: usize, number: usize) -> Option<Flag> {
     if !is_name(name) {
         return None;
     }
+    let of = |text: &Text| text.expose().get(start + name.len() + 1..).map(str::to_owned);
     let state = match &word.value.state {
-        State::Set(text) => State::Set(Text::from(text.expose().get(start + name.len() + 1..)?)),
-        other => other.clone(),
+        State::Set(text) => State::Set(Text::from(of(text)?)),
+        State::Unknown(reason) => {
+            State::Unknown(reason.clone().partly(&reason.outline().and_then(of).unwrap_or_default()))
+        }
+        State::Absent => State::Absent,
     };
     let at = word.value.at?;
     Some(Flag { name: name.to_owned(), value: Field { state, ..word.value.clone() }, word: number, at })

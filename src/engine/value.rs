@@ -247,7 +247,14 @@ pub(super) fn read_as<'m>(slot: &Slot<'m>, read: ReadAs) -> Slot<'m> {
             State::Absent | State::Unknown(_) => slot,
         };
     }
-    let State::Set(datum) = &slot.state else { return slot };
+    let datum = match &slot.state {
+        State::Set(datum) => datum,
+        // Of a text some may be known, of a number nothing.
+        State::Unknown(reason) if !matches!(read.of, Type::Url | Type::Text) => {
+            return Slot { state: State::Unknown(reason.of_rest().clone()), ..slot };
+        }
+        State::Absent | State::Unknown(_) => return slot,
+    };
     let Some(text) = text(datum) else { return slot };
     let text = text.trim();
     let made = match (read.of, read.unit) {

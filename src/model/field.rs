@@ -1,6 +1,6 @@
 //! A value that may be set, absent or unknown, and knows where it came from.
 
-use crate::source::{Origin, OriginKind, Reason, Span};
+use crate::source::{Origin, OriginKind, Reason, Span, Text};
 use crate::syntax::{Node, Provenance};
 use std::sync::Arc;
 
@@ -48,10 +48,10 @@ impl<T> Field<T> {
         Self { state: State::Absent, at: Some(at), provenance: None }
     }
 
-    /// Not decided by the files.
+    /// Not decided by the files. What may be known of the text that is the reason is not known of this.
     #[must_use]
     pub fn unknown(reason: Reason, at: Span) -> Self {
-        Self { state: State::Unknown(reason), at: Some(at), provenance: None }
+        Self { state: State::Unknown(reason.into_rest()), at: Some(at), provenance: None }
     }
 
     /// Reads a node: unknown if the node says so, else `read`; where that yields nothing the field
@@ -125,7 +125,8 @@ impl<T> Field<T> {
         let state = match self.state {
             State::Set(value) => State::Set(change(value)),
             State::Absent => State::Absent,
-            State::Unknown(reason) => State::Unknown(reason),
+            // What is known of the one text says nothing of what is made of it.
+            State::Unknown(reason) => State::Unknown(reason.into_rest()),
         };
         Field { state, at: self.at, provenance: self.provenance }
     }
@@ -134,5 +135,16 @@ impl<T> Field<T> {
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         if self.is_absent() && !other.is_absent() { other } else { self }
+    }
+}
+
+impl Field<Text> {
+    /// The same; if it is not known as a whole, with what is known of its text.
+    #[must_use]
+    pub fn outlined(self, text: &str) -> Self {
+        match self.state {
+            State::Unknown(reason) => Self { state: State::Unknown(reason.partly(text)), ..self },
+            state => Self { state, ..self },
+        }
     }
 }

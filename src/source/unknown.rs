@@ -118,14 +118,20 @@ impl Reason {
     /// they are kept.
     #[must_use]
     pub fn partly(self, outline: &str) -> Self {
-        let why = match self {
-            Self::Partly { why, .. } => why,
-            whole => Arc::new(whole),
-        };
+        let why = self.into_rest();
         if !outline.contains(HOLE) || outline.chars().all(|next| next == HOLE) {
-            return Arc::unwrap_or_clone(why);
+            return why;
         }
-        Self::Partly { why, outline: Text::from(outline) }
+        Self::Partly { why: Arc::new(why), outline: Text::from(outline) }
+    }
+
+    /// The same, whatever is known beside it.
+    #[must_use]
+    pub fn into_rest(self) -> Self {
+        match self {
+            Self::Partly { why, .. } => Arc::unwrap_or_clone(why),
+            whole => whole,
+        }
     }
 
     /// Why what is not known is not, whatever is known beside it.

@@ -143,7 +143,7 @@ fn word(scalar: &Node, text: &str, at: Span) -> Word {
     let has_variables = !scalar.origins().is_empty();
     let unset = scalar.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
     let state = match unset {
-        Some(reason) if text.contains(HOLE) => State::Unknown(reason),
+        Some(reason) if text.contains(HOLE) => State::Unknown(reason.partly(text)),
         _ => State::Set(Text::from(text)),
     };
     let provenance = if has_variables { scalar.provenance.clone() } else { None };
@@ -218,10 +218,12 @@ pub(super) fn arguments(place: Place<'_>) -> Vec<Argument> {
         let name = name.trim_start_matches('-');
         // What the shell puts in at run time stands elsewhere.
         let is_kept_elsewhere = value.is_empty() || value.contains('$') || secrecy::is_reference(&value);
-        if is_kept_elsewhere || !(secrecy::names_a_secret(name) || secrecy::holds_a_credential(&value)) {
+        // A password that is not known is one.
+        let has_credential = || secrecy::holds_a_credential(&value.replace(HOLE, "_"));
+        if is_kept_elsewhere || !(secrecy::names_a_secret(name) || has_credential()) {
             continue;
         }
-        let value = Field::read(scalar, "a text", |_| Some(Text::from(value.as_str())));
+        let value = Field::read(scalar, "a text", |_| Some(Text::from(value.as_str()))).outlined(&value);
         arguments.push(Argument { name: name.to_owned(), value, at: scalar.span });
     }
     arguments

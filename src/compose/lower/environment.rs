@@ -54,7 +54,7 @@ pub(super) fn add(
     for (key, source) in [("labels", SettingSource::Label), ("annotations", SettingSource::Label)] {
         let place = service.get(key);
         for entry in place.entries() {
-            let value = place.entry(entry).text();
+            let value = outlined(place.entry(entry));
             let held = held(place.entry(entry).node, merged);
             settings.push(Setting::new(entry.name(), entry.key.span, value, held, source));
         }
@@ -107,23 +107,23 @@ fn own(name: &str, place: Place<'_>, merged: &Merged<'_>) -> (Field<Text>, Held)
 
 /// A text; of one that is not known as a whole what is known.
 fn outlined(place: Place<'_>) -> Field<Text> {
-    let field = place.text();
-    match (field.state, place.node.and_then(Node::text)) {
-        (State::Unknown(reason), Some(text)) => Field { state: State::Unknown(reason.partly(text)), ..field },
-        (state, _) => Field { state, ..field },
-    }
+    place.text().outlined(place.node.and_then(Node::text).unwrap_or_default())
 }
 
 /// A variable of the project, used at a place.
 fn defined(known: &Known, at: Span) -> Field<Text> {
     let mut origins = known.origins.clone();
     origins.push(Origin::at(OriginKind::Reference, at));
-    let state = match &known.unknown {
-        Some(reason) => State::Unknown(reason.clone()),
-        None => State::Set(known.value.clone()),
-    };
     let provenance = Provenance { origins, unknown: known.unknown.clone() };
-    Field { state, at: Some(at), provenance: Some(Arc::new(provenance)) }
+    Field { state: state(known), at: Some(at), provenance: Some(Arc::new(provenance)) }
+}
+
+/// What is known of a variable.
+fn state(known: &Known) -> State<Text> {
+    match &known.unknown {
+        Some(reason) => State::Unknown(reason.clone().partly(known.value.expose())),
+        None => State::Set(known.value.clone()),
+    }
 }
 
 /// Who holds a value that stands in the file, perhaps with variables in it.
@@ -249,14 +249,13 @@ fn from_files(
         };
         for variable in defined {
             let Some(mut known) = variable.known else { continue };
-            let unknown = known.unknown.clone();
+            let (state, unknown) = (state(&known), known.unknown.clone());
             before.set(variable.name.clone(), known.clone());
             // The last step of the way is the line of this file.
             if let Some(last) = known.origins.last_mut() {
                 last.kind = OriginKind::EnvFile;
             }
             known.origins.push(Origin::at(OriginKind::Reference, at));
-            let state = unknown.clone().map_or_else(|| State::Set(known.value.clone()), State::Unknown);
             let provenance = Some(Arc::new(Provenance { origins: known.origins, unknown }));
             let value = Field { state, at: Some(variable.value_span), provenance };
             let layer = Layer { source: SettingSource::Env, value: copied(&value), held: Held::External };

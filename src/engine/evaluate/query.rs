@@ -44,9 +44,9 @@ pub(in crate::engine) fn follow<'m>(path: &Path, here: &Slot<'m>, scope: Scope<'
 fn take<'m>(step: &Step, slot: Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
     match slot.state {
         State::Absent => slot,
-        State::Unknown(_) => match step {
+        State::Unknown(ref reason) => match step {
             Step::Fact(fact) => facts::fact(*fact, &slot, scope),
-            _ => slot,
+            _ => Slot { state: State::Unknown(reason.of_rest().clone()), ..slot },
         },
         State::Set(Datum::List(items, open)) => {
             let mut taken = Vec::with_capacity(items.len());

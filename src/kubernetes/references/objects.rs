@@ -152,14 +152,17 @@ fn declares(placed: &Placed, name: &str) -> bool {
 /// Whether the selector of a controller selects the pods that it makes, which the API wants.
 fn own_pods(placed: &Placed) -> Option<Reference> {
     let pod = &placed.pod;
-    let selector = match pod.of.kind {
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Rollout" => pod.root.path(&["spec", "selector"]),
-        _ => return None,
-    };
+    let selector = pod.root.path(&["spec", "selector"]);
     if !selector.is_written() {
         return None;
     }
-    let found = match labels::selection(selector, pod) {
+    let found = match pod.of.kind {
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Rollout" => labels::selection(selector, pod),
+        // These name labels only.
+        "ReplicationController" | "DeploymentConfig" => labels::having(selector, pod),
+        _ => return None,
+    };
+    let found = match found {
         Ok(found) => Field::set(found, selector.at),
         Err(reason) => Field::unknown(reason, selector.at),
     };

@@ -62,7 +62,7 @@ impl<'m> Slot<'m> {
     /// Not known.
     #[must_use]
     pub fn unknown(reason: Reason, at: Option<Span>) -> Self {
-        Self { state: State::Unknown(reason), at, origins: Cow::Borrowed(&[]), secret: false }
+        Self { state: State::Unknown(reason.into_rest()), at, origins: Cow::Borrowed(&[]), secret: false }
     }
 
     /// A field of the model, its value turned into a datum.
@@ -71,15 +71,19 @@ impl<'m> Slot<'m> {
         let state = match &field.state {
             State::Set(value) => State::Set(datum(value)),
             State::Absent => State::Absent,
-            State::Unknown(reason) => State::Unknown(reason.clone()),
+            State::Unknown(reason) => State::Unknown(reason.of_rest().clone()),
         };
         Self { state, at: field.at, origins: Cow::Borrowed(field.origins()), secret: false }
     }
 
-    /// A text field.
+    /// A text field. Of one that is not known as a whole some may be.
     #[must_use]
     pub fn text(field: &'m Field<Text>) -> Self {
-        Self::field(field, |text| Datum::Text(Cow::Borrowed(text.expose())))
+        let slot = Self::field(field, |text| Datum::Text(Cow::Borrowed(text.expose())));
+        match &field.state {
+            State::Unknown(reason) => Self { state: State::Unknown(reason.clone()), ..slot },
+            State::Set(_) | State::Absent => slot,
+        }
     }
 
     /// A word or other plain string field.
