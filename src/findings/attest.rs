@@ -37,15 +37,14 @@ pub fn attest(findings: &mut [Finding], stacks: &[Stack], records: &[Record], as
                 finding.needs = Some(needed(&finding.rule.id));
             }
             None if finding.rule.mode == Mode::Manual => finding.needs = Some(needed(&finding.rule.id)),
-            None => {
-                let needs = finding.needs.take().map(|needs| format!("{needs}; or "));
-                finding.needs = Some(format!("{}{}", needs.unwrap_or_default(), needed(&finding.rule.id)));
-            }
+            None => {}
         }
     }
 }
 
-fn needed(rule: &str) -> String {
+/// How a person says that a rule holds.
+#[must_use]
+pub fn needed(rule: &str) -> String {
     format!("confirm it with `seaworthy attest {rule} --by NAME --evidence LINK`")
 }
 

@@ -14,7 +14,7 @@ pub mod summary;
 pub mod variants;
 pub mod verdict;
 
-pub use attest::attest;
+pub use attest::{attest, needed};
 pub use attestation::{Attestation, Record};
 pub use checklist::Checklist;
 pub use finding::{Finding, Role, Site, Subject};

@@ -3,7 +3,7 @@
 use super::Paths;
 use super::visible::visible;
 use crate::findings::checklist::{Checklist, Item};
-use crate::findings::{Report, Reported, Verdict};
+use crate::findings::{Report, Reported, Verdict, needed};
 use hashbrown::HashSet;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -102,7 +102,7 @@ fn write_item(item: &Item<'_>, paths: &Paths, to: &mut impl Write) -> io::Result
                 _ => "for a person".to_owned(),
             };
             writeln!(to, "- [ ] **{title}** ({word})")?;
-            let mut told: Vec<&str> = Vec::new();
+            let mut told: Vec<String> = Vec::new();
             // One line in a values file decides for many containers.
             let mut lines: HashSet<String> = HashSet::new();
             for finding in item.findings.iter().filter(|finding| finding.verdict != Verdict::Manual) {
@@ -120,13 +120,20 @@ fn write_item(item: &Item<'_>, paths: &Paths, to: &mut impl Write) -> io::Result
                     Verdict::Fail => finding.rule.fix.as_str(),
                     _ => finding.needs.as_deref().unwrap_or(&finding.rule.fix),
                 };
+                // Where the files do not show it, a person may say so.
+                let by_person = needed(&finding.rule.id);
+                let may_say = item.verdict == Verdict::Unknown
+                    && finding.verdict == Verdict::Unknown
+                    && finding.rule.attest.is_some()
+                    && advice != by_person;
+                let advice = if may_say { format!("{advice}; or {by_person}") } else { advice.to_owned() };
                 if !told.contains(&advice) && told.len() < MOST_PLACES {
                     told.push(advice);
                 }
             }
             for advice in told {
                 let word = if item.verdict == Verdict::Fail { "fix" } else { "to decide it" };
-                writeln!(to, "  - {word}: {}", plain(advice))?;
+                writeln!(to, "  - {word}: {}", plain(&advice))?;
             }
         }
     }
