@@ -9,6 +9,7 @@ mod why;
 use self::bound::bound;
 pub(super) use self::list::clashing;
 use self::list::{agree, count, unique};
+pub(super) use self::outline::is_open;
 pub(super) use self::query::{follow, operand, work_out};
 use self::why::why;
 use super::scope::{Frame, Scope};
@@ -23,6 +24,7 @@ use crate::source::Reason;
 /// Whether a condition holds of a thing or value.
 pub(super) fn evaluate<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
     match condition {
+        Condition::All(_) | Condition::Any(_) if is_open(condition, slot) => Truth::Unknown,
         Condition::All(conditions) => Truth::all(conditions.iter().map(|each| evaluate(each, slot, scope))),
         Condition::Any(conditions) => Truth::any(conditions.iter().map(|each| evaluate(each, slot, scope))),
         Condition::Not(inner) if is_absent(slot) => denied(inner, slot, scope),

@@ -1,6 +1,6 @@
 //! Why a condition holds, does not, or is not decided: the slots that decided it.
 
-use super::evaluate::{changed, clashing, evaluate, follow, inside, work_out};
+use super::evaluate::{changed, clashing, evaluate, follow, inside, is_open, work_out};
 use super::scope::{Frame, Scope};
 use super::truth::Truth;
 use super::value;
@@ -57,6 +57,10 @@ impl<'c, 'm> Explainer<'c, 'm> {
     fn walk(&mut self, condition: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
         if self.found.len() >= MOST {
             return;
+        }
+        let is_joint = matches!(condition, Condition::All(_) | Condition::Any(_) | Condition::Not(_));
+        if self.truth == Truth::Unknown && is_joint && is_open(condition, slot) {
+            return self.add(slot, None);
         }
         match condition {
             Condition::All(inner) | Condition::Any(inner) => {
