@@ -18,7 +18,12 @@ use std::net::IpAddr;
 pub(super) fn fact<'m>(fact: Fact, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
     let State::Set(datum) = &slot.state else { return of_outline(fact, slot).unwrap_or_else(|| of_unknown(slot)) };
     let made = match fact {
-        Fact::Registry | Fact::Repository | Fact::Tag | Fact::Digest | Fact::Version => image(fact, datum),
+        Fact::Registry | Fact::Repository | Fact::Tag | Fact::Digest | Fact::Version => {
+            if let Some(reason) = hidden(fact, datum, scope) {
+                return Slot { state: State::Unknown(reason), ..slot.clone() };
+            }
+            image(fact, datum)
+        }
         Fact::Mount => return mount(slot, scope),
         _ => value::text(datum).and_then(|text| of_text(fact, &text, scope)),
     };
@@ -69,6 +74,18 @@ fn of_outline<'m>(fact: Fact, slot: &Slot<'m>) -> Option<Slot<'m>> {
     let state = State::Set(Datum::Text(Cow::Owned(part.into_owned())));
     let secret = slot.secret && matches!(fact, Fact::User | Fact::UrlPath) || fact == Fact::Password;
     Some(Slot { state, secret, origins: Cow::Borrowed(&[]), ..slot.clone() })
+}
+
+/// Why a part of an image is not known, if it is not.
+fn hidden(fact: Fact, datum: &Datum<'_>, scope: Scope<'_, '_>) -> Option<Reason> {
+    let Datum::Image(image) = datum else { return None };
+    let is_known = match fact {
+        Fact::Registry | Fact::Repository => image.knows_repository(),
+        Fact::Digest => image.knows_digest(),
+        _ => image.knows_tag(),
+    };
+    let of_container = || frames(scope.frame).find_map(|thing| thing.container()?.image.reason().cloned());
+    (!is_known).then(|| of_container().unwrap_or(Reason::Unseen { what: "a part of the image's name".into() }))
 }
 
 fn image<'m>(fact: Fact, datum: &Datum<'m>) -> Option<Datum<'m>> {

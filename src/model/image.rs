@@ -64,6 +64,31 @@ impl Image {
         }
     }
 
+    /// Whether registry and repository are known.
+    #[must_use]
+    pub fn knows_repository(&self) -> bool {
+        !self.registry.contains(HOLE) && !self.repository.contains(HOLE)
+    }
+
+    /// Whether the tag is known, be it that there is none: a variable behind the name may bring one.
+    #[must_use]
+    pub fn knows_tag(&self) -> bool {
+        match (&self.tag, &self.digest) {
+            (Some(tag), _) => !tag.contains(HOLE),
+            (None, Some(_)) => true,
+            (None, None) => !self.repository.ends_with(HOLE),
+        }
+    }
+
+    /// Whether the digest is known, be it that there is none.
+    #[must_use]
+    pub fn knows_digest(&self) -> bool {
+        match &self.digest {
+            Some(digest) => !digest.contains(HOLE),
+            None => !self.tag.as_ref().unwrap_or(&self.repository).ends_with(HOLE),
+        }
+    }
+
     /// Whether it is one of Docker's official images.
     #[must_use]
     pub fn official(&self) -> bool {
@@ -113,5 +138,14 @@ mod tests {
             let known = Image::partly(&reference).map(|image| image.known_end().0);
             assert_eq!(known.as_deref(), end, "{reference}");
         }
+        let knows = |reference: &str| {
+            let image = Image::parse(&reference.replace('_', &HOLE.to_string())).unwrap();
+            [image.knows_repository(), image.knows_tag(), image.knows_digest()]
+        };
+        assert_eq!(knows("_/app:1.2.3"), [false, true, true]);
+        assert_eq!(knows("acme/app:_"), [true, false, false]);
+        assert_eq!(knows("acme/app_"), [false, false, false]);
+        assert_eq!(knows("acme/app:1_-x"), [true, false, true]);
+        assert_eq!(knows("_/app@sha256:_"), [false, true, false]);
     }
 }

@@ -70,10 +70,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
     field!(Container, "measured", Type::Boolean, "whether its app is known to export metrics", |_stack, it| {
         Slot::set(Datum::Boolean(it.measured), Some(it.at))
     }),
-    field!(Container, "image", Type::Image, "the image that it runs", |_stack, it, _argument| Slot::field(
-        &it.image,
-        Datum::Image
-    )),
+    field!(Container, "image", Type::Image, "the image that it runs", |_stack, it, _argument| image(it)),
     field!(Container, "built", Type::Boolean, "whether the image is built here", |_stack, it, _argument| {
         Slot::set(Datum::Boolean(it.built), Some(it.at))
     }),
@@ -305,4 +302,13 @@ fn log_option<'m>(container: &'m Container, name: &str) -> Slot<'m> {
     let Some(logging) = &container.logging else { return Slot::absent(Some(container.at)) };
     let found = logging.options.iter().find(|(key, _)| key == name);
     found.map_or_else(|| Slot::absent(Some(logging.at)), |(_, text)| Slot::text(text))
+}
+
+/// The image, or what is known of it.
+fn image(container: &Container) -> Slot<'_> {
+    let slot = Slot::field(&container.image, Datum::Image);
+    match (&slot.state, &container.partly) {
+        (State::Unknown(_), Some(known)) => Slot { state: State::Set(Datum::Image(known)), ..slot },
+        _ => slot,
+    }
 }

@@ -52,6 +52,19 @@ pub(super) const FIELDS: &[FieldDef] = &[
         get: |thing, _| Slot::constant(thing.stack().platform.word(), Some(thing.stack().at)),
     },
     FieldDef {
+        name: "variant",
+        of: Type::Text,
+        argument: None,
+        doc: "which of several sets of values or profiles it is made with",
+        get: |thing, _| {
+            let stack = thing.stack();
+            match &stack.variant {
+                Some(name) => Slot::constant(name, Some(stack.at)),
+                None => Slot::absent(Some(stack.at)),
+            }
+        },
+    },
+    FieldDef {
         name: "environment",
         of: Type::Word,
         argument: None,
