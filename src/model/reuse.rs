@@ -285,10 +285,18 @@ impl Holders<'_> {
         self.is_named_by(one, b) || self.is_named_by(other, a)
     }
 
-    /// Whether two settings of one container are the password of one account: of one thing, and beside each
-    /// stands the same user.
+    /// Whether two settings of one container are the password of one account: one name says more of the same
+    /// thing than the other, and beside each stands the same user.
     fn is_one_account(&self, one: &Named<'_>, other: &Named<'_>) -> bool {
-        one.words.first() == other.words.first() && self.user(one).is_some_and(|user| self.user(other) == Some(user))
+        let is_one_thing = || {
+            let (here, there) = (purpose(&one.words, true), purpose(&other.words, true));
+            here.first() == there.first()
+                && here.len() > 1
+                && there.len() > 1
+                && store(one) == store(other)
+                && (is_within(&here, &there) || is_within(&there, &here))
+        };
+        is_one_thing() && self.user(one).is_some_and(|user| self.user(other) == Some(user))
     }
 
     /// Whether two settings of one container speak of one thing in two ways, one by what it is, the other by
