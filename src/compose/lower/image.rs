@@ -9,6 +9,26 @@ use crate::source::{Reason, Span, Text, reader};
 /// The image with nothing in it.
 const SCRATCH: &str = "scratch";
 
+/// Distributions: their official images name no user, so that root it is.
+const DISTRIBUTIONS: [&str; 10] = [
+    "library/debian",
+    "library/ubuntu",
+    "library/alpine",
+    "library/busybox",
+    "library/fedora",
+    "library/centos",
+    "library/rockylinux",
+    "library/almalinux",
+    "library/amazonlinux",
+    "library/archlinux",
+];
+
+/// Whether an image that builds on this one is root's as long as it says nothing else.
+fn is_roots(base: &str) -> bool {
+    let of = |image: Image| image.official() && DISTRIBUTIONS.contains(&image.repository.as_str());
+    base == SCRATCH || Image::parse(base).is_some_and(of)
+}
+
 /// What a `build` section comes to.
 pub(super) struct Built {
     /// Whether there is one.
@@ -83,9 +103,8 @@ pub(super) fn user(service: Place<'_>, built: &Built) -> Field<String> {
     }
     if let Some((base, span)) =
         built.stage.as_ref().filter(|stage| stage.user.is_none()).and_then(|stage| stage.base.as_ref())
-        && base == SCRATCH
+        && is_roots(base)
     {
-        // An empty image names no user, so the process is root.
         return Field::default("root".to_owned(), *span);
     }
     if let Some((span, user)) = built.stage.as_ref().and_then(|stage| stage.user.as_ref()) {
