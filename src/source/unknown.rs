@@ -44,6 +44,11 @@ pub enum Reason {
         /// Which construct.
         what: Arc<str>,
     },
+    /// A part of a chart does not render with the values that it is given.
+    Unrendered {
+        /// The file that fails.
+        path: Arc<str>,
+    },
     /// A fact that only the operator knows was not declared.
     Undeclared {
         /// The fact, as `pack/name`.
@@ -85,6 +90,7 @@ impl Reason {
             Self::Image { what } => format!("the image decides {what}"),
             Self::Malformed { expected } => format!("what is written there is not {expected}"),
             Self::Unseen { what } => format!("{what} is not read"),
+            Self::Unrendered { path } => format!("{path} does not render with these values"),
             Self::Undeclared { fact, .. } => format!("the fact {fact} is not declared"),
             Self::Unsaid { what } => format!("nothing in these files says {what}"),
             Self::Hinges { what, on } => format!("{what} is not known, as {}", on.phrase()),
@@ -108,6 +114,9 @@ impl Reason {
             Self::Malformed { expected } => format!("write {expected}"),
             Self::Unseen { what } | Self::Unsaid { what } => format!("check {what} by hand"),
             Self::Hinges { on, .. } => on.needs(),
+            Self::Unrendered { .. } => {
+                "audit the chart with values that it takes: --values FILE or --set NAME=VALUE".to_owned()
+            }
             Self::Undeclared { fact, ask } => format!("declare the fact {fact} in seaworthy.toml: {ask}"),
             Self::Generated => "check it on the running system".to_owned(),
             Self::Partly { why, .. } => why.needs(),

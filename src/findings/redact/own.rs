@@ -16,7 +16,8 @@ const SENTENCES: &str = "\
     the same goes for of and more, them, unknown: empty, expected anything but, at least, at most, a key of Secret, \
     key of ConfigMap, Service, ServiceAccount, PersistentVolumeClaim, StorageClass, a binding of what selects, \
     the user that it runs as, the ports that it listens on, which program is, add the files that show it, \
-    what else connects to, nothing says, is not known as.";
+    what else connects to, nothing says, is not known as, does not render with these values; audit the chart with \
+    values that it takes.";
 
 /// Those of some words, in lower case, that are spoken in sentences or above.
 pub(super) fn spoken<'w>(words: &HashSet<String>, sentences: impl Iterator<Item = &'w str>) -> HashSet<String> {

@@ -7,6 +7,7 @@ use crate::helm::render::Mode;
 use crate::model::{Gap, Stack, SubjectKind};
 use crate::source::{Place, Problem, Reason, Severity, SourceId, Sources};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The name of the variant that a chart's own values make.
 pub const DEFAULT: &str = "default";
@@ -102,15 +103,14 @@ fn see(folder: &str, inputs: &ChartInputs, variant: Option<&Variant>, workspace:
     let is_empty = stack.is_none() && !failed;
     if let Some(stack) = &mut stack {
         // What did not render may hold anything, so nothing can be said to be missing.
-        let at = |problem: &Problem| match problem.place {
-            Place::Span(span) => span,
-            Place::Path(_) => stack.at,
-        };
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let gaps: Vec<Gap> = errors
             .map(|problem| {
-                let reason = Reason::Unseen { what: "a part of this chart that does not render".into() };
-                Gap { kinds: SubjectKind::ALL.to_vec(), reason, at: at(problem), plain: false }
+                let (at, path) = match &problem.place {
+                    Place::Span(span) => (*span, workspace.sources.get(span.source).name.to_string().into()),
+                    Place::Path(path) => (stack.at, Arc::clone(path)),
+                };
+                Gap { kinds: SubjectKind::ALL.to_vec(), reason: Reason::Unrendered { path }, at, plain: false }
             })
             .collect();
         stack.gaps.extend(gaps);
