@@ -153,3 +153,13 @@ fn what_is_for_development_comes_last() {
     let of = |file: &str| places.iter().position(|place| *place == file);
     assert!(ran.out.contains("HIGH (2)") && of("b/compose.yaml") < of("a/compose.dev.yaml"), "{}", ran.out);
 }
+
+#[test]
+fn deployments_of_one_name_are_grouped_apart() {
+    let service = "services:\n  db:\n    image: postgres:18.1\n";
+    let tree = Tree::new(&[("shop/compose.yaml", service), ("shop/compose.dev.yaml", service)]);
+    let ran = tree.run(&["--select", "hardening"]);
+    for file in ["shop/compose.yaml:2", "shop/compose.dev.yaml:2"] {
+        assert_eq!(ran.out.matches(file).count(), 1, "{}", ran.out);
+    }
+}
