@@ -60,8 +60,7 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
         }
         let setting = |name: &str, value: &[Part], node: &Node| {
             // What a probe is handed of the variables of its container is a setting already.
-            let is_handed = value.iter().any(|part| matches!(part, Part::Variable(..)));
-            (source != SettingSource::Probe || !is_handed).then(|| {
+            (source != SettingSource::Probe || !is_handed(value)).then(|| {
                 let known = owner.environment.resolve(value, node, node.span);
                 of(name, word.node.span, known, source, owner)
             })
@@ -71,13 +70,15 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
             value.extend_from_slice(rest);
             // A script that gives a variable another name for itself sets nothing anew.
             let is_alone = is_first && words.get(position).is_none_or(Word::is_end);
-            if is_alone && is_variable(name) && rest.iter().any(|part| matches!(part, Part::Variable(..))) {
+            if is_alone && is_variable(name) && is_handed(rest) {
                 continue;
             }
             settings.extend(setting(name.trim_start_matches('-'), &value, word.node));
         } else if is_flag(head) && rest.is_empty() {
+            // One letter tells nothing of a variable that has a name.
+            let is_letter = head.trim_start_matches('-').len() == 1;
             let next = words.get(position).filter(|next| !next.parts.is_empty() && !starts_flag(&next.parts));
-            if let Some(next) = next {
+            if let Some(next) = next.filter(|next| !is_letter || !is_handed(&next.parts)) {
                 settings.extend(setting(head.trim_start_matches('-'), &next.parts, next.node));
                 // A word such as `NAME=value` after a flag speaks for itself.
                 let assigns = matches!(next.parts.first(), Some(Part::Text(text)) if text.split_once('=').is_some_and(|(name, _)| is_variable(name)));
@@ -88,6 +89,11 @@ pub(super) fn settings(lists: &[Spot], source: SettingSource, owner: &Owner) -> 
         }
     }
     settings
+}
+
+/// Whether a variable stands in it, which has a name of its own.
+fn is_handed(parts: &[Part]) -> bool {
+    parts.iter().any(|part| matches!(part, Part::Variable(..)))
 }
 
 /// The words of a command line, each with what the variables in it make of it.
