@@ -9,6 +9,7 @@ mod harmless;
 mod learned;
 mod line;
 mod memory;
+mod next;
 mod own;
 mod parts;
 mod scan;

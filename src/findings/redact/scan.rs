@@ -5,6 +5,7 @@
 //! separator, a value; and by the shapes of credentials. It rather marks too much than too little.
 
 use super::memory::Memory;
+use super::next::Next;
 use super::parts::{closing_quote, is_name_byte, last_name};
 use crate::model::secrecy;
 use std::ops::Range;
@@ -36,29 +37,6 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     found.sort_by_key(|range| (range.start, range.end));
     found.dedup();
     found
-}
-
-/// Where in a text something stands that is looked for line by line.
-struct Next<'t> {
-    text: &'t str,
-    find: fn(&str, usize) -> Option<usize>,
-    /// The next place; none if there is no further one.
-    at: Option<usize>,
-}
-
-impl<'t> Next<'t> {
-    /// `find` yields the first place from another one on.
-    fn new(text: &'t str, find: fn(&str, usize) -> Option<usize>) -> Self {
-        Self { text, find, at: find(text, 0) }
-    }
-
-    /// Whether it stands in a line. Lines are asked for in their order.
-    fn is_in(&mut self, line: Range<usize>) -> bool {
-        if self.at.is_some_and(|at| at < line.start) {
-            self.at = (self.find)(self.text, line.start);
-        }
-        self.at.is_some_and(|at| at < line.end)
-    }
 }
 
 /// Whether the document that begins here is a Kubernetes Secret.

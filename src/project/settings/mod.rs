@@ -5,8 +5,8 @@ mod deployed;
 mod hosts;
 mod read;
 
-use self::read::{Opened, Shelf};
-use crate::appconfig::{self, App, FileLayer, Join, Joined, Key, Listed, Single};
+use self::read::{Shelf, own_keys};
+use crate::appconfig::{self, App, FileLayer, Join, Joined, Listed, Single};
 use crate::discovery::Workspace;
 use crate::model::{
     Brought, Container, ContainerKind, Content, Field, Gap, Held, Setting, SettingSource, Stack, State, SubjectKind,
@@ -349,22 +349,6 @@ fn path(value: &Field<Text>, at: Span) -> (Result<String, Reason>, Span) {
 fn hidden(reason: Reason, path: &str, at: Span, file: &appconfig::ConfigFile) -> FileLayer {
     let (kind, held) = (OriginKind::Literal, Held::External);
     FileLayer { keys: Err(reason), path: path.to_owned(), at, kind, held, under: file.under.clone() }
-}
-
-/// The keys of a file as its app reads them: those of some of its sections under their own names, a
-/// key with a dot as one that is not nested.
-fn own_keys(opened: &Opened, sections: &[String], split_dots: bool) -> Arc<Vec<Key>> {
-    if sections.is_empty() && (split_dots || !opened.keys.iter().any(|key| key.dotted)) {
-        return Arc::clone(&opened.keys);
-    }
-    let keys = opened.keys.iter().filter_map(|key| {
-        let mut names =
-            sections.iter().filter_map(|section| key.name.strip_prefix(section.as_str())?.strip_prefix('.'));
-        let name = if sections.is_empty() { Some(key.name.as_str()) } else { names.next() };
-        let spelled = |name: &str| if key.dotted && !split_dots { format!("\"{name}\"") } else { name.to_owned() };
-        name.map(|name| Key { name: spelled(name), ..key.clone() })
-    });
-    Arc::new(keys.collect())
 }
 
 /// The whole text of a file with a single value.

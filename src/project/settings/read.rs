@@ -192,3 +192,19 @@ pub(super) fn whole(content: &Source<'_>, workspace: &Workspace, kind: OriginKin
     };
     Field { state, at: Some(at), provenance: Some(Arc::new(Provenance { origins, unknown })) }
 }
+
+/// The keys of a file as its app reads them: those of some of its sections under their own names, a
+/// key with a dot as one that is not nested.
+pub(super) fn own_keys(opened: &Opened, sections: &[String], split_dots: bool) -> Arc<Vec<Key>> {
+    if sections.is_empty() && (split_dots || !opened.keys.iter().any(|key| key.dotted)) {
+        return Arc::clone(&opened.keys);
+    }
+    let keys = opened.keys.iter().filter_map(|key| {
+        let mut names =
+            sections.iter().filter_map(|section| key.name.strip_prefix(section.as_str())?.strip_prefix('.'));
+        let name = if sections.is_empty() { Some(key.name.as_str()) } else { names.next() };
+        let spelled = |name: &str| if key.dotted && !split_dots { format!("\"{name}\"") } else { name.to_owned() };
+        name.map(|name| Key { name: spelled(name), ..key.clone() })
+    });
+    Arc::new(keys.collect())
+}
