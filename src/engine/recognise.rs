@@ -3,7 +3,7 @@
 use crate::model::{Container, Field, Image, Platform, Stack, State};
 use crate::rules::Ruleset;
 use crate::rules::pack::App;
-use crate::source::reader::file_name;
+use crate::source::reader::{file_name, is_end};
 use crate::source::{Reason, Text};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -28,31 +28,23 @@ pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
 /// Where nothing says who a container runs as, its image does; of published ones packs know it.
 fn user(container: &mut Container, app: &App) {
     let Some(user) = &app.user else { return };
-    let is_published = !container.built && container.image.value().is_some_and(|image| fits(image, app).is_some());
+    let is_published =
+        !container.built && container.image.value().is_some_and(|image| fits(&image.known_end().0, app).is_some());
     let is_left = matches!(container.user.state, State::Absent | State::Unknown(Reason::Image { .. }));
     if is_published && is_left {
         container.user = Field::default(user.clone(), container.user.at.unwrap_or(container.at));
     }
 }
 
-/// The longest of an app's repositories that an image is of.
-fn fits<'r>(image: &Image, app: &'r App) -> Option<&'r str> {
-    let (known, _) = image.known_end();
-    let fits = |pattern: &&String| is_end(pattern, &known);
-    app.images.iter().filter(fits).map(String::as_str).max_by_key(|pattern| pattern.len())
+/// How long the longest of an app's repositories is that an image is of, by what is known of its name.
+fn fits(known: &str, app: &App) -> Option<usize> {
+    app.images.iter().filter(|pattern| is_end(known, pattern)).map(String::len).max()
 }
 
-/// Whether the last parts of a path are these.
-fn is_end(parts: &str, path: &str) -> bool {
-    path.strip_suffix(parts).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
-
-/// Whether an image may be one of an app's, if what is not known of it is as it has to be. That is
-/// taken for so where its name says which app it is: many images are called `server`.
-fn may_fit(image: &Image, app: &App) -> bool {
-    let (known, is_whole) = image.known_end();
-    let name = file_name(&known);
-    !is_whole && name.contains(&app.name) && app.images.iter().any(|pattern| is_end(&known, pattern))
+/// Whether an image may be one of an app's, if what is not known of its name is as it has to be. That is
+/// taken for so where what is known says which app it is: many images are called `server`.
+fn may_fit(known: &str, app: &App) -> bool {
+    file_name(known).contains(&app.name) && app.images.iter().any(|pattern| is_end(pattern, known))
 }
 
 /// The apps of all packs.
@@ -94,12 +86,12 @@ fn app<'r>(container: &Container, stack: &Stack, apps: &Apps<'r>) -> Option<&'r 
 
 /// The app whose image one is: the one with the longest name; where none is sure, the only one that may be.
 fn by_image<'r>(image: &Image, apps: &Apps<'r>) -> Option<&'r App> {
-    let (known, _) = image.known_end();
+    let (known, is_whole) = image.known_end();
     let named = || apps.by_image.get(file_name(&known)).into_iter().flatten().copied();
-    let fitting = named().filter_map(|app| Some((fits(image, app)?, app)));
-    let sure = fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, app)| app);
+    let fitting = named().filter_map(|app| Some((fits(&known, app)?, app)));
+    let sure = fitting.max_by_key(|(length, _)| *length).map(|(_, app)| app);
     sure.or_else(|| {
-        let mut likely = named().filter(|app| may_fit(image, app));
+        let mut likely = named().filter(|app| !is_whole && may_fit(&known, app));
         likely.next().filter(|_| likely.next().is_none())
     })
 }

@@ -154,6 +154,12 @@ pub fn is_below(path: &str, folder: &str) -> bool {
     folder == "." || is_within(path, folder)
 }
 
+/// Whether the last segments of a path are these.
+#[must_use]
+pub fn is_end(path: &str, segments: &str) -> bool {
+    path.strip_suffix(segments).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
 /// The last segment of a path.
 #[must_use]
 pub fn file_name(path: &str) -> &str {

@@ -7,6 +7,7 @@ use super::wrappers::base;
 use crate::model::hosts::{Names, hosts, is_host_like};
 use crate::model::{Duration, Image, Job, Stack, State, secrecy};
 use crate::rules::tool::Tool;
+use crate::source::reader::is_end;
 use crate::source::{HOLE, Reason, Span};
 
 /// What moves or makes data.
@@ -107,10 +108,7 @@ impl<'r> Tools<'r> {
     /// The tool that an image is.
     pub fn of_image(&self, image: &Image) -> Option<&'r Tool> {
         let full = format!("{}/{}", image.registry, image.repository);
-        let fits = |pattern: &String| {
-            full == *pattern || full.strip_suffix(pattern.as_str()).is_some_and(|it| it.ends_with('/'))
-        };
-        let length = |tool: &Tool| tool.images.iter().filter(|it| fits(it)).map(String::len).max();
+        let length = |tool: &Tool| tool.images.iter().filter(|it| is_end(&full, it)).map(String::len).max();
         let found = self.0.iter().filter_map(|tool| Some((length(tool)?, *tool)));
         found.max_by_key(|(length, _)| *length).map(|(_, tool)| tool)
     }

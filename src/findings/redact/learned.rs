@@ -3,6 +3,7 @@
 use super::{harmless, memory, scan, spelling};
 use crate::model::{Field, Setting, Stack, hosts, secrecy};
 use crate::source::encoding::base64;
+use crate::source::reader::is_end;
 use crate::source::{SourceId, Sources, Span, Text};
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -67,8 +68,7 @@ impl Learned {
             let text = source.slice(span);
             // The name of the file that the value came through says nothing of the value.
             let path = text.trim_matches(['"', '\'']).trim_start_matches("./");
-            let is_path = |file: &str| file == path || file.strip_suffix(path).is_some_and(|rest| rest.ends_with('/'));
-            let names_a_file = !path.is_empty() && files.iter().any(|file| is_path(file));
+            let names_a_file = !path.is_empty() && files.iter().any(|file| is_end(file, path));
             if !secrecy::is_reference(text) && !names_a_file {
                 self.places.entry(span.source).or_default().push(span.range());
             }
