@@ -12,11 +12,11 @@ use self::list::{agree, count, unique};
 pub(super) use self::outline::is_open;
 pub(super) use self::query::{follow, operand, work_out};
 use self::why::why;
-use super::scope::{Frame, Scope};
+use super::scope::Scope;
 use super::truth::Truth;
 use super::{facts, value};
 use crate::model::State;
-use crate::model::queryable::{Datum, Slot, Thing};
+use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::{Condition, Group, Missing, Operand, Quantifier, Relation};
 use crate::rules::formula::Formula;
 use crate::source::Reason;
@@ -51,10 +51,7 @@ pub(super) fn evaluate<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<
 /// As [`evaluate`], for what a path led to: a thing becomes the innermost record. A setting stands
 /// for its value, and a value has no neighbours: those of the thing around count.
 fn reached<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    match slot.state {
-        State::Set(Datum::Thing(Thing::Setting(..))) => evaluate(condition, slot, scope),
-        _ => inside(condition, slot, scope),
-    }
+    scope.at_end(slot, |scope| evaluate(condition, slot, scope))
 }
 
 /// What is said of what a formula yields; where only a part of it is known, of a number that it
@@ -79,13 +76,7 @@ fn against_more(relation: Relation, datum: &Datum<'_>, least: &Datum<'_>) -> Tru
 
 /// As [`evaluate`], for an element of a list: a thing becomes the innermost record.
 pub(super) fn inside<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
-    match slot.state {
-        State::Set(Datum::Thing(thing)) => {
-            let frame = Frame { thing, outer: Some(scope.frame) };
-            evaluate(condition, slot, Scope { around: scope.around, frame: &frame })
-        }
-        _ => evaluate(condition, slot, scope),
-    }
+    scope.within(slot, |scope| evaluate(condition, slot, scope))
 }
 
 fn is_absent(slot: &Slot<'_>) -> bool {

@@ -1,11 +1,11 @@
 //! Why a condition holds, does not, or is not decided: the slots that decided it.
 
 use super::evaluate::{changed, clashing, evaluate, follow, inside, is_open, work_out};
-use super::scope::{Frame, Scope};
+use super::scope::Scope;
 use super::truth::Truth;
 use super::value;
 use crate::model::State;
-use crate::model::queryable::{Datum, Slot, Thing};
+use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::{Condition, Missing, Operand, Quantifier};
 use crate::rules::formula::Formula;
 use crate::rules::path::{Path, Step};
@@ -153,21 +153,11 @@ impl<'c, 'm> Explainer<'c, 'm> {
     }
 
     fn reached(&mut self, inner: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
-        match slot.state {
-            // A setting stands for its value, which is no record.
-            State::Set(Datum::Thing(Thing::Setting(..))) => self.walk(inner, slot, scope),
-            _ => self.into(inner, slot, scope),
-        }
+        scope.at_end(slot, |scope| self.walk(inner, slot, scope));
     }
 
     fn into(&mut self, inner: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
-        match slot.state {
-            State::Set(Datum::Thing(thing)) => {
-                let frame = Frame { thing, outer: Some(scope.frame) };
-                self.walk(inner, slot, Scope { around: scope.around, frame: &frame });
-            }
-            _ => self.walk(inner, slot, scope),
-        }
+        scope.within(slot, |scope| self.walk(inner, slot, scope));
     }
 
     fn elements(&mut self, quantifier: Quantifier, inner: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {

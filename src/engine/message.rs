@@ -1,11 +1,11 @@
 //! Values and conditions in words.
 
 use super::evaluate::{follow, work_out};
-use super::scope::{Frame, Scope};
+use super::scope::Scope;
 use super::truth::Truth;
 use super::value;
 use crate::model::State;
-use crate::model::queryable::{Datum, Slot, Thing};
+use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::{Condition, Operand};
 use crate::rules::literal::Literal;
 use crate::rules::template::{Part, Template};
@@ -122,13 +122,7 @@ fn told<'m>(name: &str, condition: &Condition, truth: Truth, slot: &Slot<'m>, sc
         Condition::At(path, inner) => {
             let name = if name.is_empty() { path.text.clone() } else { format!("{name}.{}", path.text) };
             let next = follow(path, slot, scope);
-            match next.state {
-                State::Set(Datum::Thing(thing)) if !matches!(thing, Thing::Setting(..)) => {
-                    let frame = Frame { thing, outer: Some(scope.frame) };
-                    told(&name, inner, truth, &next, Scope { around: scope.around, frame: &frame })
-                }
-                _ => told(&name, inner, truth, &next, scope),
-            }
+            scope.at_end(&next, |scope| told(&name, inner, truth, &next, scope))
         }
         Condition::Not(inner) if matches!(**inner, Condition::At(..)) => {
             told(name, inner, truth.opposite(), slot, scope)

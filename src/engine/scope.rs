@@ -1,8 +1,8 @@
 //! What conditions can see while they are evaluated.
 
 use super::value;
-use crate::model::Container;
-use crate::model::queryable::{Slot, Thing};
+use crate::model::queryable::{Datum, Slot, Thing};
+use crate::model::{Container, State};
 use crate::rules::Ruleset;
 use crate::rules::declared::{Declared, DeclaredFact};
 use crate::rules::pack::App;
@@ -89,4 +89,26 @@ pub(super) struct Frame<'s, 'm> {
 pub(super) struct Scope<'s, 'm> {
     pub around: &'s Surroundings<'s, 'm>,
     pub frame: &'s Frame<'s, 'm>,
+}
+
+impl<'m> Scope<'_, 'm> {
+    /// Asks about an element of a list: a thing becomes the innermost record.
+    pub fn within<R>(self, slot: &Slot<'m>, ask: impl FnOnce(Scope<'_, 'm>) -> R) -> R {
+        match slot.state {
+            State::Set(Datum::Thing(thing)) => {
+                let frame = Frame { thing, outer: Some(self.frame) };
+                ask(Scope { around: self.around, frame: &frame })
+            }
+            _ => ask(self),
+        }
+    }
+
+    /// Asks about what a path led to, as [`Scope::within`]. A setting stands for its value, and a value has no
+    /// neighbours: those of the thing around count.
+    pub fn at_end<R>(self, slot: &Slot<'m>, ask: impl FnOnce(Scope<'_, 'm>) -> R) -> R {
+        match slot.state {
+            State::Set(Datum::Thing(Thing::Setting(..))) => ask(self),
+            _ => self.within(slot, ask),
+        }
+    }
 }

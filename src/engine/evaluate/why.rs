@@ -1,23 +1,17 @@
 //! Why it is not known whether a condition holds, where nobody asks for the places.
 
 use super::{changed, evaluate, follow, work_out};
-use crate::engine::scope::{Frame, Scope};
+use crate::engine::scope::Scope;
 use crate::engine::truth::Truth;
 use crate::engine::value;
 use crate::model::State;
-use crate::model::queryable::{Datum, Slot, Thing};
+use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::Condition;
 use crate::source::Reason;
 
 /// The first reason why it is not known whether a condition holds of an element of a list.
 pub(super) fn why<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Option<Reason> {
-    match slot.state {
-        State::Set(Datum::Thing(thing)) => {
-            let frame = Frame { thing, outer: Some(scope.frame) };
-            reason(condition, slot, Scope { around: scope.around, frame: &frame })
-        }
-        _ => reason(condition, slot, scope),
-    }
+    scope.within(slot, |scope| reason(condition, slot, scope))
 }
 
 fn reason<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Option<Reason> {
@@ -40,8 +34,5 @@ fn reason<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> O
 }
 
 fn reached<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Option<Reason> {
-    match slot.state {
-        State::Set(Datum::Thing(Thing::Setting(..))) => reason(condition, slot, scope),
-        _ => why(condition, slot, scope),
-    }
+    scope.at_end(slot, |scope| reason(condition, slot, scope))
 }
