@@ -210,18 +210,19 @@ impl Setting {
     /// its names.
     #[must_use]
     pub fn is_wholly_secret(&self) -> bool {
-        let described = self.described.as_deref();
-        let by_name = || {
-            let names = described.map_or(&[][..], |described| described.names.as_slice());
-            secrecy::names_a_secret(&self.name) || names.iter().any(|name| secrecy::names_a_secret(name))
-        };
-        self.from_secret || described.and_then(|described| described.secret).unwrap_or_else(by_name)
+        let declared = self.described.as_deref().and_then(|described| described.secret);
+        self.from_secret || declared.unwrap_or_else(|| self.names().any(secrecy::names_a_secret))
+    }
+
+    /// All names that it goes by: as the process knows it, then those that the pack of its app lists.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let described = self.described.as_deref().map_or(&[][..], |described| described.names.as_slice());
+        std::iter::once(self.name.as_str()).chain(described.iter().map(String::as_str))
     }
 
     /// Whether it goes by this name.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
-        let described = self.described.as_deref();
-        self.name == name || described.is_some_and(|described| described.names.iter().any(|known| known == name))
+        self.names().any(|known| known == name)
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn is_made_of_names(text: &str, scope: Scope<'_, '_>) -> bool {
         _ => None,
     });
     let image = container.image.value().map(|image| image.repository.as_str());
-    let mut known: HashSet<String> = own.into_iter().flat_map(names).flat_map(words).collect();
+    let mut known: HashSet<String> = own.into_iter().flat_map(Setting::names).flat_map(words).collect();
     known.extend(
         [Some(container.name.as_str()), Some(stack.name.as_str()), container.app.as_deref(), image]
             .into_iter()
@@ -66,12 +66,6 @@ pub(super) fn is_made_of_names(text: &str, scope: Scope<'_, '_>) -> bool {
     parts.iter().all(|part| {
         is_number(part) || known.contains(part) || FILLERS.contains(&part.as_str()) || world.is_placeholder(part)
     })
-}
-
-/// All names of a setting.
-fn names(setting: &Setting) -> impl Iterator<Item = &str> {
-    let described = setting.described.as_deref().map_or(&[][..], |described| described.names.as_slice());
-    std::iter::once(setting.name.as_str()).chain(described.iter().map(String::as_str))
 }
 
 /// The words of a text, in small letters.
