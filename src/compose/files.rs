@@ -279,7 +279,7 @@ impl<'w> Files<'w> {
                 Err(message) => {
                     self.problems.push(Problem::error(node.span, message));
                     let reason = Reason::MissingFile { path: node.text().unwrap_or_default().into() };
-                    self.gaps.push(Gap { kinds: BROUGHT.to_vec(), reason, at: node.span, plain: false });
+                    self.gaps.push(Gap::new(&BROUGHT, reason, node.span));
                 }
             }
         }

@@ -52,7 +52,7 @@ pub(super) fn read<'t>(pod: &Pod<'t>, container: Spot<'t>, index: &Index<'t>, us
     let env = container.get("env");
     for spot in [env, container.get("envFrom")] {
         if let Some(reason) = spot.reason() {
-            environment.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at: spot.at, plain: false });
+            environment.gaps.push(Gap::new(&[SubjectKind::Setting], reason, spot.at));
         }
     }
     for variable in env.items() {

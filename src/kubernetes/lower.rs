@@ -128,7 +128,7 @@ impl<'t> Around<'_, 't> {
         let mut workload = workload::lower(&pod, self.index, self.scales);
         workload.references = references::of_pod(&pod, self.index, self.makers);
         if let Some(reason) = unseen(&pod) {
-            stack.gaps.push(Gap { kinds: OF_PODS.to_vec(), reason, at: pod.spec.at, plain: false });
+            stack.gaps.push(Gap::new(&OF_PODS, reason, pod.spec.at));
         }
         let volumes = Volumes::of(&pod);
         settings::of_workload(&mut stack.settings, &workload, pod.of.kind);

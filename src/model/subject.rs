@@ -93,3 +93,11 @@ pub struct Gap {
     /// Whether what is missing is kept in plain text where it is, as in a ConfigMap.
     pub plain: bool,
 }
+
+impl Gap {
+    /// A gap in these lists. Nothing says that what is missing is kept in plain text.
+    #[must_use]
+    pub fn new(kinds: &[SubjectKind], reason: Reason, at: Span) -> Self {
+        Self { kinds: kinds.to_vec(), reason, at, plain: false }
+    }
+}

@@ -39,7 +39,7 @@ pub(super) fn read(unit: &Unit, place: &str, workspace: &Workspace, problems: &m
             None => {
                 let reason = hidden(node).unwrap_or_else(|| Reason::MissingFile { path: path.into() });
                 // What could not be seen stands within the unit, whichever of its files names it.
-                environment.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at: unit.at(), plain: false });
+                environment.gaps.push(Gap::new(&[SubjectKind::Setting], reason, unit.at()));
             }
         }
     }

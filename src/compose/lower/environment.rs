@@ -30,12 +30,7 @@ pub(super) fn add(
     for entry in environment.entries() {
         // A name that is not known may be any.
         if let Some(reason) = entry.key.provenance.as_ref().and_then(|provenance| provenance.unknown.clone()) {
-            stack.gaps.push(Gap {
-                kinds: vec![SubjectKind::Setting],
-                reason: reason.clone(),
-                at: entry.key.span,
-                plain: false,
-            });
+            stack.gaps.push(Gap::new(&[SubjectKind::Setting], reason.clone(), entry.key.span));
             stack.unnamed.push(Unnamed { value: environment.entry(entry).text(), reason });
             continue;
         }
@@ -204,8 +199,7 @@ fn from_files(
         let path = item.get("path");
         let at = path.node.map_or(item.at, |node| node.span);
         let required = item.get("required").known() != Some("false");
-        let mut gap =
-            |reason: Reason| stack.gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at, plain: false });
+        let mut gap = |reason: Reason| stack.gaps.push(Gap::new(&[SubjectKind::Setting], reason, at));
         let written = match path.string().state {
             State::Set(written) => written,
             State::Unknown(reason) => {
@@ -216,12 +210,7 @@ fn from_files(
         };
         if stack.settings.len() + settings.len() > MOST {
             let what = "the env files of a project with more than 100,000 settings".into();
-            stack.gaps.push(Gap {
-                kinds: vec![SubjectKind::Setting],
-                reason: Reason::Unseen { what },
-                at,
-                plain: false,
-            });
+            stack.gaps.push(Gap::new(&[SubjectKind::Setting], Reason::Unseen { what }, at));
             let message =
                 "the project has more than 100,000 settings, so this env file was not read; split the project";
             item.problem(Problem::error(At::Span(at), message));

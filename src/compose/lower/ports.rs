@@ -25,7 +25,7 @@ pub(super) fn add(service: Place<'_>, number: usize, stack: &mut Stack, containe
     let perhaps = mode.hidden();
     if let Some(reason) = &perhaps {
         let at = mode.node.map_or(mode.at, |node| node.span);
-        stack.gaps.push(Gap { kinds: vec![SubjectKind::Exposure], reason: reason.clone(), at, plain: false });
+        stack.gaps.push(Gap::new(&[SubjectKind::Exposure], reason.clone(), at));
     }
     let place = service.get("ports");
     for item in place.items() {

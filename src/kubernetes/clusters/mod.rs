@@ -151,7 +151,7 @@ impl<'t> Part<'t> {
         stack.containers.push(container);
         stack.workloads.push(self.workload(pod, replicas));
         let reason = self.decided("settings");
-        stack.own_gaps.push(Gap { kinds: vec![SubjectKind::Setting], reason, at: self.group.at, plain: false });
+        stack.own_gaps.push(Gap::new(&[SubjectKind::Setting], reason, self.group.at));
         stack
     }
 

@@ -110,7 +110,7 @@ fn see(folder: &str, inputs: &ChartInputs, variant: Option<&Variant>, workspace:
                     Place::Span(span) => (*span, workspace.sources.get(span.source).name.to_string().into()),
                     Place::Path(path) => (stack.at, Arc::clone(path)),
                 };
-                Gap { kinds: SubjectKind::ALL.to_vec(), reason: Reason::Unrendered { path }, at, plain: false }
+                Gap::new(&SubjectKind::ALL, Reason::Unrendered { path }, at)
             })
             .collect();
         stack.gaps.extend(gaps);

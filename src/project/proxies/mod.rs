@@ -44,16 +44,11 @@ pub(super) fn add(
             match found {
                 Ok(found) => {
                     problems.extend(found.problems);
-                    let at = container.at;
-                    let gap = found.more.map(|reason| Gap { kinds: vec![SubjectKind::Edge], reason, at, plain: false });
-                    stack.gaps.extend(gap);
+                    stack.gaps.extend(found.more.map(|reason| Gap::new(&[SubjectKind::Edge], reason, container.at)));
                     let served = proxies::edges(found.sites);
                     served.into_iter().for_each(|served| attach(stack, Some(number), served));
                 }
-                Err(reason) => {
-                    let at = container.at;
-                    stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at, plain: false });
-                }
+                Err(reason) => stack.gaps.push(Gap::new(&[SubjectKind::Edge], reason, container.at)),
             }
         }
     }
@@ -63,7 +58,7 @@ pub(super) fn add(
         problems.extend(serving.problems);
         if let Some((reason, container)) = serving.more.zip(serving.proxy.and_then(|it| stack.containers.get(it))) {
             let at = container.at;
-            stack.gaps.push(Gap { kinds: vec![SubjectKind::Edge], reason, at, plain: false });
+            stack.gaps.push(Gap::new(&[SubjectKind::Edge], reason, at));
         }
         serving.served.into_iter().for_each(|served| attach(stack, serving.proxy, served));
     }
