@@ -138,4 +138,14 @@ mod testing {
         };
         served.iter().map(one).collect::<Vec<_>>().join("; ")
     }
+
+    /// Of edges in one line, what stands before their routes.
+    pub fn doors(shown: &str) -> String {
+        shown.split("; ").filter_map(|edge| Some(edge.split_once(" [")?.0)).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Of edges in one line, the routes of the first.
+    pub fn routes(shown: &str) -> Option<&str> {
+        shown.split_once(" [").and_then(|(_, rest)| rest.split_once([']', ';'])).map(|(routes, _)| routes)
+    }
 }

@@ -47,37 +47,42 @@ fn a_narrower_rule_speaks_for_the_general_one() {
     assert_eq!(told, ["fail of app: ACME-LIMITED ACME-WHOLE", "fail of store: ACME-STORE ACME-LIMITED"]);
 }
 
+/// A rule that requires something of the service `app`, and one that speaks for it where that runs as root.
+fn narrowed(requirement: &str) -> Ruleset {
+    let rule = format!("where: {{name: app}}\nrequire: {requirement}\n");
+    crate::support::ruleset(&[rule, "extends: acme/case-0\nwhere: {user: root}\n".to_owned()])
+}
+
+/// What the two rules of [`narrowed`] say of a Compose file.
+fn verdicts(compose: String, ruleset: &Ruleset) -> Vec<(usize, Verdict)> {
+    let run = Run::new(&[("compose.yaml".to_owned(), compose)], None, ruleset);
+    let of = |number: usize| run.of(number).into_iter().map(move |finding| (number, finding.verdict));
+    (0..2).flat_map(of).collect()
+}
+
 #[test]
 fn a_question_hides_nothing() {
-    let rule = "where: {name: app}\nrequire: {limits.memory: {present: true}}\n";
-    let narrower = "extends: acme/case-0\nwhere: {user: root}\n";
-    let ruleset = crate::support::ruleset(&[rule.to_owned(), narrower.to_owned()]);
+    let ruleset = narrowed("{limits.memory: {present: true}}");
     for (user, told) in [
         ("root", vec![(1, Verdict::Fail)]),
         ("app", vec![(0, Verdict::Fail), (1, Verdict::NotApplicable)]),
         ("${WHO}", vec![(0, Verdict::Fail), (1, Verdict::Unknown)]),
     ] {
         let compose = format!("services:\n  app: {{image: acme/app:1, user: \"{user}\"}}\n");
-        let run = Run::new(&[("compose.yaml".to_owned(), compose)], None, &ruleset);
-        let verdicts = |number: usize| run.of(number).into_iter().map(move |finding| (number, finding.verdict));
-        assert_eq!((0..2).flat_map(verdicts).collect::<Vec<_>>(), told, "{user}");
+        assert_eq!(verdicts(compose, &ruleset), told, "{user}");
     }
 }
 
 #[test]
 fn what_is_not_known_is_asked_once() {
-    let rule = "where: {name: app}\nrequire: {limits.memory: {max: 1Gi}}\n";
-    let narrower = "extends: acme/case-0\nwhere: {user: root}\n";
-    let ruleset = crate::support::ruleset(&[rule.to_owned(), narrower.to_owned()]);
+    let ruleset = narrowed("{limits.memory: {max: 1Gi}}");
     for (size, told) in [
         ("${SIZE}", vec![(1, Verdict::Unknown)]),
         ("2g", vec![(0, Verdict::Fail), (1, Verdict::Unknown)]),
         ("1g", vec![(0, Verdict::Pass), (1, Verdict::Pass)]),
     ] {
         let compose = format!("services:\n  app: {{image: acme/app:1, user: \"${{WHO}}\", mem_limit: \"{size}\"}}\n");
-        let run = Run::new(&[("compose.yaml".to_owned(), compose)], None, &ruleset);
-        let verdicts = |number: usize| run.of(number).into_iter().map(move |finding| (number, finding.verdict));
-        assert_eq!((0..2).flat_map(verdicts).collect::<Vec<_>>(), told, "{size}");
+        assert_eq!(verdicts(compose, &ruleset), told, "{size}");
     }
 }
 

@@ -217,7 +217,7 @@ fn unwritten(statement: &Statement, files: &dyn Files) -> Option<Reason> {
 mod tests {
     use super::*;
     use crate::proxies::edges;
-    use crate::proxies::testing::{Given, shown};
+    use crate::proxies::testing::{Given, doors, routes, shown};
     use proptest::prelude::*;
 
     fn told(text: &str) -> String {
@@ -256,9 +256,7 @@ mod tests {
             ("http://a.example {\nredir https://{host}{uri}\n}\nhttps://a.example {\n}", "a.example acme redirects"),
             ("http://a.example {\nredir /x https://a.example/x\nfile_server\n}", "a.example none serves-plain"),
         ] {
-            let told: Vec<String> =
-                told(text).split("; ").map(|edge| edge.split(" [").next().unwrap_or_default().to_owned()).collect();
-            assert_eq!(told.join("; "), expected, "{text}");
+            assert_eq!(doors(&told(text)), expected, "{text}");
         }
     }
 
@@ -291,9 +289,7 @@ mod tests {
             ("import gone.conf\nreverse_proxy app:80", "/ upstream restricted? limited?"),
             ("tls {\nclient_auth {\nmode require_and_verify\n}\n}\nreverse_proxy app:80", "/ upstream restricted"),
         ] {
-            let told = told(&format!("a.example {{\n{body}\n}}"));
-            let routes = told.split_once(" [").and_then(|(_, rest)| rest.split_once(']')).map(|(routes, _)| routes);
-            assert_eq!(routes, Some(expected), "{body}");
+            assert_eq!(routes(&told(&format!("a.example {{\n{body}\n}}"))), Some(expected), "{body}");
         }
     }
 

@@ -39,7 +39,7 @@ pub fn read(config: &Config, name: &str, files: &dyn Files) -> Found {
 mod tests {
     use super::*;
     use crate::proxies::edges;
-    use crate::proxies::testing::{Given, shown};
+    use crate::proxies::testing::{Given, doors, routes, shown};
     use proptest::prelude::*;
 
     fn told(text: &str) -> String {
@@ -75,8 +75,7 @@ mod tests {
             ("mode tcp\nbind :443\ndefault_backend b", ""),
         ] {
             let told = told(&format!("defaults\nmode http\nfrontend f\n{front}\n{back}"));
-            let told: Vec<&str> = told.split("; ").filter_map(|edge| Some(edge.split_once(" [")?.0)).collect();
-            assert_eq!(told.join("; "), expected, "{front}");
+            assert_eq!(doors(&told), expected, "{front}");
         }
     }
 
@@ -103,9 +102,7 @@ mod tests {
         ] {
             let told =
                 told(&format!("frontend f\nmode http\nbind :80\n{front}\nbackend b\nserver s \"${{APP}}:80\"\n"));
-            let routes =
-                told.split_once(" [").and_then(|(_, rest)| rest.split_once([']', ';'])).map(|(routes, _)| routes);
-            assert_eq!(routes, Some(expected), "{front}");
+            assert_eq!(routes(&told), Some(expected), "{front}");
         }
         assert!(told("listen f\nmode http\nbind :80\nserver s \"${APP}:80\"\n").ends_with("-> app"));
     }

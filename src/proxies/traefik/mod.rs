@@ -192,7 +192,7 @@ fn serves(sent: Option<Span>, service: Option<&str>) -> &'static str {
 mod tests {
     use super::*;
     use crate::proxies::edges;
-    use crate::proxies::testing::shown;
+    use crate::proxies::testing::{doors, routes, shown};
     use crate::source::{SourceId, Text};
     use proptest::prelude::*;
 
@@ -295,9 +295,7 @@ mod tests {
             ("?", rule.to_owned(), "a.example ? redirects?"),
             ("?", format!("{rule};http.routers.a.tls.certresolver=le"), "a.example acme redirects?"),
         ] {
-            let told = told(start, &routers);
-            let told: Vec<&str> = told.split("; ").filter_map(|edge| Some(edge.split_once(" [")?.0)).collect();
-            assert_eq!(told.join("; "), expected, "{start} {routers}");
+            assert_eq!(doors(&told(start, &routers)), expected, "{start} {routers}");
         }
     }
 
@@ -321,8 +319,7 @@ mod tests {
         ] {
             let told =
                 told(DOORS, &format!("http.routers.a.rule=Host(`a.example`);http.routers.a.entrypoints=web;{more}"));
-            let routes = told.split_once(" [").and_then(|(_, rest)| rest.split_once(']')).map(|(routes, _)| routes);
-            assert_eq!(routes, Some(expected), "{more}");
+            assert_eq!(routes(&told), Some(expected), "{more}");
         }
     }
 
