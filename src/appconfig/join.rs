@@ -250,8 +250,8 @@ impl Join<'_> {
 
     /// The first config file from a number on that is not seen and may set what has this name.
     fn unseen_file(&self, from: usize, name: &str) -> Option<(&Reason, Span)> {
-        let files = self.files.iter().skip(from).filter(|file| file.may_set(name));
-        files.filter_map(|file| file.keys.as_ref().err().map(|reason| (reason, file.at))).next()
+        let mut files = self.files.iter().skip(from).filter(|file| file.may_set(name));
+        files.find_map(|file| Some((file.keys.as_ref().err()?, file.at)))
     }
 
     /// JSON within values: its keys are settings below the one that holds it.

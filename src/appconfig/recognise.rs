@@ -1,5 +1,6 @@
 //! Which grammar a config file has, by its name.
 
+use crate::source::reader::file_name;
 use crate::syntax::Syntax;
 
 /// Files whose names tell more than their ends.
@@ -57,7 +58,7 @@ const OF_TOOLS: [&str; 22] = [
 /// Whether the file at a path is read by tools of development, by its name.
 #[must_use]
 pub fn is_of_tools(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = file_name(path).to_ascii_lowercase();
     OF_TOOLS.contains(&name.as_str()) || name.ends_with(".schema.json")
 }
 
@@ -67,7 +68,7 @@ pub fn syntax_of(path: &str) -> Option<Syntax> {
     if is_of_tools(path) {
         return None;
     }
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = file_name(path).to_ascii_lowercase();
     if let Some((_, syntax)) = NAMES.iter().find(|(known, _)| *known == name) {
         return Some(*syntax);
     }

@@ -2,6 +2,7 @@
 
 use crate::discovery::Workspace;
 use crate::model::{Brought, Content, Held};
+use crate::source::reader::file_name;
 use crate::source::{OriginKind, SourceId, Span, reader};
 use std::collections::HashMap;
 
@@ -129,7 +130,7 @@ impl Stage {
                     .chars()
                     .take_while(|next| !next.is_whitespace() && !matches!(next, '"' | ',' | ']'))
                     .collect();
-                let program = word.rsplit('/').next().unwrap_or_default().to_owned();
+                let program = file_name(&word).to_owned();
                 self.entrypoint = (!program.is_empty()).then_some((program, at));
             }
             _ => {}

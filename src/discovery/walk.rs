@@ -2,6 +2,7 @@
 
 use super::Exclude;
 use crate::source::Problem;
+use crate::source::reader::file_name;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::{Path, PathBuf};
@@ -207,7 +208,7 @@ fn proxy(path: &str) -> Option<Proxy> {
     if name == "haproxy.cfg" || name.ends_with(".haproxy.cfg") {
         return Some(Proxy::Haproxy);
     }
-    let parent = folder.rsplit('/').next().unwrap_or(folder);
+    let parent = file_name(folder);
     let in_folder = ["nginx", "sites-available", "sites-enabled"].contains(&parent)
         || (["conf.d", "templates"].contains(&parent) && folder.contains("nginx"));
     let is_part = name.ends_with(".conf") || name.ends_with(".conf.template") || !name.contains('.');
@@ -218,7 +219,7 @@ fn proxy(path: &str) -> Option<Proxy> {
 /// Whether a script's name says that it brings a version into service.
 fn is_deploy_script(path: &str) -> bool {
     const NAMES: [&str; 6] = ["deploy", "deployment", "release", "rollout", "update", "upgrade"];
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     let is_named = |stem: &str| stem.split(['-', '_', '.']).any(|word| NAMES.contains(&word));
     [".sh", ".bash"].iter().filter_map(|end| name.strip_suffix(end)).any(is_named)
 }
@@ -227,7 +228,7 @@ fn is_deploy_script(path: &str) -> bool {
 #[must_use]
 pub fn is_cron(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let parent = folder.rsplit('/').next().unwrap_or(folder);
+    let parent = file_name(folder);
     let is_plain = !name.contains('.') || name.ends_with(".sh");
     let folders = ["cron.d", "cron.hourly", "cron.daily", "cron.weekly", "cron.monthly", "crontabs"];
     name == "crontab"

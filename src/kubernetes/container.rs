@@ -7,6 +7,7 @@ use super::resources::{self, Ranges};
 use super::spot::{Spot, or_default};
 use crate::model::container::INITS;
 use crate::model::{Container, ContainerKind, Field, Image, State};
+use crate::source::reader::file_name;
 use crate::source::{Reason, Span, Text};
 use crate::syntax::Node;
 
@@ -213,9 +214,7 @@ fn init(pod: &Pod, spot: Spot) -> Field<bool> {
     let command = spot.get("command");
     let reason = command.reason().unwrap_or_else(|| Reason::Image { what: "the program that runs as PID 1".into() });
     match command.items().next() {
-        Some(first) => {
-            first.field("a string", |node| Some(INITS.contains(&node.text()?.rsplit('/').next().unwrap_or_default())))
-        }
+        Some(first) => first.field("a string", |node| Some(INITS.contains(&file_name(node.text()?)))),
         None => Field::unknown(reason, command.at),
     }
 }

@@ -188,13 +188,8 @@ pub(super) fn missing(kind: &str, namespace: &str, name: &str, key: Option<&str>
 /// Who holds the values of a holder that is not in the tree: the cluster, unless it may be among what is
 /// missing from these objects. What a ConfigMap holds is written out somewhere, if not here.
 pub(super) fn kept(kind: &str, namespace: &str, name: &str, index: &Index) -> Held {
-    if kind != "Secret" {
-        Held::Unseen
-    } else if index.is_whole() || store(kind, namespace, name, index).is_some() {
-        Held::Secret
-    } else {
-        Held::Unseen
-    }
+    let is_stored = || index.is_whole() || store(kind, namespace, name, index).is_some();
+    if kind == "Secret" && is_stored() { Held::Secret } else { Held::Unseen }
 }
 
 /// The kind of object that fills a holder from a store, if one does.

@@ -1,6 +1,7 @@
 //! Image references.
 
 use crate::source::HOLE;
+use crate::source::reader::file_name;
 
 /// An image reference in its parts, after the distribution reference grammar.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -98,7 +99,7 @@ impl Image {
     /// The last segment of the repository: `postgres` of `docker.io/library/postgres`.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.repository.rsplit('/').next().unwrap_or(&self.repository)
+        file_name(&self.repository)
     }
 }
 

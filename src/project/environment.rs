@@ -1,6 +1,7 @@
 //! What a deployment is for, by its names.
 
 use crate::model::{Environment, Field, Platform, Stack};
+use crate::source::reader::file_name;
 use rayon::prelude::*;
 
 /// Words that mark a deployment as one that serves nobody.
@@ -36,19 +37,17 @@ pub fn of(stack: &Stack, start: &[String], asked: Option<Environment>) -> Field<
         }
         let said: Vec<Said> = stack.files.par_iter().map(|file| Said::by(below(file, start))).collect();
         let is_development = |said: &Said| said.development;
-        if said.iter().any(|said| said.production) {
-            Some(Environment::Production)
-        } else if said.iter().any(|said| said.staging) {
-            Some(Environment::Staging)
-        } else {
+        let together = Said {
+            production: said.iter().any(|said| said.production),
+            staging: said.iter().any(|said| said.staging),
             // An overlay marks its Compose project although the base has no mark. One test fixture among many
             // manifests does not make the whole deployment a test.
-            let is_marked = match stack.platform {
+            development: match stack.platform {
                 Platform::Compose => said.iter().any(is_development),
                 _ => !said.is_empty() && said.iter().all(is_development),
-            };
-            is_marked.then_some(Environment::Development)
-        }
+            },
+        };
+        together.meant()
     });
     match guessed {
         Some(environment) => Field::set(environment, stack.at),
@@ -92,7 +91,7 @@ fn below<'p>(file: &'p str, start: &[String]) -> &'p str {
     let inside = start.iter().filter_map(|start| {
         if start == "." { Some(file) } else { file.strip_prefix(start.as_str())?.strip_prefix('/') }
     });
-    inside.min_by_key(|rest| rest.len()).unwrap_or_else(|| file.rsplit('/').next().unwrap_or(file))
+    inside.min_by_key(|rest| rest.len()).unwrap_or_else(|| file_name(file))
 }
 
 #[cfg(test)]

@@ -185,12 +185,15 @@ impl Recipes {
         if [file, target].into_iter().flatten().any(|it| !is_known(it)) {
             return;
         }
+        images.into_iter().for_each(|image| self.add_at_root(image, context, file, target));
+    }
+
+    /// Notes how an image is built where all paths begin at the root, as those of scripts and pipelines do.
+    fn add_at_root(&mut self, image: &str, context: &str, file: Option<&str>, target: Option<&str>) {
         let context = join(".", context);
         let beside = || context.as_ref().and_then(|folder| join(folder, "Dockerfile"));
         let file = file.map_or_else(beside, |file| join(".", file));
-        for image in images {
-            self.add(image, context.clone(), file.clone(), target);
-        }
+        self.add(image, context, file, target);
     }
 
     /// `docker/build-push-action`.
@@ -208,14 +211,11 @@ impl Recipes {
             return;
         }
         // Without a context the action takes the repository itself.
-        let context = join(".", known("context").unwrap_or("."));
-        let beside = || context.as_ref().and_then(|folder| join(folder, "Dockerfile"));
-        let file = known("file").map_or_else(beside, |file| join(".", file));
+        let context = known("context").unwrap_or(".");
         for image in known("tags").unwrap_or_default().split(['\n', ',']).map(str::trim) {
             // `${{ ... }}` has blanks.
-            let image: String = image.split("${{").next().unwrap_or_default().to_owned();
-            let image = image.trim_end_matches(':');
-            self.add(image, context.clone(), file.clone(), known("target"));
+            let image = image.split("${{").next().unwrap_or_default().trim_end_matches(':');
+            self.add_at_root(image, context, known("file"), known("target"));
         }
     }
 }

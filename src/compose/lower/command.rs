@@ -5,6 +5,7 @@ use super::image::Built;
 use super::place::Place;
 use crate::model::container::INITS;
 use crate::model::{Field, Held, State, Word, secrecy};
+use crate::source::reader::file_name;
 use crate::source::{HOLE, Origin, Reason, Span, Text};
 use crate::syntax::inside::Places;
 use crate::syntax::shell::{self, Piece, split};
@@ -164,7 +165,7 @@ pub(super) fn init(service: Place<'_>, built: &Built) -> Field<bool> {
     let first = |place: Place<'_>| {
         let node = place.node?;
         let text = node.items().first().unwrap_or(node).text()?;
-        text.split_whitespace().next().map(|word| (word.rsplit('/').next().unwrap_or(word).to_owned(), node.span))
+        text.split_whitespace().next().map(|word| (file_name(word).to_owned(), node.span))
     };
     let entrypoint = first(service.get("entrypoint")).or_else(|| built.entrypoint());
     match entrypoint.or_else(|| first(service.get("command"))) {

@@ -4,7 +4,7 @@ use super::chart_yaml;
 use crate::discovery::Workspace;
 use crate::helm::chart::unread::Unread;
 use crate::model::{Field, Object, Requirement};
-use crate::source::reader::{folder, join};
+use crate::source::reader::{file_name, folder, join};
 use crate::source::{SourceId, Span};
 use crate::syntax::{Flavour, Node, Syntax};
 
@@ -51,7 +51,7 @@ fn document(path: &str, kind: &str, workspace: &Workspace) -> Option<Object> {
     let parsed = workspace.parse(path, Syntax::Yaml).ok()?;
     let root = parsed.documents.first()?.root.clone();
     let at = Span { end: root.span.start, ..root.span };
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     Some(Object { file: path.to_owned(), flavour: Flavour::Kubernetes, ..Object::new("", kind, name, at, root) })
 }
 
