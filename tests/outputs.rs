@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use seaworthy::findings::{
-    Bar, Finding, Material, Redactor, Report, Role, SeenFile, SeenStack, Site, Subject, Verdict,
+    Bar, Finding, Findings, Material, Redactor, Report, Role, SeenFile, SeenStack, Site, Subject, Verdict,
 };
 use seaworthy::render::{Options, Paths, json, table};
 use seaworthy::rules::{Category, Confidence, Meta, Mode, Severity};
@@ -27,7 +27,7 @@ const DOTENV: &str = "# password: hunter2!x\nJWT_SECRET=Zq8-planted\n";
 
 struct Sample {
     sources: Sources,
-    findings: Vec<Finding>,
+    findings: Findings,
 }
 
 fn meta(id: &str, category: Category, severity: Severity, fix: &str) -> Arc<Meta> {
@@ -142,7 +142,7 @@ fn sample() -> Sample {
     passed.subjects = 3;
     passed.sites = vec![at("debug")];
     findings.push(passed);
-    Sample { sources, findings }
+    Sample { sources, findings: findings.into_iter().map(Box::new).collect() }
 }
 
 fn report(sample: Sample, problems: Vec<Problem>, bar: Bar) -> Report {
@@ -237,7 +237,7 @@ fn json_report() {
 fn exit_statuses() {
     let status = |keep: fn(&Finding) -> bool, problems: Vec<Problem>, bar: Bar| {
         let mut sample = sample();
-        sample.findings.retain(keep);
+        sample.findings.retain(|finding| keep(finding));
         report(sample, problems, bar).outcome.exit_status()
     };
     let (default, never) = (Bar::default(), Bar { fail_on: None, strict: false });

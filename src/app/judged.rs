@@ -3,7 +3,7 @@
 use super::{Error, load, profiles};
 use crate::discovery::workspace::FILE_BYTES;
 use crate::engine;
-use crate::findings::{Finding, Material, Redactor, Report, SeenFile, SeenStack, Verdict, attest, variants};
+use crate::findings::{Findings, Material, Redactor, Report, SeenFile, SeenStack, Verdict, attest, variants};
 use crate::model::Stack;
 use crate::options::{self, Audit};
 use crate::project::{self, Project};
@@ -20,7 +20,7 @@ pub(super) struct Judged {
     /// The rules that were asked.
     pub ruleset: Ruleset,
     /// What they say.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
 }
 
 impl Judged {

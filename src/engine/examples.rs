@@ -105,7 +105,7 @@ fn test(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
 }
 
 /// Marked lines at which nothing was found, and findings of the expected verdict without a mark.
-fn misplaced(example: &Example, findings: &[Finding], project: &Project) -> Vec<String> {
+fn misplaced(example: &Example, findings: &[Box<Finding>], project: &Project) -> Vec<String> {
     let sources = &project.workspace.sources;
     let mut places: Vec<(String, u32, &str)> = Vec::new();
     for finding in findings {

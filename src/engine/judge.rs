@@ -4,7 +4,7 @@ use super::classes::Classes;
 use super::scope::World;
 use super::subject::{Judged, applies, judge_subject};
 use super::tally::{MOST_SITES, Maker, Tally, primary};
-use crate::findings::{Finding, Verdict};
+use crate::findings::{Finding, Findings, Verdict};
 use crate::model::Stack;
 use crate::model::queryable::{Thing, subjects};
 use crate::rules::{Declared, Mode, Rule, Ruleset};
@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 /// The findings of all rules on all stacks, in the order of the stacks and rules.
 #[must_use]
-pub fn judge(stacks: &[Stack], ruleset: &Ruleset) -> Vec<Finding> {
+pub fn judge(stacks: &[Stack], ruleset: &Ruleset) -> Findings {
     judge_with_places(stacks, ruleset, MOST_SITES)
 }
 
 /// As [`judge`]; `most` is how many of the subjects that pass one rule are pointed at.
 #[must_use]
-pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Vec<Finding> {
+pub fn judge_with_places(stacks: &[Stack], ruleset: &Ruleset, most: usize) -> Findings {
     judge_asked(stacks, ruleset, most, &ruleset.declared, |_| true)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn judge_asked(
     most: usize,
     declared: &Declared,
     is_asked: impl Fn(&Rule) -> bool,
-) -> Vec<Finding> {
+) -> Findings {
     let world = World::new(ruleset, declared);
     let asked = ruleset.rules.iter().filter(|rule| is_asked(rule));
     let extended: HashSet<&str> = asked.flat_map(|rule| &rule.extends).map(String::as_str).collect();
@@ -55,11 +55,8 @@ pub(super) fn judge_asked(
             });
         }
     }
-    let answers: Vec<Vec<Finding>> = questions.par_iter().map(|question| question.answers(&world, most)).collect();
-    // Findings are large and many: each is moved once.
-    let mut findings = Vec::with_capacity(answers.iter().map(Vec::len).sum());
-    answers.into_iter().for_each(|mut found| findings.append(&mut found));
-    findings
+    let answers: Vec<Findings> = questions.par_iter().map(|question| question.answers(&world, most)).collect();
+    answers.into_iter().flatten().collect()
 }
 
 /// The index of the first stack of the deployment that a stack is a variant of; its own if it is none.
@@ -71,7 +68,7 @@ fn first_of(stacks: &[Stack], index: usize) -> usize {
 /// What the rules that are asked of its kind say of one thing of a stack. Rules that only a person can
 /// decide, and those that others speak for, are left out.
 #[must_use]
-pub fn judge_thing(stacks: &[Stack], index: usize, thing: Thing<'_>, ruleset: &Ruleset) -> Vec<Finding> {
+pub fn judge_thing(stacks: &[Stack], index: usize, thing: Thing<'_>, ruleset: &Ruleset) -> Findings {
     let Some(stack) = stacks.get(index) else { return Vec::new() };
     let world = World::new(ruleset, &ruleset.declared);
     let active: Vec<&Rule> = active(stack, ruleset).collect();
@@ -105,6 +102,18 @@ fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r R
     ruleset.rules.iter().filter(move |rule| !asleep.contains(&rule.meta.pack.as_str()))
 }
 
+/// Subjects that are judged in one go: few enough for all cores to have work until the end.
+const PART: usize = 256;
+
+/// What one rule says of some subjects of one stack.
+struct Answer<'m> {
+    tally: Tally<'m>,
+    /// Whether a narrower rule asks what this one would.
+    is_asked_already: bool,
+    /// Whether only a person can say.
+    has_to_be_confirmed: bool,
+}
+
 /// One rule and one stack.
 struct Question<'r> {
     maker: Maker<'r>,
@@ -114,29 +123,47 @@ struct Question<'r> {
 }
 
 impl Question<'_> {
-    fn answers(&self, world: &World<'_>, most: usize) -> Vec<Finding> {
+    fn answers(&self, world: &World<'_>, most: usize) -> Findings {
         let Maker { rule, stack, .. } = self.maker;
-        let is_taken = |thing: &Thing<'_>| self.narrower.iter().any(|other| applies(other, *thing, world));
-        let mut tally = Tally::new(stack, most);
-        let mut is_asked_already = false;
-        for thing in self.classes.subjects(rule, world) {
-            if !is_taken(&thing) {
-                let judged = judge_subject(rule, thing, world, tally.has_room());
-                if rule.meta.mode == Mode::Manual && !matches!(judged, Judged::NotConcerned | Judged::Exempt) {
-                    return vec![self.to_confirm()];
-                }
-                if matches!(judged, Judged::Undecided(_)) && self.is_open_to_others(thing, world) {
-                    is_asked_already = true;
-                    continue;
-                }
-                tally.add(&self.maker, thing, judged);
-            }
+        let things = self.classes.subjects(rule, world);
+        let parts: Vec<Answer<'_>> = things.par_chunks(PART).map(|part| self.answer(part, world, most)).collect();
+        if parts.iter().any(|part| part.has_to_be_confirmed) {
+            return vec![Box::new(self.to_confirm())];
         }
+        let is_asked_already = parts.iter().any(|part| part.is_asked_already);
+        let mut tally = Tally::new(stack, most);
+        parts.into_iter().for_each(|part| tally.append(part.tally));
         let findings = tally.findings(&self.maker);
         // Where others speak for all that it is asked of, there is nothing to add.
-        let is_taken = || is_asked_already || subjects(stack, rule.subject).iter().any(is_taken);
+        let is_taken =
+            || is_asked_already || subjects(stack, rule.subject).into_iter().any(|thing| self.is_taken(thing, world));
         let is_unasked = || self.narrower.is_empty() || !is_taken();
-        if findings.is_empty() && is_unasked() { vec![self.maker.nobody()] } else { findings }
+        if findings.is_empty() && is_unasked() { vec![Box::new(self.maker.nobody())] } else { findings }
+    }
+
+    /// What the rule says of some of its subjects.
+    fn answer<'m>(&self, things: &[Thing<'m>], world: &World<'_>, most: usize) -> Answer<'m> {
+        let Maker { rule, stack, .. } = self.maker;
+        let tally = Tally::new(stack, most);
+        let mut answer = Answer { tally, is_asked_already: false, has_to_be_confirmed: false };
+        for thing in things.iter().copied().filter(|thing| !self.is_taken(*thing, world)) {
+            let judged = judge_subject(rule, thing, world, answer.tally.has_room());
+            if rule.meta.mode == Mode::Manual && !matches!(judged, Judged::NotConcerned | Judged::Exempt) {
+                answer.has_to_be_confirmed = true;
+                break;
+            }
+            if matches!(judged, Judged::Undecided(_)) && self.is_open_to_others(thing, world) {
+                answer.is_asked_already = true;
+            } else {
+                answer.tally.add(&self.maker, thing, judged);
+            }
+        }
+        answer
+    }
+
+    /// Whether a narrower rule speaks of a thing.
+    fn is_taken(&self, thing: Thing<'_>, world: &World<'_>) -> bool {
+        self.narrower.iter().any(|other| applies(other, thing, world))
     }
 
     /// Whether a narrower rule asks the same of a thing and has no answer either. A finding is hidden by no

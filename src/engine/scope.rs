@@ -5,6 +5,7 @@ use crate::model::queryable::{Datum, Slot, Thing};
 use crate::model::{Container, State};
 use crate::rules::Ruleset;
 use crate::rules::declared::{Declared, DeclaredFact};
+use crate::rules::literal::Literal;
 use crate::rules::pack::App;
 use crate::rules::pattern::Pattern;
 use crate::rules::rule::Let;
@@ -17,16 +18,15 @@ pub(super) struct World<'r> {
     apps: HashMap<&'r str, &'r App>,
     known_defaults: Vec<&'r Pattern>,
     placeholders: Vec<&'r Pattern>,
-    facts: &'r [DeclaredFact],
-    declared: &'r Declared,
+    /// What was declared for each fact of the packs, or that it was not: conditions ask for every subject.
+    facts: Vec<Result<&'r Literal, Reason>>,
 }
 
 impl<'r> World<'r> {
     pub fn new(ruleset: &'r Ruleset, declared: &'r Declared) -> Self {
         let packs = &ruleset.packs;
         Self {
-            facts: &ruleset.facts,
-            declared,
+            facts: ruleset.facts.iter().map(|fact| known(fact, declared)).collect(),
             apps: packs.iter().flat_map(|pack| &pack.apps).map(|app| (app.name.as_str(), app)).collect(),
             known_defaults: packs.iter().flat_map(|pack| &pack.known_defaults).collect(),
             placeholders: packs.iter().flat_map(|pack| &pack.placeholders).collect(),
@@ -40,12 +40,10 @@ impl<'r> World<'r> {
 
     /// What an operator declared for the fact of a number; `at` stands for the place, as no file holds it.
     pub fn declared<'m>(&self, number: usize, at: Span) -> Slot<'m> {
-        let Some(fact) = self.facts.get(number) else { return Slot::absent(Some(at)) };
-        match self.declared.get(&fact.key()).or(fact.default.as_ref()) {
-            Some(value) => Slot::set(value::datum(value), Some(at)),
-            None => {
-                Slot::unknown(Reason::Undeclared { fact: fact.key().into(), ask: fact.ask.as_str().into() }, Some(at))
-            }
+        match self.facts.get(number) {
+            Some(Ok(value)) => Slot::set(value::datum(value), Some(at)),
+            Some(Err(reason)) => Slot::unknown(reason.clone(), Some(at)),
+            None => Slot::absent(Some(at)),
         }
     }
 
@@ -58,6 +56,12 @@ impl<'r> World<'r> {
     pub fn is_placeholder(&self, text: &str) -> bool {
         self.placeholders.iter().any(|pattern| pattern.is_in(text))
     }
+}
+
+/// What was declared for a fact, else its default, else that somebody has to declare it.
+fn known<'r>(fact: &'r DeclaredFact, declared: &'r Declared) -> Result<&'r Literal, Reason> {
+    let undeclared = || Reason::Undeclared { fact: fact.key().into(), ask: fact.ask.as_str().into() };
+    declared.get(&fact.key()).or(fact.default.as_ref()).ok_or_else(undeclared)
 }
 
 /// What is the same for all conditions of a rule on one subject.

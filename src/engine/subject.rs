@@ -175,14 +175,14 @@ impl<'m> Judge<'_, 'm> {
         let deciders: Vec<Decider<'m>> =
             faults.iter().flat_map(|(clause, truth)| self.explain(&clause.condition, *truth)).collect();
         // The first message names the subject; the others go on from there.
-        let name = format!("{} ", self.thing.name().0);
         let mut messages: Vec<String> = Vec::new();
         for (clause, truth) in &faults {
-            let message = self.wording(clause, *truth, rule.message.as_ref());
-            let message = match message.strip_prefix(&name) {
-                Some(rest) if !messages.is_empty() => rest.to_owned(),
-                _ => message,
-            };
+            let mut message = self.wording(clause, *truth, rule.message.as_ref());
+            if !messages.is_empty()
+                && let Some(rest) = message.strip_prefix(&format!("{} ", self.thing.name().0))
+            {
+                message = rest.to_owned();
+            }
             if !messages.contains(&message) {
                 messages.push(message);
             }
@@ -211,23 +211,25 @@ impl<'m> Judge<'_, 'm> {
     }
 
     fn undecided(&self) -> Judged {
-        let mut deciders = Vec::new();
-        let required = self.rule.require.iter().filter(|clause| self.required(clause) == Truth::Unknown);
-        let rejected = self.rule.reject.iter().filter(|clause| self.rejected(clause) == Truth::Unknown);
-        for clause in required.chain(rejected) {
-            let parts = clause.when.iter().chain([&clause.condition]);
-            for part in parts.filter(|part| self.evaluate(Some(part)) == Truth::Unknown) {
-                deciders.extend(self.explain(part, Truth::Unknown));
-            }
-        }
-        self.reasoned(&deciders)
+        // Where there is one clause, it is that.
+        let is_one = self.rule.require.len() + self.rule.reject.len() == 1;
+        let required = self.rule.require.iter().filter(|clause| is_one || self.required(clause) == Truth::Unknown);
+        let rejected = self.rule.reject.iter().filter(|clause| is_one || self.rejected(clause) == Truth::Unknown);
+        let parts =
+            required.chain(rejected).flat_map(|clause| self.open(clause.when.as_ref(), Some(&clause.condition)));
+        self.reasoned(&parts.collect::<Vec<_>>())
     }
 
     fn unsure_whether_it_applies(&self) -> Judged {
-        let conditions = self.rule.filter.iter().chain(&self.rule.when);
-        let open = conditions.filter(|condition| self.evaluate(Some(condition)) == Truth::Unknown);
-        let deciders: Vec<Decider<'m>> = open.flat_map(|condition| self.explain(condition, Truth::Unknown)).collect();
-        self.reasoned(&deciders)
+        self.reasoned(&self.open(self.rule.filter.as_ref(), self.rule.when.as_ref()))
+    }
+
+    /// What keeps one or both of two conditions from being decided. By itself one is not.
+    fn open(&self, one: Option<&Condition>, other: Option<&Condition>) -> Vec<Decider<'m>> {
+        let is_one = one.is_none() || other.is_none();
+        let open = one.into_iter().chain(other);
+        let open = open.filter(|condition| is_one || self.evaluate(Some(condition)) == Truth::Unknown);
+        open.flat_map(|condition| self.explain(condition, Truth::Unknown)).collect()
     }
 
     fn reasoned(&self, deciders: &[Decider<'m>]) -> Judged {

@@ -2,7 +2,7 @@
 
 use super::subject::Judged;
 use crate::findings::finding::ALSO;
-use crate::findings::{Finding, Role, Site, Subject, Verdict};
+use crate::findings::{Finding, Findings, Role, Site, Subject, Verdict};
 use crate::model::queryable::Thing;
 use crate::model::{Environment, Stack, SubjectKind};
 use crate::rules::rule::Otherwise;
@@ -19,7 +19,7 @@ const MOST_NAMES: usize = 3;
 
 /// What one rule says of some subjects.
 pub(super) struct Tally<'m> {
-    findings: Vec<Finding>,
+    findings: Findings,
     passed: Crowd<'m>,
     exempt: Crowd<'m>,
 }
@@ -47,35 +47,42 @@ impl<'m> Tally<'m> {
             Judged::Passed { at, remark: Some(remark) } => {
                 let sites = vec![primary(at.unwrap_or(thing.at()))];
                 let finding = maker.finding(Verdict::Pass, thing, rule.meta.title.clone(), sites);
-                self.findings.push(Finding { remark: Some(remark), ..finding });
+                self.findings.push(Box::new(Finding { remark: Some(remark), ..finding }));
             }
             Judged::Failed(fault) => {
                 let severity = maker.severity(fault.severity.unwrap_or(rule.meta.severity));
                 let finding = maker.finding(Verdict::Fail, thing, fault.message, fault.sites);
-                self.findings.push(Finding {
+                self.findings.push(Box::new(Finding {
                     severity,
                     group: rule.fold.clone(),
                     path: fault.path,
                     fault: fault.word,
                     content_is_public: fault.content_is_public,
                     ..finding
-                });
+                }));
             }
             Judged::Undecided(doubt) => {
                 let finding = maker.finding(Verdict::Unknown, thing, doubt.message, doubt.sites);
-                self.findings.push(Finding {
+                self.findings.push(Box::new(Finding {
                     needs: Some(doubt.needs),
                     group: rule.fold.clone(),
                     path: doubt.path,
                     ..finding
-                });
+                }));
             }
         }
     }
 
+    /// Adds what was said of further subjects, which come behind these.
+    pub fn append(&mut self, mut more: Self) {
+        self.findings.append(&mut more.findings);
+        self.passed.append(more.passed);
+        self.exempt.append(more.exempt);
+    }
+
     /// The findings: each fault and doubt by itself, all that passed as one, all that it does not apply
     /// to as one.
-    pub fn findings(self, maker: &Maker<'_>) -> Vec<Finding> {
+    pub fn findings(self, maker: &Maker<'_>) -> Findings {
         let mut findings = if is_small(maker.rule.subject) { told_once(self.findings) } else { self.findings };
         findings.extend(self.passed.findings(maker, Verdict::Pass, &maker.rule.meta.title));
         findings.extend(self.exempt.findings(maker, Verdict::NotApplicable, "It does not apply here"));
@@ -85,8 +92,8 @@ impl<'m> Tally<'m> {
 
 /// Values, ports and mounts that fail at one place, or are not known for one reason there, are one thing to
 /// mend: several containers that read one key, the ports of a range. The first speaks for the others.
-fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+fn told_once(findings: Findings) -> Findings {
+    let mut kept: Findings = Vec::with_capacity(findings.len());
     let mut others: HashMap<usize, Vec<String>> = HashMap::new();
     let mut first_at: HashMap<(Span, Severity, Option<String>), usize> = HashMap::new();
     for finding in findings {
@@ -177,11 +184,22 @@ impl<'m> Crowd<'m> {
         }
     }
 
-    fn findings(mut self, maker: &Maker<'_>, verdict: Verdict, message: &str) -> Vec<Finding> {
+    /// Adds further ones, which come behind these.
+    fn append(&mut self, more: Self) {
+        self.count += more.count;
+        self.first = self.first.or(more.first);
+        self.places.extend(more.places);
+        self.places.truncate(self.most);
+        if let (Some(each), Some(more)) = (&mut self.each, more.each) {
+            each.extend(more);
+        }
+    }
+
+    fn findings(mut self, maker: &Maker<'_>, verdict: Verdict, message: &str) -> Findings {
         let each = self.each.take().unwrap_or_default().into_iter();
         let each = each.map(|(thing, at)| maker.finding(verdict, thing, message.to_owned(), vec![primary(at)]));
         let each: Vec<Finding> = each.collect();
-        each.into_iter().chain(self.finding(maker, verdict, message.to_owned())).collect()
+        each.into_iter().chain(self.finding(maker, verdict, message.to_owned())).map(Box::new).collect()
     }
 
     fn finding(self, maker: &Maker<'_>, verdict: Verdict, message: String) -> Option<Finding> {

@@ -10,7 +10,7 @@ use crate::source::{Date, Span};
 /// Lets people's words count, as of a day: a valid record turns manual into attested, and unknown
 /// too where a person may say so; where one is always needed, a pass without is unknown. An expired
 /// record is a failure, one step milder than the rule's. What the files contradict stays a failure.
-pub fn attest(findings: &mut [Finding], stacks: &[Stack], records: &[Record], as_of: Date) {
+pub fn attest(findings: &mut [Box<Finding>], stacks: &[Stack], records: &[Record], as_of: Date) {
     for finding in findings {
         let Some(terms) = finding.rule.attest else { continue };
         let asked = match finding.verdict {

@@ -71,8 +71,12 @@ impl<'r> Checklist<'r> {
 impl<'r> Item<'r> {
     fn of((id, title): &'r (String, String), pack: &str, ruleset: &'r Ruleset, report: &'r Report) -> Option<Self> {
         let rule = owner(id, pack, ruleset)?;
-        let about: Vec<&Reported> =
-            report.findings.iter().filter(|finding| finding.items().contains(&id.as_str())).collect();
+        let about: Vec<&Reported> = report
+            .findings
+            .iter()
+            .map(|finding| &**finding)
+            .filter(|finding| finding.items().contains(&id.as_str()))
+            .collect();
         let verdict = Verdict::worst(about.iter().map(|finding| finding.verdict)).unwrap_or(Verdict::NotApplicable);
         let mut findings: Vec<&Reported> = about.into_iter().filter(|finding| finding.verdict == verdict).collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -59,6 +59,10 @@ pub struct Subject {
     pub stack: Arc<str>,
 }
 
+/// Many findings. They are large, and are moved and sorted by their addresses.
+#[allow(clippy::vec_box, reason = "to move what the boxes hold is what takes the time")]
+pub type Findings = Vec<Box<Finding>>;
+
 /// One rule, one subject, one verdict, with the places that decided it.
 ///
 /// The texts are ready for the redactor: whoever made them printed what a setting's name tells to be

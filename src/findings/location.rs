@@ -47,6 +47,11 @@ impl<'s> Locator<'s> {
         Self { redactor, excerpts, sources: named, store: sources }
     }
 
+    /// The names of all sources as they are shown; locations share them.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.sources.iter().map(|(_, name)| name)
+    }
+
     fn source(&self, id: SourceId) -> Cow<'_, (Arc<Source>, Arc<str>)> {
         let known = self.sources.get(id.0 as usize).map(Cow::Borrowed);
         known.unwrap_or_else(|| {
@@ -61,19 +66,19 @@ impl<'s> Locator<'s> {
     pub fn locate(&self, sites: &[Site]) -> Vec<Location> {
         let mut locations: Vec<Location> = Vec::with_capacity(sites.len());
         for site in sites {
-            for location in self.site(site) {
+            self.site(site, |location| {
                 let same = |have: &Location| have.file == location.file && have.start == location.start;
                 if !locations.iter().any(same) {
                     locations.push(location);
                 }
-            }
+            });
         }
         locations
     }
 
     /// A site of a file is one location. A site of a rendered text becomes the places that the
     /// text came from; the first of them takes the site's role.
-    fn site(&self, site: &Site) -> Vec<Location> {
+    fn site(&self, site: &Site, mut add: impl FnMut(Location)) {
         let note = site.note.clone().or_else(|| site.kind.and_then(kind_note));
         let known = self.source(site.span.source);
         let (source, _) = &*known;
@@ -81,17 +86,15 @@ impl<'s> Locator<'s> {
         let steps: Vec<&Origin> =
             chain.into_iter().flat_map(|chain| chain.iter()).filter(|step| step.span.is_some()).collect();
         if steps.is_empty() {
-            return vec![self.location(site.span, site.role, note)];
+            return add(self.location(site.span, site.role, note));
         }
-        let mut locations = Vec::with_capacity(steps.len());
         for (index, step) in steps.into_iter().enumerate() {
             let Some(span) = step.span else { continue };
             let role = if index == 0 { site.role } else { Role::Origin };
             let step_note = step.name.as_ref().map(|name| format!("{} {name}", step.kind.word()));
             let note = if index == 0 { note.clone().or(step_note) } else { step_note.or_else(|| kind_note(step.kind)) };
-            locations.push(self.location(span, role, note));
+            add(self.location(span, role, note));
         }
-        locations
     }
 
     fn location(&self, span: Span, role: Role, note: Option<String>) -> Location {

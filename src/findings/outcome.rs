@@ -44,7 +44,7 @@ impl Outcome {
     /// Holds findings and problems against the bar. A failure that does not count does not make an
     /// audit with blind spots a clean one.
     #[must_use]
-    pub fn of(findings: &[Reported], problems: &[ReportedProblem], nothing_audited: bool, bar: Bar) -> Self {
+    pub fn of(findings: &[Box<Reported>], problems: &[ReportedProblem], nothing_audited: bool, bar: Bar) -> Self {
         let counts = |finding: &Reported| {
             let verdict = match finding.verdict {
                 Verdict::Fail => true,
@@ -53,7 +53,7 @@ impl Outcome {
             };
             verdict && bar.fail_on.is_some_and(|least| finding.severity >= least)
         };
-        if findings.iter().any(counts) {
+        if findings.iter().any(|finding| counts(finding)) {
             Self::Failed
         } else if nothing_audited || problems.iter().any(|problem| problem.severity == source::Severity::Error) {
             Self::Blind

@@ -4,9 +4,9 @@ use super::fingerprint::fingerprint;
 use super::location::Locator;
 use super::outcome::{Bar, Outcome};
 use super::redact::Redactor;
-use super::reported::{Reported, ReportedProblem, SeenFile, SeenStack};
+use super::reported::{Reported, ReportedFindings, ReportedProblem, SeenFile, SeenStack};
 use super::summary::Summary;
-use super::{Attestation, Finding, Subject, Verdict};
+use super::{Attestation, Finding, Findings, Subject, Verdict};
 use crate::source::{self, Problem, Sources};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -22,7 +22,7 @@ pub struct Material<'s> {
     /// What masks them.
     pub redactor: &'s Redactor<'s>,
     /// What was judged.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// What was wrong with what was read.
     pub problems: Vec<Problem>,
     /// What was come across.
@@ -55,7 +55,7 @@ pub struct Report {
     /// What was audited.
     pub stacks: Vec<SeenStack>,
     /// By file, line and rule.
-    pub findings: Vec<Reported>,
+    pub findings: ReportedFindings,
     /// By file and line.
     pub problems: Vec<ReportedProblem>,
 }
@@ -66,9 +66,11 @@ impl Report {
     pub fn build(material: Material<'_>) -> Self {
         let Material { sources, redactor, findings, problems, files, stacks, as_of, bar, excerpts } = material;
         let locator = Locator::new(sources, redactor, excerpts);
-        let mut findings: Vec<Reported> =
-            findings.into_par_iter().map(|finding| reported(finding, &locator, redactor, excerpts)).collect();
-        sort(&mut findings);
+        let mut findings: ReportedFindings = findings
+            .into_par_iter()
+            .map(|finding| Box::new(reported(*finding, &locator, redactor, excerpts)))
+            .collect();
+        sort(&mut findings, &locator);
         let mut problems: Vec<ReportedProblem> = problems
             .into_iter()
             .map(|problem| {
@@ -100,20 +102,19 @@ impl Report {
     }
 }
 
-/// Sorts by file, line and rule. Findings are large and the names of files and rules long, so that they are
-/// put in order by numbers first; what is left is of one rule at one place.
-fn sort(findings: &mut [Reported]) {
+/// Sorts by file, line and rule. The names of files and rules are long, so that findings are put in order by
+/// numbers first; what is left is of one rule at one place.
+fn sort(findings: &mut [Box<Reported>], locator: &Locator<'_>) {
     // Findings share the names of their files and rules.
     let file = |finding: &Reported| finding.primary().map(|location| location.file.as_ptr().addr());
     let rule = |finding: &Reported| Arc::as_ptr(&finding.rule).addr();
-    let name = |finding: &Reported| finding.primary().map(|location| Arc::clone(&location.file));
-    let files = ranks(findings.iter().map(|finding| (file(finding), move || name(finding))));
+    let files = ranks(locator.names().map(|name| (Some(name.as_ptr().addr()), || Arc::clone(name))));
     let rules = ranks(findings.iter().map(|finding| (rule(finding), || finding.rule.id.clone())));
     let place = |finding: &Reported| {
         let start = finding.primary().map_or((0, 0), |location| (location.start.line, location.start.column));
         (files.get(&file(finding)).copied(), start, rules.get(&rule(finding)).copied())
     };
-    findings.par_sort_by_cached_key(place);
+    findings.par_sort_by_cached_key(|finding| place(finding));
     findings
         .par_chunk_by_mut(|one, other| place(one) == place(other))
         .for_each(|group| group.sort_by(|one, other| key(one).cmp(&key(other))));

@@ -7,6 +7,10 @@ use crate::source::{self, Position};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Many findings, which are moved and sorted by their addresses.
+#[allow(clippy::vec_box, reason = "to move what the boxes hold is what takes the time")]
+pub type ReportedFindings = Vec<Box<Reported>>;
+
 /// A finding, ready to be shown: every text in it has passed the redactor.
 #[derive(Debug, Clone)]
 pub struct Reported {

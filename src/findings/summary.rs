@@ -50,7 +50,7 @@ pub struct Summary {
 impl Summary {
     /// Counts the findings.
     #[must_use]
-    pub fn of(findings: &[Reported]) -> Self {
+    pub fn of(findings: &[Box<Reported>]) -> Self {
         let mut summary = Self::default();
         for severity in Severity::ALL {
             summary.failures.insert(std::cmp::Reverse(severity), 0);

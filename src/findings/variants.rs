@@ -2,7 +2,7 @@
 //! variants is told once, and says in which.
 
 use super::finding::ALSO;
-use super::{Finding, Role, Site, Subject, Verdict};
+use super::{Finding, Findings, Role, Site, Subject, Verdict};
 use crate::source::{SourceId, Sources, Span};
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, HashMap};
 /// Of one subject the worst that is found in any variant counts: it passes only if it passes in all
 /// variants that have it.
 #[must_use]
-pub fn merged(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Finding> {
+pub fn merged(findings: Findings, sources: &Sources, most: usize) -> Findings {
     // Most deployments have none, and findings are many.
     if findings.iter().all(|finding| finding.of_variants == 0) {
         return findings;
     }
     let mut kept = Vec::with_capacity(findings.len());
-    let mut groups: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, Findings> = BTreeMap::new();
     let mut group_of: HashMap<(usize, String), usize> = HashMap::new();
     for finding in findings {
         if finding.of_variants == 0 {
@@ -36,13 +36,13 @@ pub fn merged(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Fin
 }
 
 /// The findings of one rule on one deployment.
-fn rule(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Finding> {
+fn rule(findings: Findings, sources: &Sources, most: usize) -> Findings {
     // Where the rule has subjects in some variant, that another has none says nothing.
     let is_nobody = |finding: &Finding| {
         finding.subject.kind == "stack" && matches!(finding.verdict, Verdict::Pass | Verdict::NotApplicable)
     };
     let has_subjects = findings.iter().any(|finding| finding.subject.kind != "stack");
-    let findings: Vec<Finding> = findings.into_iter().filter(|finding| !(has_subjects && is_nobody(finding))).collect();
+    let findings: Findings = findings.into_iter().filter(|finding| !(has_subjects && is_nobody(finding))).collect();
 
     let mut worst: HashMap<Key, Verdict> = HashMap::new();
     for finding in &findings {
@@ -51,9 +51,9 @@ fn rule(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Finding> 
             *known = finding.verdict;
         }
     }
-    let mut told: Vec<Finding> = Vec::new();
+    let mut told: Findings = Vec::new();
     let mut known: HashMap<(Key, Span, String), usize> = HashMap::new();
-    let mut crowds: [Vec<Finding>; 2] = [Vec::new(), Vec::new()];
+    let mut crowds: [Findings; 2] = [Vec::new(), Vec::new()];
     for finding in findings {
         if worst.get(&key(&finding.subject)).is_some_and(|worst| *worst != finding.verdict) {
             continue;
@@ -72,7 +72,7 @@ fn rule(findings: Vec<Finding>, sources: &Sources, most: usize) -> Vec<Finding> 
         match known.entry((key(&finding.subject), place, message)) {
             std::collections::hash_map::Entry::Occupied(entry) => {
                 if let Some(first) = told.get_mut(*entry.get()) {
-                    join(first, finding);
+                    join(first, *finding);
                 }
             }
             std::collections::hash_map::Entry::Vacant(entry) => match finding.verdict {
@@ -127,7 +127,7 @@ fn join(first: &mut Finding, other: Finding) {
 }
 
 /// One finding for many subjects with one quiet verdict.
-fn together(crowd: Vec<Finding>, most: usize) -> Option<Finding> {
+fn together(crowd: Findings, most: usize) -> Option<Box<Finding>> {
     let count = crowd.len();
     let mut crowd = crowd.into_iter();
     let mut first = crowd.next()?;

@@ -5,6 +5,8 @@ use super::visible::visible;
 use crate::findings::{Report, Reported, Verdict};
 use crate::rules::Severity;
 use hashbrown::HashMap;
+use rayon::prelude::*;
+use std::cmp::Reverse;
 
 /// One row of the table, before anything is written out: most rows of a large audit are only counted.
 #[derive(Debug)]
@@ -60,13 +62,9 @@ pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
         });
     }
     // Sorting is stable: within a rule the order of the report stays, which is file and line.
-    rows.sort_by(|one, other| {
-        let is_development = |row: &Row<'_>| row.findings.iter().all(|finding| finding.is_development);
-        let key = |row: &Row<'_>| (row.verdict.rank(), std::cmp::Reverse(row.severity), is_development(row));
-        key(one)
-            .cmp(&key(other))
-            .then_with(|| one.category().cmp(&other.category()))
-            .then_with(|| one.alike.cmp(other.alike))
+    rows.par_sort_by_cached_key(|row| {
+        let is_development = row.findings.iter().all(|finding| finding.is_development);
+        (row.verdict.rank(), Reverse(row.severity), is_development, row.category(), row.alike)
     });
     rows
 }

@@ -9,6 +9,9 @@ pub struct Position {
     pub column: u32,
 }
 
+/// Bytes of a usual line of a config file.
+const LINE: usize = 24;
+
 /// Where the lines of a text begin; answers [`Position`]s in logarithmic time.
 #[derive(Debug)]
 pub struct LineIndex {
@@ -19,12 +22,11 @@ impl LineIndex {
     /// Scans a text once. Lines end with LF or CRLF; a lone CR does not end one.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let mut starts = vec![0];
-        for (offset, byte) in text.bytes().enumerate() {
-            if byte == b'\n' {
-                starts.push(u32::try_from(offset + 1).unwrap_or(u32::MAX));
-            }
-        }
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        let next = |offset: usize| u32::try_from(offset + 1).unwrap_or(u32::MAX);
+        let mut starts = Vec::with_capacity(text.len() / LINE + 1);
+        starts.push(0);
+        starts.extend(breaks.map(next));
         Self { starts }
     }
 

@@ -390,7 +390,7 @@ fn told(run: &Run) -> BTreeMap<String, Vec<String>> {
 /// A failure stays one, and what fails now was open before.
 fn unflipped(before: &Run, after: &Run) -> Result<(), String> {
     let with = |run: &Run, verdict: Verdict| -> BTreeSet<String> {
-        run.findings.iter().filter(|finding| finding.verdict == verdict).map(who).collect()
+        run.findings.iter().filter(|finding| finding.verdict == verdict).map(|finding| who(finding)).collect()
     };
     let (failed, fails, open) =
         (with(before, Verdict::Fail), with(after, Verdict::Fail), with(before, Verdict::Unknown));

@@ -2,7 +2,7 @@
 
 use crate::needed::completed;
 use seaworthy::engine::{judge, understand};
-use seaworthy::findings::{Finding, Verdict};
+use seaworthy::findings::{Finding, Findings, Verdict};
 use seaworthy::model::Environment;
 use seaworthy::project::{Inputs, Project, assemble_in_memory};
 use seaworthy::rules::{Ruleset, Tuning};
@@ -34,7 +34,7 @@ pub fn ruleset(rules: &[String]) -> Ruleset {
 /// A deployment and what rules said of it.
 pub struct Run {
     pub project: Project,
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
 }
 
 impl Run {
@@ -49,7 +49,7 @@ impl Run {
     /// What the rule of a number said.
     pub fn of(&self, number: usize) -> Vec<&Finding> {
         let id = format!("acme/case-{number}");
-        self.findings.iter().filter(|finding| finding.rule.id == id).collect()
+        self.findings.iter().map(|finding| &**finding).filter(|finding| finding.rule.id == id).collect()
     }
 
     /// The one verdict of the rule of a number.

@@ -7,7 +7,7 @@ use super::{Console, Error};
 use crate::discovery::root;
 use crate::engine::{self, place::Known};
 use crate::findings::location::{Location, Locator};
-use crate::findings::{Finding, Material, Redactor, Report, Reported, Site, Verdict};
+use crate::findings::{Finding, Findings, Material, Redactor, Report, Reported, ReportedFindings, Site, Verdict};
 use crate::model::queryable::Datum;
 use crate::model::{State, SubjectKind};
 use crate::options::{self, Audit};
@@ -84,7 +84,7 @@ struct Page {
     /// Name and kind of each stack.
     stacks: Vec<(String, &'static str)>,
     told: Vec<Told>,
-    rules: Vec<Reported>,
+    rules: ReportedFindings,
     /// Lines of the file, if it was read.
     lines: Option<usize>,
     /// The nearest line at which something is understood, if nothing is at this one.
@@ -130,7 +130,7 @@ fn page(judged: &Judged, redactor: &Redactor<'_>, file: &str, line: u32, asked: 
             }
         }
     });
-    let mut chosen: Vec<Finding> = Vec::new();
+    let mut chosen: Findings = Vec::new();
     let same = |one: &Finding, other: &Finding| one.rule.id == other.rule.id && one.subject == other.subject;
     for known in &here {
         let is_large = matches!(known.kind, SubjectKind::Stack | SubjectKind::Workload | SubjectKind::Container);
@@ -215,7 +215,7 @@ fn tell(known: &Known<'_>, redactor: &Redactor<'_>, locator: &Locator<'_>) -> To
 }
 
 /// The findings with every text redacted, the worst first.
-fn reported(findings: Vec<Finding>, project: &Project, redactor: &Redactor<'_>, asked: &Audit) -> Vec<Reported> {
+fn reported(findings: Findings, project: &Project, redactor: &Redactor<'_>, asked: &Audit) -> ReportedFindings {
     let report = Report::build(Material {
         sources: &project.workspace.sources,
         redactor,

@@ -68,7 +68,7 @@ pub(super) fn json(page: &Page, out: &mut dyn Write) -> io::Result<()> {
         status: page.seen.as_ref().map(|(_, status, _)| *status),
         why: page.seen.as_ref().map(|(.., why)| why.as_str()).filter(|why| !why.is_empty()),
         understood: page.told.iter().map(|told| row(told, page)).collect(),
-        rules: page.rules.iter().map(rule).collect(),
+        rules: page.rules.iter().map(|reported| rule(reported)).collect(),
         nearest: page.nearest,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
