@@ -12,6 +12,7 @@ use crate::rules::condition::{Condition, Operand};
 use crate::rules::path::{Path, Start, Step};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What subjects of one class have in common. The fields that [`told_by`] names yield the same for
@@ -50,39 +51,57 @@ fn told_by(kind: SubjectKind) -> &'static [&'static [&'static str]] {
     }
 }
 
-/// The subjects of a stack, each kind by its classes, once somebody asks for it.
+/// The subjects of a stack of one kind, by their classes once somebody asks for that.
 pub(super) struct Classes<'m> {
-    stack: &'m Stack,
-    by_kind: HashMap<SubjectKind, OnceLock<Vec<Vec<u32>>>>,
+    /// All of them, in the order of the stack.
+    pub all: Vec<Thing<'m>>,
+    groups: OnceLock<Vec<Vec<u32>>>,
+}
+
+/// Which subjects a rule's filter does not rule out by what their class tells.
+pub(super) enum Kept {
+    /// All of them.
+    All,
+    /// Those with these numbers, which ascend.
+    Some(Vec<u32>),
 }
 
 impl<'m> Classes<'m> {
-    pub fn new(stack: &'m Stack) -> Self {
-        Self { stack, by_kind: SubjectKind::ALL.into_iter().map(|kind| (kind, OnceLock::new())).collect() }
+    pub fn new(stack: &'m Stack, kind: SubjectKind) -> Self {
+        Self { all: subjects(stack, kind), groups: OnceLock::new() }
     }
 
-    /// The subjects of a rule, in the order of the stack, without those that its filter rules out by
-    /// what their class tells.
-    pub fn subjects(&self, rule: &Rule, world: &World<'_>) -> Vec<Thing<'m>> {
-        let all = subjects(self.stack, rule.subject);
+    /// Which of them a rule is to be asked of.
+    pub fn kept(&self, rule: &Rule, world: &World<'_>) -> Kept {
         let mut told = Vec::new();
         if let Some(filter) = &rule.filter {
             conjuncts(filter, rule.subject, &mut told);
         }
         if told.is_empty() {
-            return all;
+            return Kept::All;
         }
-        let Some(groups) = self.by_kind.get(&rule.subject) else { return all };
-        let groups = groups.get_or_init(|| grouped(&all));
         let mut kept: Vec<u32> = Vec::new();
-        for group in groups {
-            let first = group.first().and_then(|index| all.get(*index as usize));
+        for group in self.groups.get_or_init(|| grouped(&self.all)) {
+            let first = group.first().and_then(|index| self.all.get(*index as usize));
             if first.is_some_and(|first| !told.iter().any(|condition| is_out(rule, condition, *first, world))) {
                 kept.extend(group);
             }
         }
         kept.sort_unstable();
-        kept.into_iter().filter_map(|index| all.get(index as usize).copied()).collect()
+        Kept::Some(kept)
+    }
+
+    /// Those kept among the subjects with the numbers of a range.
+    pub fn among(&self, kept: &Kept, range: Range<usize>) -> Vec<Thing<'m>> {
+        match kept {
+            Kept::All => self.all.get(range).unwrap_or_default().to_vec(),
+            Kept::Some(numbers) => {
+                let from = numbers.partition_point(|number| (*number as usize) < range.start);
+                let numbers = numbers.iter().skip(from).map(|number| *number as usize);
+                let numbers = numbers.take_while(|number| *number < range.end);
+                numbers.filter_map(|number| self.all.get(number).copied()).collect()
+            }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::model::queryable::{Datum, Slot};
 use crate::rules::condition::{Condition, Group, Missing, Operand, Quantifier, Relation};
 use crate::rules::formula::Formula;
 use crate::source::Reason;
+use std::borrow::Cow;
 
 /// Whether a condition holds of a thing or value.
 pub(super) fn evaluate<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
@@ -244,14 +245,15 @@ fn grouped<'m>(group: &Group, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Truth {
 }
 
 /// What the modifiers of a group make of a slot, and whether there was nothing to begin with.
-pub(super) fn changed<'m>(group: &Group, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> (Slot<'m>, bool) {
-    let absent = matches!(value::standing(slot).state, State::Absent);
+pub(super) fn changed<'s, 'm>(group: &Group, slot: &'s Slot<'m>, scope: Scope<'_, 'm>) -> (Cow<'s, Slot<'m>>, bool) {
+    let absent = is_absent(slot);
     let mut changed = match group.read_as {
-        Some(read) => value::read_as(slot, read),
-        None => slot.clone(),
+        Some(read) => Cow::Owned(value::read_as(slot, read)),
+        None => Cow::Borrowed(slot),
     };
     if let Some(filter) = &group.filter {
-        changed = value::filtered(changed, |item| inside(filter, item, scope), |item| why(filter, item, scope));
+        let (is_in, why) = (|item: &Slot<'m>| inside(filter, item, scope), |item: &Slot<'m>| why(filter, item, scope));
+        changed = Cow::Owned(value::filtered(changed.into_owned(), is_in, why));
     }
     (changed, absent)
 }

@@ -1,12 +1,12 @@
 //! From rules and stacks to findings.
 
-use super::classes::Classes;
+use super::classes::{Classes, Kept};
 use super::scope::World;
 use super::subject::{Judged, applies, judge_subject};
 use super::tally::{MOST_SITES, Maker, Tally, primary};
 use crate::findings::{Finding, Findings, Verdict};
 use crate::model::Stack;
-use crate::model::queryable::{Thing, subjects};
+use crate::model::queryable::Thing;
 use crate::rules::{Declared, Mode, Rule, Ruleset};
 use hashbrown::HashSet;
 use rayon::prelude::*;
@@ -36,9 +36,8 @@ pub(super) fn judge_asked(
     let world = World::new(ruleset, declared);
     let asked = ruleset.rules.iter().filter(|rule| is_asked(rule));
     let extended: HashSet<&str> = asked.flat_map(|rule| &rule.extends).map(String::as_str).collect();
-    let classes: Vec<Classes<'_>> = stacks.iter().map(Classes::new).collect();
     let mut questions = Vec::new();
-    for (position, (stack, classes)) in stacks.iter().zip(&classes).enumerate() {
+    for (position, stack) in stacks.iter().enumerate() {
         // The variants of a deployment are told apart later; they go by its first.
         let index = first_of(stacks, position);
         let name: Arc<str> = stack.name.as_str().into();
@@ -49,14 +48,46 @@ pub(super) fn judge_asked(
                 false => Vec::new(),
             };
             questions.push(Question {
+                position,
                 maker: Maker { rule, stack, index, name: Arc::clone(&name) },
-                classes,
                 narrower,
             });
         }
     }
-    let answers: Vec<Findings> = questions.par_iter().map(|question| question.answers(&world, most)).collect();
-    answers.into_iter().flatten().collect()
+    let about = |number: usize| questions.get(number).map(|question| (question.position, question.maker.rule.subject));
+    let mut order: Vec<usize> = (0..questions.len()).collect();
+    order.sort_by_key(|number| about(*number).map(|(position, kind)| (position, kind as usize)));
+    let batches: Vec<&[usize]> = order.chunk_by(|one, other| about(*one) == about(*other)).collect();
+    let answer = |numbers: &[usize]| {
+        let asked: Vec<&Question<'_>> = numbers.iter().filter_map(|number| questions.get(*number)).collect();
+        let findings = answers(&asked, &world, most);
+        numbers.iter().copied().zip(findings).collect::<Vec<_>>()
+    };
+    let mut answers: Vec<(usize, Findings)> = batches.into_par_iter().flat_map_iter(answer).collect();
+    answers.sort_by_key(|(number, _)| *number);
+    answers.into_iter().flat_map(|(_, findings)| findings).collect()
+}
+
+/// What questions on subjects of one kind of one stack come to, in their order. The subjects are gone through
+/// in parts, and all is asked of a part while it is at hand.
+fn answers(questions: &[&Question<'_>], world: &World<'_>, most: usize) -> Vec<Findings> {
+    let Some(first) = questions.first() else { return Vec::new() };
+    let classes = Classes::new(first.maker.stack, first.maker.rule.subject);
+    let kept: Vec<Kept> = questions.par_iter().map(|question| classes.kept(question.maker.rule, world)).collect();
+    let part = |number: usize| {
+        let range = number * PART..classes.all.len().min((number + 1) * PART);
+        let answer = |(question, kept): (&&Question<'_>, &Kept)| {
+            question.answer(&classes.among(kept, range.clone()), world, most)
+        };
+        questions.par_iter().zip(&kept).map(answer).collect::<Vec<Answer<'_>>>()
+    };
+    let parts: Vec<Vec<Answer<'_>>> = (0..classes.all.len().div_ceil(PART)).into_par_iter().map(part).collect();
+    let mut of_question: Vec<Vec<Answer<'_>>> = questions.iter().map(|_| Vec::with_capacity(parts.len())).collect();
+    for answer in parts {
+        of_question.iter_mut().zip(answer).for_each(|(all, answer)| all.push(answer));
+    }
+    let whole = |(question, parts): (&&Question<'_>, Vec<Answer<'_>>)| question.whole(parts, &classes, world, most);
+    questions.par_iter().zip(of_question).map(whole).collect()
 }
 
 /// The index of the first stack of the deployment that a stack is a variant of; its own if it is none.
@@ -116,27 +147,25 @@ struct Answer<'m> {
 
 /// One rule and one stack.
 struct Question<'r> {
+    /// The index of the stack.
+    position: usize,
     maker: Maker<'r>,
-    classes: &'r Classes<'r>,
     /// Rules that speak for this one where they apply.
     narrower: Vec<&'r Rule>,
 }
 
 impl Question<'_> {
-    fn answers(&self, world: &World<'_>, most: usize) -> Findings {
-        let Maker { rule, stack, .. } = self.maker;
-        let things = self.classes.subjects(rule, world);
-        let parts: Vec<Answer<'_>> = things.par_chunks(PART).map(|part| self.answer(part, world, most)).collect();
+    /// What the answers on all parts of its subjects come to.
+    fn whole(&self, parts: Vec<Answer<'_>>, classes: &Classes<'_>, world: &World<'_>, most: usize) -> Findings {
         if parts.iter().any(|part| part.has_to_be_confirmed) {
             return vec![Box::new(self.to_confirm())];
         }
         let is_asked_already = parts.iter().any(|part| part.is_asked_already);
-        let mut tally = Tally::new(stack, most);
+        let mut tally = Tally::new(self.maker.stack, most);
         parts.into_iter().for_each(|part| tally.append(part.tally));
         let findings = tally.findings(&self.maker);
         // Where others speak for all that it is asked of, there is nothing to add.
-        let is_taken =
-            || is_asked_already || subjects(stack, rule.subject).into_iter().any(|thing| self.is_taken(thing, world));
+        let is_taken = || is_asked_already || classes.all.iter().any(|thing| self.is_taken(*thing, world));
         let is_unasked = || self.narrower.is_empty() || !is_taken();
         if findings.is_empty() && is_unasked() { vec![Box::new(self.maker.nobody())] } else { findings }
     }

@@ -66,11 +66,12 @@ impl Report {
     pub fn build(material: Material<'_>) -> Self {
         let Material { sources, redactor, findings, problems, files, stacks, as_of, bar, excerpts } = material;
         let locator = Locator::new(sources, redactor, excerpts);
-        let mut findings: ReportedFindings = findings
-            .into_par_iter()
-            .map(|finding| Box::new(reported(*finding, &locator, redactor, excerpts)))
-            .collect();
-        sort(&mut findings, &locator);
+        let ranks = Ranks::of(&findings, &locator);
+        let shown = |finding: Box<Finding>| {
+            let shown = Box::new(reported(*finding, &locator, redactor, excerpts));
+            (ranks.place(&shown), shown)
+        };
+        let findings = sorted(findings.into_par_iter().map(shown).collect());
         let mut problems: Vec<ReportedProblem> = problems
             .into_iter()
             .map(|problem| {
@@ -102,22 +103,36 @@ impl Report {
     }
 }
 
-/// Sorts by file, line and rule. The names of files and rules are long, so that findings are put in order by
-/// numbers first; what is left is of one rule at one place.
-fn sort(findings: &mut [Box<Reported>], locator: &Locator<'_>) {
-    // Findings share the names of their files and rules.
-    let file = |finding: &Reported| finding.primary().map(|location| location.file.as_ptr().addr());
-    let rule = |finding: &Reported| Arc::as_ptr(&finding.rule).addr();
-    let files = ranks(locator.names().map(|name| (Some(name.as_ptr().addr()), || Arc::clone(name))));
-    let rules = ranks(findings.iter().map(|finding| (rule(finding), || finding.rule.id.clone())));
-    let place = |finding: &Reported| {
-        let start = finding.primary().map_or((0, 0), |location| (location.start.line, location.start.column));
-        (files.get(&file(finding)).copied(), start, rules.get(&rule(finding)).copied())
-    };
-    findings.par_sort_by_cached_key(|finding| place(finding));
-    findings
-        .par_chunk_by_mut(|one, other| place(one) == place(other))
-        .for_each(|group| group.sort_by(|one, other| key(one).cmp(&key(other))));
+/// Where a finding is told: the rank of its file, its line and column, the rank of its rule.
+type Told = (Option<usize>, (u32, u32), Option<usize>);
+
+/// The ranks of files and rules by their names, which are long and which many findings share.
+struct Ranks {
+    files: HashMap<usize, usize>,
+    rules: HashMap<usize, usize>,
+}
+
+impl Ranks {
+    fn of(findings: &[Box<Finding>], locator: &Locator<'_>) -> Self {
+        let files = locator.names().map(|name| (name.as_ptr().addr(), || Arc::clone(name)));
+        let rules = findings.iter().map(|finding| (Arc::as_ptr(&finding.rule).addr(), || finding.rule.id.clone()));
+        Self { files: ranks(files), rules: ranks(rules) }
+    }
+
+    fn place(&self, finding: &Reported) -> Told {
+        let location = finding.primary();
+        let file = location.and_then(|location| self.files.get(&location.file.as_ptr().addr()));
+        let start = location.map_or((0, 0), |location| (location.start.line, location.start.column));
+        (file.copied(), start, self.rules.get(&Arc::as_ptr(&finding.rule).addr()).copied())
+    }
+}
+
+/// Findings by file, line and rule.
+fn sorted(mut findings: Vec<(Told, Box<Reported>)>) -> ReportedFindings {
+    findings.par_sort_by(|(place, one), (other_place, other)| {
+        place.cmp(other_place).then_with(|| key(one).cmp(&key(other)))
+    });
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// The places that keys have when they are sorted by their names; the name is asked for once for each key.
