@@ -6,13 +6,14 @@ use crate::model::Stack;
 use crate::rules::Mode;
 use crate::source::reader::is_below;
 use crate::source::{Date, Span};
+use rayon::prelude::*;
 
 /// Lets people's words count, as of a day: a valid record turns manual into attested, and unknown
 /// too where a person may say so; where one is always needed, a pass without is unknown. An expired
 /// record is a failure, one step milder than the rule's. What the files contradict stays a failure.
 pub fn attest(findings: &mut [Box<Finding>], stacks: &[Stack], records: &[Record], as_of: Date) {
-    for finding in findings {
-        let Some(terms) = finding.rule.attest else { continue };
+    findings.par_iter_mut().for_each(|finding| {
+        let Some(terms) = finding.rule.attest else { return };
         let asked = match finding.verdict {
             Verdict::Manual => true,
             Verdict::Unknown => true,
@@ -20,7 +21,7 @@ pub fn attest(findings: &mut [Box<Finding>], stacks: &[Stack], records: &[Record
             Verdict::Fail | Verdict::Attested | Verdict::NotApplicable => false,
         };
         if !asked {
-            continue;
+            return;
         }
         let folder = stacks.get(finding.stack).map_or(".", |stack| stack.root.as_str());
         let covers = |record: &&Record| {
@@ -39,7 +40,7 @@ pub fn attest(findings: &mut [Box<Finding>], stacks: &[Stack], records: &[Record
             None if finding.rule.mode == Mode::Manual => finding.needs = Some(needed(&finding.rule.id)),
             None => {}
         }
-    }
+    });
 }
 
 /// How a person says that a rule holds.

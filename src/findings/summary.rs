@@ -3,6 +3,7 @@
 use super::{Reported, Verdict};
 use crate::rules::{Category, Meta, Severity};
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,15 +24,25 @@ impl Counts {
         self.0.iter().sum()
     }
 
-    fn join(&mut self, others: Self) {
-        self.0.iter_mut().zip(others.0).for_each(|(count, more)| *count += more);
-    }
-
     fn add(&mut self, verdict: Verdict, subjects: usize) {
         if let Some(count) = self.0.get_mut(verdict as usize) {
             *count += subjects;
         }
     }
+}
+
+/// Subjects of one rule with one severity and verdict.
+type Alike<'f> = (&'f Meta, Severity, Verdict, usize);
+
+/// The same with one more finding.
+fn counted<'f>(
+    mut counts: HashMap<(usize, Severity, Verdict), Alike<'f>>,
+    finding: &'f Reported,
+) -> HashMap<(usize, Severity, Verdict), Alike<'f>> {
+    let key = (Arc::as_ptr(&finding.rule).addr(), finding.severity, finding.verdict);
+    let (.., count) = counts.entry(key).or_insert((&*finding.rule, finding.severity, finding.verdict, 0));
+    *count += finding.subjects;
+    counts
 }
 
 /// The counts of a report.
@@ -56,22 +67,16 @@ impl Summary {
             summary.failures.insert(std::cmp::Reverse(severity), 0);
         }
         // There are many findings and few rules.
-        let mut by_rule: HashMap<*const Meta, (&Meta, Counts)> = HashMap::new();
-        let mut failures: HashMap<Severity, usize> = HashMap::new();
-        for finding in findings {
-            let of_rule = || (&*finding.rule, Counts::default());
-            let (_, counts) = by_rule.entry(Arc::as_ptr(&finding.rule)).or_insert_with(of_rule);
-            counts.add(finding.verdict, finding.subjects);
-            if finding.verdict == Verdict::Fail {
-                *failures.entry(finding.severity).or_default() += finding.subjects;
+        let counted =
+            findings.par_iter().fold(HashMap::new, |counts, finding| counted(counts, finding)).collect::<Vec<_>>();
+        for (rule, severity, verdict, count) in counted.into_iter().flat_map(HashMap::into_values) {
+            summary.all.add(verdict, count);
+            summary.by_category.entry(rule.category).or_default().add(verdict, count);
+            summary.by_pack.entry(rule.pack.clone()).or_default().add(verdict, count);
+            if verdict == Verdict::Fail {
+                *summary.failures.entry(std::cmp::Reverse(severity)).or_default() += count;
             }
         }
-        for (rule, counts) in by_rule.into_values() {
-            summary.all.join(counts);
-            summary.by_category.entry(rule.category).or_default().join(counts);
-            summary.by_pack.entry(rule.pack.clone()).or_default().join(counts);
-        }
-        summary.failures.extend(failures.into_iter().map(|(severity, count)| (std::cmp::Reverse(severity), count)));
         summary
     }
 

@@ -4,6 +4,7 @@
 use super::finding::ALSO;
 use super::{Finding, Findings, Role, Site, Subject, Verdict};
 use crate::source::{SourceId, Sources, Span};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// Merges the findings of the variants of each deployment; those of deployments without variants
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 #[must_use]
 pub fn merged(findings: Findings, sources: &Sources, most: usize) -> Findings {
     // Most deployments have none, and findings are many.
-    if findings.iter().all(|finding| finding.of_variants == 0) {
+    if findings.par_iter().all(|finding| finding.of_variants == 0) {
         return findings;
     }
     let mut kept = Vec::with_capacity(findings.len());

@@ -29,17 +29,30 @@ pub(super) fn chapters(report: &Report, to: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What the files do not decide, by what would decide it; what only a person can say.
-pub(super) fn undecided(report: &Report, shown: &[Verdict], to: &mut impl Write) -> io::Result<()> {
-    let unknown = report.summary.all.of(Verdict::Unknown);
-    if unknown > 0 && !shown.contains(&Verdict::Unknown) {
-        let mut needs: HashMap<&str, usize> = HashMap::new();
+/// What would decide what the files do not, and how much of it, the most first; nothing where it is shown
+/// anyway.
+pub(super) fn needs<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<(&'r str, usize)> {
+    let mut needs: HashMap<&str, usize> = HashMap::new();
+    if !shown.contains(&Verdict::Unknown) {
         for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown) {
             let need = finding.needs.as_deref().unwrap_or(&finding.message);
             *needs.entry(need).or_default() += finding.subjects;
         }
-        let mut needs: Vec<(&str, usize)> = needs.into_iter().collect();
-        needs.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
+    }
+    let mut needs: Vec<(&str, usize)> = needs.into_iter().collect();
+    needs.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
+    needs
+}
+
+/// What the files do not decide, by what would decide it; what only a person can say.
+pub(super) fn undecided(
+    report: &Report,
+    shown: &[Verdict],
+    needs: &[(&str, usize)],
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let unknown = report.summary.all.of(Verdict::Unknown);
+    if unknown > 0 && !shown.contains(&Verdict::Unknown) {
         writeln!(to, "{unknown} unknown, not counted as passed (--show unknown lists them). To decide:")?;
         for (need, count) in needs.iter().take(MOST) {
             writeln!(to, "  {count:>4} × {}", visible(need))?;

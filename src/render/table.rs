@@ -28,7 +28,7 @@ pub fn write(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
     if !options.quiet {
         let mut shown = vec![Verdict::Fail];
         shown.extend(options.shown.iter().copied().filter(|verdict| *verdict != Verdict::Fail));
-        let rows = rows(report, &shown);
+        let (rows, needs) = rayon::join(|| rows(report, &shown), || closing::needs(report, &options.shown));
         let mut from = 0;
         while let Some(first) = rows.get(from) {
             let (verdict, severity) = (first.verdict, first.severity);
@@ -45,7 +45,7 @@ pub fn write(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
             from += count;
         }
         closing::chapters(report, &mut to)?;
-        closing::undecided(report, &options.shown, &mut to)?;
+        closing::undecided(report, &options.shown, &needs, &mut to)?;
         closing::problems(report, options, &mut to)?;
     }
     closing::verdict(report, &mut to)

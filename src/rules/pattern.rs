@@ -12,12 +12,13 @@ const MANY: u32 = 200;
 /// A regular expression that is known to be one and built when it is first needed: most runs need few of
 /// them, and building one takes longer than all else about a rule.
 ///
-/// It is built twice at most. What a run asks of it is mostly short, of ASCII and seldom: for such
-/// texts there is a small form without Unicode's tables, which says the same of them and is built in a
-/// tenth of the time. Other texts, and what is asked often, get the whole of it.
+/// What a run asks of it is mostly of ASCII: for such texts there is a small form without Unicode's
+/// tables, which says the same of them and is built in a tenth of the time. What is asked often is worth
+/// a quick one. Other texts get the whole of it.
 pub struct Pattern {
     text: String,
     small: OnceLock<Option<meta::Regex>>,
+    quick: OnceLock<Option<meta::Regex>>,
     whole: OnceLock<Option<Regex>>,
     uses: AtomicU32,
 }
@@ -37,7 +38,10 @@ impl Pattern {
             false => regex_syntax::parse(&text).err().map(|error| error.to_string()),
         };
         match wrong {
-            None => Ok(Self { text, small: OnceLock::new(), whole: OnceLock::new(), uses: AtomicU32::new(0) }),
+            None => {
+                let (small, quick, whole) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+                Ok(Self { text, small, quick, whole, uses: AtomicU32::new(0) })
+            }
             Some(why) => {
                 let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
                 Err(format!("this is no regular expression: {why}"))
@@ -55,12 +59,12 @@ impl Pattern {
     /// Whether it is found in a text. One that is too large to be built is found in none.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        if self.whole.get().is_none()
-            && text.is_ascii()
-            && self.uses.fetch_add(1, Ordering::Relaxed) < MANY
-            && let Some(small) = self.small.get_or_init(|| small(&self.text))
-        {
-            return small.is_match(text);
+        if text.is_ascii() {
+            let is_seldom = self.quick.get().is_none() && self.uses.fetch_add(1, Ordering::Relaxed) < MANY;
+            let form = if is_seldom { &self.small } else { &self.quick };
+            if let Some(form) = form.get_or_init(|| ascii(&self.text, !is_seldom)) {
+                return form.is_match(text);
+            }
         }
         self.whole.get_or_init(|| Regex::new(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
     }
@@ -72,14 +76,14 @@ impl Pattern {
     }
 }
 
-/// An expression as it is for texts of ASCII, without anything that takes long to build; nothing for one
-/// that needs Unicode.
-fn small(text: &str) -> Option<meta::Regex> {
+/// An expression as it is for texts of ASCII, without anything that takes long to build, or with what makes
+/// it quick; nothing for one that needs Unicode.
+fn ascii(text: &str, is_quick: bool) -> Option<meta::Regex> {
     if text.contains("\\p") || text.contains("\\P") || !text.is_ascii() {
         return None;
     }
     let syntax = syntax::Config::new().unicode(false).utf8(false);
-    let config = meta::Config::new().onepass(false).dfa(false).hybrid(false).auto_prefilter(false).utf8_empty(false);
+    let config = meta::Config::new().onepass(false).dfa(false).hybrid(is_quick).auto_prefilter(false).utf8_empty(false);
     meta::Regex::builder().syntax(syntax).configure(config).build(text).ok()
 }
 
@@ -104,8 +108,11 @@ mod tests {
         #[test]
         fn both_forms_say_the_same_of_ascii(text in "[ -~\t\n]{0,12}|[a-z0-9_.: -]{0,12}") {
             for expression in TOUGH {
-                let form = small(expression).unwrap();
-                prop_assert_eq!(form.is_match(&text), Regex::new(expression).unwrap().is_match(&text), "{}", expression);
+                let whole = Regex::new(expression).unwrap();
+                for is_quick in [false, true] {
+                    let form = ascii(expression, is_quick).unwrap();
+                    prop_assert_eq!(form.is_match(&text), whole.is_match(&text), "{}", expression);
+                }
             }
         }
     }
@@ -116,7 +123,7 @@ mod tests {
         for _ in 0..2 * MANY {
             assert!(pattern.is_in("abc") && !pattern.is_in("ab"));
         }
-        let pattern = Pattern::new(r"(?i)^\w{3}$").unwrap();
+        assert!(pattern.quick.get().is_some() && pattern.whole.get().is_none());
         assert!(pattern.is_in("äöü") && pattern.is_in("abc") && pattern.whole.get().is_some());
     }
 
