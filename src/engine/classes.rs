@@ -4,7 +4,8 @@
 //! What a filter says of such fields alone is worked out once for all subjects that agree in them.
 
 use super::scope::World;
-use super::subject::is_out;
+use super::subject::truth;
+use super::truth::Truth;
 use crate::model::queryable::{Thing, subjects};
 use crate::model::{Stack, SubjectKind};
 use crate::rules::Rule;
@@ -71,24 +72,27 @@ impl<'m> Classes<'m> {
         Self { all: subjects(stack, kind), groups: OnceLock::new() }
     }
 
-    /// Which of them a rule is to be asked of.
-    pub fn kept(&self, rule: &Rule, world: &World<'_>) -> Kept {
-        let mut told = Vec::new();
+    /// Which of them a rule is to be asked of, and what of its filter has still to be asked of these.
+    pub fn kept<'r>(&self, rule: &'r Rule, world: &World<'_>) -> (Kept, Vec<&'r Condition>) {
+        let (mut told, mut rest) = (Vec::new(), Vec::new());
         if let Some(filter) = &rule.filter {
-            conjuncts(filter, rule.subject, &mut told);
+            conjuncts(filter, rule.subject, &mut told, &mut rest);
         }
         if told.is_empty() {
-            return Kept::All;
+            return (Kept::All, rest);
         }
         let mut kept: Vec<u32> = Vec::new();
+        let mut is_sure = true;
         for group in self.groups.get_or_init(|| grouped(&self.all)) {
-            let first = group.first().and_then(|index| self.all.get(*index as usize));
-            if first.is_some_and(|first| !told.iter().any(|condition| is_out(rule, condition, *first, world))) {
+            let Some(first) = group.first().and_then(|index| self.all.get(*index as usize)) else { continue };
+            let truth = truth(rule, &told, *first, world);
+            is_sure &= truth != Truth::Unknown;
+            if truth != Truth::False {
                 kept.extend(group);
             }
         }
         kept.sort_unstable();
-        Kept::Some(kept)
+        (Kept::Some(kept), if is_sure { rest } else { rule.filter.iter().collect() })
     }
 
     /// Those kept among the subjects with the numbers of a range.
@@ -120,12 +124,19 @@ fn grouped(all: &[Thing<'_>]) -> Vec<Vec<u32>> {
     groups
 }
 
-/// The parts of a filter that must all hold and that a subject's class decides.
-fn conjuncts<'r>(filter: &'r Condition, kind: SubjectKind, told: &mut Vec<&'r Condition>) {
+/// The parts of a filter that must all hold: those that a subject's class decides, and the rest.
+fn conjuncts<'r>(
+    filter: &'r Condition,
+    kind: SubjectKind,
+    told: &mut Vec<&'r Condition>,
+    rest: &mut Vec<&'r Condition>,
+) {
     match filter {
-        Condition::All(conditions) => conditions.iter().for_each(|condition| conjuncts(condition, kind, told)),
+        Condition::All(conditions) => {
+            conditions.iter().for_each(|condition| conjuncts(condition, kind, told, rest));
+        }
         condition if is_told(condition, kind) => told.push(condition),
-        _ => {}
+        condition => rest.push(condition),
     }
 }
 

@@ -36,16 +36,23 @@ pub(super) struct Decider<'m> {
 pub(super) struct Explainer<'c, 'm> {
     truth: Truth,
     path: Vec<&'c str>,
+    /// How many there may be.
+    most: usize,
     /// In the order of the condition.
-    pub found: Vec<Decider<'m>>,
+    found: &'c mut Vec<Decider<'m>>,
 }
 
 impl<'c, 'm> Explainer<'c, 'm> {
-    /// Why a condition comes out as `truth`; it must have done so.
-    pub fn explain(condition: &'c Condition, truth: Truth, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Vec<Decider<'m>> {
-        let mut explainer = Self { truth, path: Vec::new(), found: Vec::new() };
-        explainer.walk(condition, slot, scope);
-        explainer.found
+    /// Adds why a condition comes out as `truth`; it must have done so.
+    pub fn explain(
+        condition: &'c Condition,
+        truth: Truth,
+        slot: &Slot<'m>,
+        scope: Scope<'_, 'm>,
+        found: &'c mut Vec<Decider<'m>>,
+    ) {
+        let most = found.len() + MOST;
+        Self { truth, path: Vec::new(), most, found }.walk(condition, slot, scope);
     }
 
     fn flipped(&mut self, walk: impl FnOnce(&mut Self)) {
@@ -55,7 +62,7 @@ impl<'c, 'm> Explainer<'c, 'm> {
     }
 
     fn walk(&mut self, condition: &'c Condition, slot: &Slot<'m>, scope: Scope<'_, 'm>) {
-        if self.found.len() >= MOST {
+        if self.found.len() >= self.most {
             return;
         }
         let is_joint = matches!(condition, Condition::All(_) | Condition::Any(_) | Condition::Not(_));
@@ -220,7 +227,7 @@ impl<'c, 'm> Explainer<'c, 'm> {
     }
 
     fn add(&mut self, slot: &Slot<'m>, open: Option<Reason>) {
-        if self.found.len() >= MOST {
+        if self.found.len() >= self.most {
             return;
         }
         self.found.push(Decider {

@@ -1,12 +1,13 @@
 //! From rules and stacks to findings.
 
 use super::classes::{Classes, Kept};
-use super::scope::World;
-use super::subject::{Judged, applies, judge_subject};
+use super::scope::{Provided, World};
+use super::subject::{Judged, applies, judge_filtered, judge_subject};
 use super::tally::{MOST_SITES, Maker, Tally, primary};
 use crate::findings::{Finding, Findings, Verdict};
 use crate::model::Stack;
 use crate::model::queryable::Thing;
+use crate::rules::condition::Condition;
 use crate::rules::{Declared, Mode, Rule, Ruleset};
 use hashbrown::HashSet;
 use rayon::prelude::*;
@@ -73,11 +74,13 @@ pub(super) fn judge_asked(
 fn answers(questions: &[&Question<'_>], world: &World<'_>, most: usize) -> Vec<Findings> {
     let Some(first) = questions.first() else { return Vec::new() };
     let classes = Classes::new(first.maker.stack, first.maker.rule.subject);
-    let kept: Vec<Kept> = questions.par_iter().map(|question| classes.kept(question.maker.rule, world)).collect();
+    let kept: Vec<(Kept, Vec<&Condition>)> =
+        questions.par_iter().map(|question| classes.kept(question.maker.rule, world)).collect();
     let part = |number: usize| {
+        let provided = Provided::default();
         let range = number * PART..classes.all.len().min((number + 1) * PART);
-        let answer = |(question, kept): (&&Question<'_>, &Kept)| {
-            question.answer(&classes.among(kept, range.clone()), world, most)
+        let answer = |(question, (kept, filter)): (&&Question<'_>, &(Kept, Vec<&Condition>))| {
+            question.answer(&classes.among(kept, range.clone()), filter, world, &provided, most)
         };
         questions.par_iter().zip(&kept).map(answer).collect::<Vec<Answer<'_>>>()
     };
@@ -170,13 +173,21 @@ impl Question<'_> {
         if findings.is_empty() && is_unasked() { vec![Box::new(self.maker.nobody())] } else { findings }
     }
 
-    /// What the rule says of some of its subjects.
-    fn answer<'m>(&self, things: &[Thing<'m>], world: &World<'_>, most: usize) -> Answer<'m> {
+    /// What the rule says of some of its subjects; `filter`: the parts of its filter that have still to be
+    /// asked.
+    fn answer<'m>(
+        &self,
+        things: &[Thing<'m>],
+        filter: &[&Condition],
+        world: &World<'_>,
+        provided: &Provided<'m>,
+        most: usize,
+    ) -> Answer<'m> {
         let Maker { rule, stack, .. } = self.maker;
         let tally = Tally::new(stack, most);
         let mut answer = Answer { tally, is_asked_already: false, has_to_be_confirmed: false };
         for thing in things.iter().copied().filter(|thing| !self.is_taken(*thing, world)) {
-            let judged = judge_subject(rule, thing, world, answer.tally.has_room());
+            let judged = judge_filtered(rule, filter, thing, world, provided, answer.tally.has_room());
             if rule.meta.mode == Mode::Manual && !matches!(judged, Judged::NotConcerned | Judged::Exempt) {
                 answer.has_to_be_confirmed = true;
                 break;

@@ -12,6 +12,7 @@ use crate::rules::rule::Let;
 use crate::source::{Reason, Span};
 use hashbrown::HashMap;
 use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 /// What packs know, for a whole run.
 pub(super) struct World<'r> {
@@ -71,13 +72,30 @@ pub(super) struct Surroundings<'s, 'm> {
     pub subject: Thing<'m>,
     /// The named values that were worked out already.
     pub known: RefCell<Vec<Option<Slot<'m>>>>,
-    /// What packs provide for containers, as far as it was worked out already, by container and name.
-    pub provided: RefCell<Vec<(&'m Container, &'static str, Slot<'m>)>>,
+    pub provided: &'s Provided<'m>,
 }
 
 impl<'s, 'm> Surroundings<'s, 'm> {
-    pub fn new(world: &'s World<'s>, lets: &'s [Let], subject: Thing<'m>) -> Self {
-        Self { world, lets, subject, known: RefCell::default(), provided: RefCell::default() }
+    pub fn new(world: &'s World<'s>, lets: &'s [Let], subject: Thing<'m>, provided: &'s Provided<'m>) -> Self {
+        Self { world, lets, subject, known: RefCell::default(), provided }
+    }
+}
+
+/// What packs provide for containers, as far as it was worked out already: many rules ask for the same.
+#[derive(Default)]
+pub(super) struct Provided<'m>(Mutex<HashMap<(usize, &'static str), Slot<'m>>>);
+
+impl<'m> Provided<'m> {
+    /// What is provided under a name for a container, worked out where nobody asked before.
+    pub fn of(&self, container: &'m Container, name: &'static str, work_out: impl FnOnce() -> Slot<'m>) -> Slot<'m> {
+        let key = (std::ptr::from_ref(container).addr(), name);
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            // Nobody waits for it: to work it out may ask for something else that is provided.
+            let slot = work_out();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, slot.clone());
+            slot
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::evaluate::evaluate;
 use super::evaluate::follow;
 use super::explain::{Decider, Explainer};
 use super::message::{filled, phrased};
-use super::scope::{Frame, Scope, Surroundings, World};
+use super::scope::{Frame, Provided, Scope, Surroundings, World};
 use super::truth::Truth;
 use crate::findings::{Role, Site};
 use crate::model::queryable::{Datum, Slot, Thing};
@@ -53,25 +53,43 @@ pub(super) struct Doubt {
 /// Judges one subject (RULES.md, section 4). Where a pass points is worked out only if it is wanted,
 /// or if there is advice to give there.
 pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>, wants_place: bool) -> Judged {
-    with_judge(rule, thing, world, |judge| judge.verdict(wants_place))
+    judge_filtered(rule, rule.filter.as_ref().as_slice(), thing, world, &Provided::default(), wants_place)
+}
+
+/// As [`judge_subject`], where only these parts of the rule's filter have still to be asked.
+pub(super) fn judge_filtered<'m>(
+    rule: &Rule,
+    filter: &[&Condition],
+    thing: Thing<'m>,
+    world: &World<'_>,
+    provided: &Provided<'m>,
+    wants_place: bool,
+) -> Judged {
+    with_judge(rule, thing, world, provided, |judge| judge.verdict(filter, wants_place))
 }
 
 /// Whether a rule surely applies to a subject, so that it speaks for those that it extends. Where
 /// nobody knows, they speak too: what they find must not be hidden by a question.
 pub(super) fn applies(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> bool {
-    with_judge(rule, thing, world, |judge| {
+    with_judge(rule, thing, world, &Provided::default(), |judge| {
         [&rule.filter, &rule.when].into_iter().all(|condition| judge.evaluate(condition.as_ref()) == Truth::True)
     })
 }
 
-/// Whether a part of a rule's filter rules a subject out.
-pub(super) fn is_out(rule: &Rule, part: &Condition, thing: Thing<'_>, world: &World<'_>) -> bool {
-    with_judge(rule, thing, world, |judge| judge.evaluate(Some(part)) == Truth::False)
+/// Whether parts of a rule's filter hold of a subject.
+pub(super) fn truth(rule: &Rule, parts: &[&Condition], thing: Thing<'_>, world: &World<'_>) -> Truth {
+    with_judge(rule, thing, world, &Provided::default(), |judge| judge.evaluate_all(parts))
 }
 
 /// Lends a judge of one subject, with all that conditions can see around it.
-fn with_judge<R>(rule: &Rule, thing: Thing<'_>, world: &World<'_>, ask: impl FnOnce(&Judge<'_, '_>) -> R) -> R {
-    let around = Surroundings::new(world, &rule.lets, thing);
+fn with_judge<'m, R>(
+    rule: &Rule,
+    thing: Thing<'m>,
+    world: &World<'_>,
+    provided: &Provided<'m>,
+    ask: impl FnOnce(&Judge<'_, 'm>) -> R,
+) -> R {
+    let around = Surroundings::new(world, &rule.lets, thing, provided);
     let frame = Frame { thing, outer: None };
     let scope = Scope { around: &around, frame: &frame };
     let here = Slot::set(Datum::Thing(thing), Some(thing.at()));
@@ -90,13 +108,17 @@ impl<'m> Judge<'_, 'm> {
         condition.map_or(Truth::True, |condition| evaluate(condition, &self.here, self.scope))
     }
 
-    fn explain(&self, condition: &Condition, truth: Truth) -> Vec<Decider<'m>> {
-        Explainer::explain(condition, truth, &self.here, self.scope)
+    fn explain(&self, condition: &Condition, truth: Truth, into: &mut Vec<Decider<'m>>) {
+        Explainer::explain(condition, truth, &self.here, self.scope, into);
     }
 
-    fn verdict(&self, wants_place: bool) -> Judged {
+    fn evaluate_all(&self, conditions: &[&Condition]) -> Truth {
+        Truth::all(conditions.iter().map(|condition| self.evaluate(Some(condition))))
+    }
+
+    fn verdict(&self, filter: &[&Condition], wants_place: bool) -> Judged {
         let rule = self.rule;
-        let concerned = self.evaluate(rule.filter.as_ref());
+        let concerned = self.evaluate_all(filter);
         if concerned == Truth::False {
             return Judged::NotConcerned;
         }
@@ -148,8 +170,9 @@ impl<'m> Judge<'_, 'm> {
     /// What decided that the rule holds, else the subject itself.
     fn place_of_pass(&self) -> Span {
         let deciding = self.rule.require.iter().find(|clause| self.evaluate(clause.when.as_ref()) == Truth::True);
-        let deciders = deciding.map(|clause| self.explain(&clause.condition, Truth::True));
-        deciders.iter().flatten().find_map(place).unwrap_or(self.thing.at())
+        let mut deciders = Vec::new();
+        deciding.into_iter().for_each(|clause| self.explain(&clause.condition, Truth::True, &mut deciders));
+        deciders.iter().find_map(place).unwrap_or(self.thing.at())
     }
 
     /// The clauses of a rule that does not hold for which it does not, with how their conditions came out.
@@ -172,8 +195,8 @@ impl<'m> Judge<'_, 'm> {
         let mut faults = self.faults();
         // The severest leads; among equals the first.
         faults.sort_by_key(|(clause, _)| std::cmp::Reverse(clause.severity.unwrap_or(rule.meta.severity)));
-        let deciders: Vec<Decider<'m>> =
-            faults.iter().flat_map(|(clause, truth)| self.explain(&clause.condition, *truth)).collect();
+        let mut deciders = Vec::new();
+        faults.iter().for_each(|(clause, truth)| self.explain(&clause.condition, *truth, &mut deciders));
         // The first message names the subject; the others go on from there.
         let mut messages: Vec<String> = Vec::new();
         for (clause, truth) in &faults {
@@ -203,7 +226,7 @@ impl<'m> Judge<'_, 'm> {
     fn unseen(&self) -> Judged {
         let mut deciders = Vec::new();
         for (clause, truth) in self.faults() {
-            deciders.extend(self.explain(&clause.condition, truth));
+            self.explain(&clause.condition, truth, &mut deciders);
         }
         let message = format!("Nothing in these files shows it: {}", self.rule.meta.title);
         let needs = "check it where it lives, or add the files that show it".to_owned();
@@ -215,24 +238,28 @@ impl<'m> Judge<'_, 'm> {
         let is_one = self.rule.require.len() + self.rule.reject.len() == 1;
         let required = self.rule.require.iter().filter(|clause| is_one || self.required(clause) == Truth::Unknown);
         let rejected = self.rule.reject.iter().filter(|clause| is_one || self.rejected(clause) == Truth::Unknown);
-        let parts =
-            required.chain(rejected).flat_map(|clause| self.open(clause.when.as_ref(), Some(&clause.condition)));
-        self.reasoned(&parts.collect::<Vec<_>>())
+        let mut deciders = Vec::new();
+        for clause in required.chain(rejected) {
+            self.open(clause.when.as_ref(), Some(&clause.condition), &mut deciders);
+        }
+        self.reasoned(deciders)
     }
 
     fn unsure_whether_it_applies(&self) -> Judged {
-        self.reasoned(&self.open(self.rule.filter.as_ref(), self.rule.when.as_ref()))
+        let mut deciders = Vec::new();
+        self.open(self.rule.filter.as_ref(), self.rule.when.as_ref(), &mut deciders);
+        self.reasoned(deciders)
     }
 
     /// What keeps one or both of two conditions from being decided. By itself one is not.
-    fn open(&self, one: Option<&Condition>, other: Option<&Condition>) -> Vec<Decider<'m>> {
+    fn open(&self, one: Option<&Condition>, other: Option<&Condition>, into: &mut Vec<Decider<'m>>) {
         let is_one = one.is_none() || other.is_none();
         let open = one.into_iter().chain(other);
         let open = open.filter(|condition| is_one || self.evaluate(Some(condition)) == Truth::Unknown);
-        open.flat_map(|condition| self.explain(condition, Truth::Unknown)).collect()
+        open.for_each(|condition| self.explain(condition, Truth::Unknown, into));
     }
 
-    fn reasoned(&self, deciders: &[Decider<'m>]) -> Judged {
+    fn reasoned(&self, mut deciders: Vec<Decider<'m>>) -> Judged {
         let reason = deciders.iter().find_map(|decider| decider.reason.clone());
         let (message, needs) = match reason {
             Some(reason) => (format!("Not decided: {}", reason.phrase()), reason.needs()),
@@ -245,10 +272,8 @@ impl<'m> Judge<'_, 'm> {
             },
         };
         // What is not known comes first: that is the place to look at.
-        let (known, unknown): (Vec<Decider<'m>>, Vec<Decider<'m>>) =
-            deciders.iter().cloned().partition(|decider| decider.reason.is_none());
-        let ordered: Vec<Decider<'m>> = unknown.into_iter().chain(known).collect();
-        Judged::Undecided(self.doubt(&ordered, message, needs))
+        deciders.sort_by_key(|decider| decider.reason.is_none());
+        Judged::Undecided(self.doubt(&deciders, message, needs))
     }
 
     fn doubt(&self, deciders: &[Decider<'m>], message: String, needs: String) -> Doubt {

@@ -3,7 +3,7 @@
 
 use super::evaluate::operand;
 use super::recognise::recognise;
-use super::scope::{Frame, Scope, Surroundings, World};
+use super::scope::{Frame, Provided, Scope, Surroundings, World};
 use super::value;
 use super::{jobs, metrics};
 use crate::model::queryable::{Thing, Type};
@@ -41,7 +41,8 @@ fn purposes(stack: &mut Stack, world: &World<'_>) {
     for container in &stack.containers {
         let Some(app) = container.app.as_deref().and_then(|name| world.app(name)) else { continue };
         let thing = Thing::Container(stack, container);
-        let around = Surroundings::new(world, &[], thing);
+        let provided = Provided::default();
+        let around = Surroundings::new(world, &[], thing, &provided);
         let frame = Frame { thing, outer: None };
         let scope = Scope { around: &around, frame: &frame };
         for (purpose, numbers) in &app.ports {

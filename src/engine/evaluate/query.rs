@@ -120,23 +120,17 @@ fn named<'m>(number: usize, scope: Scope<'_, 'm>) -> Slot<'m> {
     slot
 }
 
-/// What the pack of a container's app provides, worked out once for a subject.
+/// What the pack of a container's app provides, worked out once.
 fn provided<'m>(name: &'static str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
     let Some(container) = thing.container() else { return Slot::absent(Some(thing.at())) };
-    let is_known = |known: &&(&Container, &str, Slot<'m>)| std::ptr::eq(known.0, container) && known.1 == name;
-    if let Some((.., known)) = scope.around.provided.borrow().iter().find(is_known) {
-        return known.clone();
-    }
-    let slot = provided_for(container, name, thing, scope);
-    scope.around.provided.borrow_mut().push((container, name, slot.clone()));
-    slot
+    scope.around.provided.of(container, name, || provided_for(container, name, thing, scope))
 }
 
 fn provided_for<'m>(container: &'m Container, name: &str, thing: Thing<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
     let at = container.image.at.or(Some(container.at));
     let app = container.app.as_deref().and_then(|app| scope.around.world.app(app));
     let cases = app.and_then(|app| app.provides.iter().find(|(known, _)| known == name)).map(|(_, cases)| cases);
-    let around = Surroundings::new(scope.around.world, &[], thing);
+    let around = Surroundings::new(scope.around.world, &[], thing, scope.around.provided);
     let frame = Frame { thing, outer: None };
     let scope = Scope { around: &around, frame: &frame };
     let here = Slot::set(Datum::Thing(thing), at);
