@@ -3,8 +3,10 @@
 use crate::kubernetes::Manifest;
 use crate::source::reader::folder;
 use crate::syntax::Node;
-use hashbrown::HashSet;
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
 /// The manifests of one deployment.
 #[derive(Debug)]
@@ -23,12 +25,17 @@ pub struct ManifestSet {
 /// `live`, a collection of examples).
 #[must_use]
 pub fn split(manifests: Vec<Manifest>) -> Vec<ManifestSet> {
+    if !may_clash(&manifests) {
+        return ManifestSet::of(manifests).into_iter().collect();
+    }
     let mut tree = Folder::default();
     for (number, manifest) in manifests.iter().enumerate() {
         let parts = folder(&manifest.path).split('/').filter(|part| *part != ".");
         let place = parts.fold(&mut tree, |tree, part| tree.folders.entry(part).or_default());
         place.manifests.push(number);
-        identities(&manifest.document.root, &mut place.objects);
+        identities(&manifest.document.root, &mut |object| {
+            place.objects.insert(object);
+        });
     }
     let mut sets = Vec::new();
     let rest = tree.gather(&mut sets).manifests;
@@ -43,11 +50,11 @@ pub fn split(manifests: Vec<Manifest>) -> Vec<ManifestSet> {
 impl ManifestSet {
     fn of(manifests: Vec<Manifest>) -> Option<Self> {
         let mut paths = manifests.iter().map(|manifest| folder(&manifest.path));
-        let first = paths.next()?.to_owned();
-        let root = paths.fold(first, |common, path| if common == path { common } else { shared(&common, path) });
-        let name = root.rsplit('/').next().unwrap_or(&root);
-        let name = if name == "." { "manifests".to_owned() } else { name.to_owned() };
-        Some(Self { name, root, manifests })
+        let first = paths.next()?;
+        let root = paths.fold(first, |common, path| if common == path { common } else { shared(common, path) });
+        let name = root.rsplit('/').next().unwrap_or(root);
+        let name = if name == "." { "manifests" } else { name };
+        Some(Self { name: name.to_owned(), root: root.to_owned(), manifests })
     }
 }
 
@@ -93,25 +100,42 @@ fn clash(parts: &[Folder<'_>]) -> bool {
     filled.flat_map(|part| &part.objects).any(|identity| first.objects.contains(identity) || !seen.insert(identity))
 }
 
-/// Adds the objects of a document, those inside a list included.
-fn identities<'m>(root: &'m Node, objects: &mut HashSet<Identity<'m>>) {
+/// Whether folders may define the same object. Hashes, which are made side by side, tell of nearly all
+/// projects that theirs do not.
+fn may_clash(manifests: &[Manifest]) -> bool {
+    let hasher = DefaultHashBuilder::default();
+    let objects = manifests.par_iter().flat_map_iter(|manifest| {
+        let mut hashes = Vec::new();
+        identities(&manifest.document.root, &mut |object| hashes.push(hasher.hash_one(object)));
+        hashes.into_iter().map(|hash| (hash, folder(&manifest.path)))
+    });
+    let objects: Vec<(u64, &str)> = objects.collect();
+    let mut places = HashMap::with_capacity(objects.len());
+    objects.into_iter().any(|(hash, place)| *places.entry(hash).or_insert(place) != place)
+}
+
+/// Tells of the objects of a document, those inside a list included.
+fn identities<'m>(root: &'m Node, found: &mut impl FnMut(Identity<'m>)) {
     let text = |node: Option<&'m Node>| node.and_then(Node::text).unwrap_or_default();
     let kind = text(root.get("kind"));
     if let Some(items) = root.get("items").filter(|_| kind.ends_with("List")) {
-        items.items().iter().for_each(|item| identities(item, objects));
+        items.items().iter().for_each(|item| identities(item, found));
         return;
     }
-    let name = text(root.at(&["metadata", "name"]));
+    let metadata = root.get("metadata");
+    let of = |key| text(metadata.and_then(|metadata| metadata.get(key)));
+    let name = of("name");
     if !name.is_empty() {
-        objects.insert((kind, text(root.at(&["metadata", "namespace"])), name));
+        found((kind, of("namespace"), name));
     }
 }
 
 /// The folder that holds both, by name.
-fn shared(one: &str, other: &str) -> String {
-    let parts: Vec<&str> =
-        one.split('/').zip(other.split('/')).take_while(|(a, b)| a == b).map(|(part, _)| part).collect();
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+fn shared<'p>(one: &'p str, other: &str) -> &'p str {
+    let parts = one.split('/').zip(other.split('/')).take_while(|(a, b)| a == b);
+    // A slash stands behind each part but the last.
+    let length = parts.map(|(part, _)| part.len() + 1).sum::<usize>().saturating_sub(1);
+    one.get(..length).filter(|folder| !folder.is_empty()).unwrap_or(".")
 }
 
 #[cfg(test)]
