@@ -246,8 +246,12 @@ fn is_drop_in(path: &str) -> bool {
 /// refers to it.
 #[must_use]
 pub fn may_hold_yaml(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    [".yaml", ".yml", ".json", "/kustomization"].iter().any(|end| lower.ends_with(end)) || lower == "kustomization"
+    let ends_with = |end: &str| {
+        let start = path.len().checked_sub(end.len());
+        start.and_then(|start| path.get(start..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
+    };
+    [".yaml", ".yml", ".json", "/kustomization"].into_iter().any(ends_with)
+        || path.eq_ignore_ascii_case("kustomization")
 }
 
 fn pruned(entry: &DirEntry) -> Option<&'static str> {

@@ -130,9 +130,11 @@ impl Project {
         }
         // What is no YAML is read when the deployments are known.
         let (mut of_host, mut migrations, mut declaring) = (Vec::new(), Vec::new(), Vec::new());
+        let looks = |path: &String| (walk::named(path), path.contains("/workflows/") || pipelines::is_pipeline(path));
+        let mut seen = files.par_iter().map(looks).collect::<Vec<_>>().into_iter();
         files.retain(|path| {
-            let is_pipeline = path.contains("/workflows/") || pipelines::is_pipeline(path);
-            match walk::named(path) {
+            let (named, is_pipeline) = seen.next().unwrap_or_default();
+            match named {
                 Some(Named::OfHost | Named::Deploys) => of_host.push(path.clone()),
                 Some(Named::Migration) => migrations.push(path.clone()),
                 Some(Named::Serves(_)) => self.proxy_files.push(path.clone()),

@@ -5,7 +5,7 @@ use crate::discovery::{Inventory, Status, Workspace, classify as classify_file};
 use crate::kubernetes::Manifest;
 use crate::source::reader::{file_name, folder, join};
 use crate::source::{Problem, ReadError, Severity};
-use crate::syntax::{Node, Parsed, Syntax};
+use crate::syntax::{Document, Node, Parsed, Syntax};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,7 +32,22 @@ struct Looked {
     path: String,
     kind: FileKind,
     parsed: Option<Arc<Parsed>>,
+    /// The documents of a file of manifests.
+    manifests: Vec<Manifest>,
     problems: Vec<Problem>,
+}
+
+impl Looked {
+    fn new(path: String, kind: FileKind, parsed: Option<Arc<Parsed>>, problems: Vec<Problem>) -> Self {
+        let documents = parsed.iter().filter(|_| kind == FileKind::Manifests).flat_map(|parsed| &parsed.documents);
+        let manifest = |document: &Document| Manifest {
+            path: path.clone(),
+            source: document.root.span.source,
+            document: document.clone(),
+        };
+        let manifests = documents.map(manifest).collect();
+        Self { path, kind, parsed, manifests, problems }
+    }
 }
 
 /// Reads every file that may be part of a deployment, and notes in the inventory what it is.
@@ -43,7 +58,7 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
         .into_par_iter()
         .filter_map(|path| {
             if charts.iter().any(|chart| belongs_to_chart(&path, chart)) {
-                return Some(Looked { path, kind: FileKind::ChartPart, parsed: None, problems: Vec::new() });
+                return Some(Looked::new(path, FileKind::ChartPart, None, Vec::new()));
             }
             look(workspace, path)
         })
@@ -51,6 +66,8 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
 
     let patches = patches(workspace, &looked);
     let mut read = Read::default();
+    read.manifests.reserve(looked.iter().map(|file| file.manifests.len()).sum());
+    let mut of_manifests = Vec::with_capacity(looked.len());
     for mut file in looked {
         read.problems.append(&mut file.problems);
         if let Some(kustomization) = patches.get(&file.path) {
@@ -71,14 +88,8 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
             }
             FileKind::ChartPart => inventory.note(file.path, file.kind, Status::Audited, ""),
             FileKind::Manifests => {
-                inventory.note(file.path.as_str(), file.kind, Status::Audited, "");
-                for document in file.parsed.iter().flat_map(|parsed| &parsed.documents) {
-                    read.manifests.push(Manifest {
-                        path: file.path.clone(),
-                        source: document.root.span.source,
-                        document: document.clone(),
-                    });
-                }
+                read.manifests.append(&mut file.manifests);
+                of_manifests.push(file.path);
             }
             FileKind::Compose => {
                 inventory.note(file.path.as_str(), file.kind, Status::Audited, "");
@@ -96,6 +107,7 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
             | FileKind::Other => {}
         }
     }
+    inventory.note_audited(of_manifests, FileKind::Manifests);
     read
 }
 
@@ -126,7 +138,7 @@ fn look(workspace: &Workspace, path: String) -> Option<Looked> {
         problems.iter_mut().for_each(|problem| problem.severity = Severity::Warning);
         problems.truncate(1);
     }
-    (kind != FileKind::Other || broken).then_some(Looked { path, kind, parsed: Some(parsed), problems })
+    (kind != FileKind::Other || broken).then(|| Looked::new(path, kind, Some(parsed), problems))
 }
 
 fn unreadable(path: String, error: &ReadError) -> Option<Looked> {
@@ -139,7 +151,7 @@ fn unreadable(path: String, error: &ReadError) -> Option<Looked> {
     } else {
         Problem::warning(path.as_str(), message)
     };
-    Some(Looked { path, kind: FileKind::Other, parsed: None, problems: vec![problem] })
+    Some(Looked::new(path, FileKind::Other, None, vec![problem]))
 }
 
 fn belongs_to_chart(path: &str, chart: &str) -> bool {
