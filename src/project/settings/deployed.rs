@@ -3,11 +3,12 @@
 use crate::model::{Setting, SettingSource, Stack};
 use crate::source::{Origin, OriginKind, SourceId, Sources, Span};
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Marks the values of charts from which something is made that is judged by itself.
 pub(super) fn mark(stack: &mut Stack, sources: &Sources) {
-    if stack.objects.iter().all(|object| object.values.is_none()) {
+    if stack.objects.par_iter().all(|object| object.values.is_none()) {
         return;
     }
     let mut made: HashMap<SourceId, BTreeSet<u32>> = HashMap::new();

@@ -8,46 +8,60 @@ use crate::project::disk::{Disk, Found, Source, as_content};
 use crate::source::reader::file_name;
 use crate::source::{Problem, Reason, Span};
 use crate::syntax::{Node, hba};
+use rayon::prelude::*;
 
 /// The name that the server looks for in the folder of its data.
 const NAME: &str = "pg_hba.conf";
 
-/// Where operators are given such lines.
+/// Where operators are given such lines, below `spec`.
 const SECTIONS: [&[&str]; 4] = [
-    &["spec", "postgresql", "pg_hba"],
-    &["spec", "patroni", "pg_hba"],
-    &["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"],
-    &["spec", "authentication", "rules"],
+    &["postgresql", "pg_hba"],
+    &["patroni", "pg_hba"],
+    &["patroni", "dynamicConfiguration", "postgresql", "pg_hba"],
+    &["authentication", "rules"],
 ];
 
 /// Finds the lines of every database of a stack. Settings have to be joined.
 pub(super) fn add(stack: &mut Stack, workspace: &Workspace, problems: &mut Vec<Problem>) {
-    let mut found: Vec<HostRules> = Vec::new();
-    for (index, container) in stack.containers.iter().enumerate() {
-        if container.role.as_deref() == Some("database") {
-            let rules = of_container(stack, container, workspace, problems);
-            found.extend(rules.map(|rules| HostRules { container: Some(index), ..rules }));
-        }
+    let containers = stack.containers.par_iter().enumerate();
+    let of_containers =
+        containers.filter(|(_, it)| it.role.as_deref() == Some("database")).map(|(index, container)| {
+            let mut problems = Vec::new();
+            let rules = of_container(stack, container, workspace, &mut problems);
+            (rules.map(|rules| HostRules { container: Some(index), ..rules }).into_iter().collect(), problems)
+        });
+    let of_objects = stack.objects.par_iter().enumerate().filter_map(|(index, object)| of_object(index, &object.root));
+    let found: Vec<(Vec<HostRules>, Vec<Problem>)> = of_containers.chain(of_objects).collect();
+    let mut all = Vec::new();
+    for (rules, mut own) in found {
+        all.extend(rules);
+        problems.append(&mut own);
     }
-    for (index, object) in stack.objects.iter().enumerate() {
-        for path in SECTIONS {
-            let Some(list) = object.root.at(path).filter(|list| !list.items().is_empty()) else { continue };
-            let mut rules =
-                HostRules { container: None, object: Some(index), rules: Vec::new(), more: None, at: list.span };
-            for item in list.items() {
-                let item = item.get("hba").unwrap_or(item);
-                let text = item.text().unwrap_or_default();
-                let unknown = item.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
-                rules.more = rules.more.take().or(unknown);
-                lines(text, &mut rules, problems, &mut |_| item.span);
-            }
-            found.push(rules);
-        }
-    }
-    for rules in &mut found {
+    for rules in &mut all {
         shadow(&mut rules.rules);
     }
-    stack.host_rules = found;
+    stack.host_rules = all;
+}
+
+/// The lines that the operator of an object is given.
+fn of_object(index: usize, root: &Node) -> Option<(Vec<HostRules>, Vec<Problem>)> {
+    let spec = root.get("spec")?;
+    let lists = SECTIONS.iter().filter_map(|path| spec.at(path)).filter(|list| !list.items().is_empty());
+    let mut problems = Vec::new();
+    let of_list = |list: &Node| {
+        let mut rules =
+            HostRules { container: None, object: Some(index), rules: Vec::new(), more: None, at: list.span };
+        for item in list.items() {
+            let item = item.get("hba").unwrap_or(item);
+            let text = item.text().unwrap_or_default();
+            let unknown = item.provenance.as_ref().and_then(|provenance| provenance.unknown.clone());
+            rules.more = rules.more.take().or(unknown);
+            lines(text, &mut rules, &mut problems, &mut |_| item.span);
+        }
+        rules
+    };
+    let found: Vec<HostRules> = lists.map(of_list).collect();
+    (!found.is_empty()).then_some((found, problems))
 }
 
 /// The lines of a container: of the file that `hba_file` names, else of one that is mounted under the
@@ -60,7 +74,7 @@ fn of_container(
 ) -> Option<HostRules> {
     let disk = Disk::new(stack, container, workspace);
     let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
-    let named = settings.find(|setting| setting.is_named("hba_file") && !setting.value.is_absent());
+    let named = settings.find(|setting| !setting.value.is_absent() && setting.is_named("hba_file"));
     let hidden = |reason: Reason, at: Span| {
         Some(HostRules { container: None, object: None, rules: Vec::new(), more: Some(reason), at })
     };

@@ -47,17 +47,22 @@ struct Joiner<'a> {
 }
 
 /// What comes of one container.
-struct OfContainer<'s> {
+#[derive(Default)]
+struct OfContainer {
     joined: Joined,
+    /// The places of texts whose keys are settings of their own.
+    read: Vec<Span>,
+    /// Why a config file that its app reads is hidden, if one is.
+    hidden: Option<Reason>,
+}
+
+/// The files of one container, where some are left to be read of which its pack says nothing.
+struct Left<'s> {
     disk: Disk<'s>,
     /// Paths of config files that its app reads.
     taken: HashSet<String>,
     /// The names of settings that its app looks for in files.
     known: HashSet<String>,
-    /// The places of texts whose keys are settings of their own.
-    read: Vec<Span>,
-    /// Why a config file that its app reads is hidden, if one is.
-    hidden: Option<Reason>,
 }
 
 impl<'a> Joiner<'a> {
@@ -69,77 +74,86 @@ impl<'a> Joiner<'a> {
         let mut gone = HashSet::new();
         let mut read: HashSet<Span> = HashSet::new();
         let mut of_files = 0;
-        let containers = 0..stack.containers.len();
-        let of_apps: Vec<OfContainer<'_>> =
-            containers.into_par_iter().filter_map(|number| self.container(stack, number)).collect();
-        let mut joined = Vec::with_capacity(of_apps.len());
+        let (mut of_containers, mut left) = (Vec::new(), Vec::new());
+        let containers = stack.containers.par_iter().enumerate();
+        containers
+            .map(|(number, container)| self.container(stack, container, number))
+            .unzip_into_vecs(&mut of_containers, &mut left);
         // How many settings one stack may have is a limit on all of its containers, one after the other.
-        for (number, mut of) in of_apps.into_iter().enumerate() {
-            self.files(stack, number, &mut of, &mut of_files);
-            read.extend(of.read);
-            joined.push((of.joined, of.hidden));
+        for (number, (of, left)) in of_containers.iter_mut().zip(left).enumerate() {
+            if let Some(left) = left {
+                self.files(stack, number, left, of, &mut of_files);
+            }
+            read.extend(of.read.iter().copied());
         }
-        for (number, (joined, hidden)) in joined.into_iter().enumerate() {
-            for (index, setting) in joined.replaced {
-                if let Some(place) = stack.settings.get_mut(index) {
-                    *place = setting;
+        // Settings are large and moved just once, and what they replace is dropped side by side.
+        stack.settings.reserve(of_containers.iter().map(|of| of.joined.added.len()).sum());
+        for (container, of) in stack.containers.iter_mut().zip(&mut of_containers) {
+            for (index, setting) in &mut of.joined.replaced {
+                if let Some(place) = stack.settings.get_mut(*index) {
+                    std::mem::swap(place, setting);
                 }
             }
-            gone.extend(joined.gone);
-            if let Some(container) = stack.containers.get_mut(number) {
-                container.settings.extend(stack.settings.len()..stack.settings.len() + joined.added.len());
-                container.config_hidden = hidden;
-            }
-            stack.settings.extend(joined.added);
+            gone.extend(of.joined.gone.iter().copied());
+            container.settings.extend(stack.settings.len()..stack.settings.len() + of.joined.added.len());
+            container.config_hidden = of.hidden.take();
+            stack.settings.append(&mut of.joined.added);
         }
+        of_containers.into_par_iter().for_each(drop);
         // A text whose keys are settings now is none any more, nor is the secret that a variable names.
         let named = |setting: &&Setting| setting.source == SettingSource::Sibling && setting.secret();
-        let named = stack.settings.iter().filter(named).flat_map(|setting| setting.value.origins());
-        read.extend(named.filter_map(|origin| origin.span));
-        for (index, setting) in stack.settings.iter().enumerate() {
-            if setting.source == SettingSource::Object && setting.value.at.is_some_and(|at| read.contains(&at)) {
-                gone.insert(index);
-            }
+        let named = stack.settings.par_iter().filter(named).flat_map_iter(|setting| setting.value.origins());
+        read.par_extend(named.filter_map(|origin| origin.span));
+        if !read.is_empty() {
+            let is_read = |setting: &Setting| {
+                setting.source == SettingSource::Object && setting.value.at.is_some_and(|at| read.contains(&at))
+            };
+            let numbers = stack.settings.par_iter().enumerate().filter(|(_, setting)| is_read(setting));
+            gone.par_extend(numbers.map(|(index, _)| index));
         }
         remove(stack, &gone);
         self.shelf.into_problems()
     }
 
-    /// What the app of a container is set to, and what is mounted for it.
-    fn container<'s>(&'s self, stack: &'s Stack, number: usize) -> Option<OfContainer<'s>> {
-        let container = stack.containers.get(number)?;
+    /// What the app of a container is set to, and what is mounted for it beside.
+    fn container<'s>(
+        &self,
+        stack: &'s Stack,
+        container: &'s Container,
+        number: usize,
+    ) -> (OfContainer, Option<Left<'s>>)
+    where
+        'a: 's,
+    {
         let disk = Disk::new(stack, container, self.workspace);
         // What an operator leaves to its app and what it sets itself is not written.
         let is_managed = container.kind == ContainerKind::Managed;
         let listed = container.app.as_deref().filter(|_| !is_managed).and_then(|name| self.apps.get(name));
-        let mut of = OfContainer {
-            joined: Joined::default(),
-            disk,
-            taken: HashSet::new(),
-            known: HashSet::new(),
-            read: Vec::new(),
-            hidden: None,
-        };
+        let mut of = OfContainer::default();
+        let mut left = Left { disk, taken: HashSet::new(), known: HashSet::new() };
         if let Some(listed) = listed {
-            self.of_app(listed, stack, container, number, &mut of);
+            self.of_app(listed, stack, container, number, (&mut of, &mut left));
         }
         if listed.is_none_or(|listed| listed.app.sibling.is_none()) {
-            let siblings = self.siblings(stack, container, number, &of.disk);
+            let siblings = self.siblings(stack, container, number, &left.disk);
             of.joined.added.extend(siblings);
+        }
+        if left.disk.files().next().is_none() {
+            return (of, None);
         }
         if listed.is_some_and(|listed| !listed.app.files.is_empty()) {
             let joint = of.joined.added.iter().chain(of.joined.replaced.iter().map(|(_, setting)| setting));
-            of.known = joint.map(|setting| setting.name.clone()).collect();
+            left.known = joint.map(|setting| setting.name.clone()).collect();
         }
-        Some(of)
+        (of, Some(left))
     }
 
     /// The settings in the config files of a container of which no pack says anything. `read`: how
     /// many were read from such files of the stack so far.
-    fn files(&self, stack: &Stack, number: usize, of: &mut OfContainer<'_>, read: &mut usize) {
+    fn files(&self, stack: &Stack, number: usize, left: Left<'_>, of: &mut OfContainer, read: &mut usize) {
         let Some(container) = stack.containers.get(number) else { return };
-        for (brought, at) in of.disk.files() {
-            if of.taken.contains(brought.path.as_str()) {
+        for (brought, at) in left.disk.files() {
+            if left.taken.contains(brought.path.as_str()) {
                 continue;
             }
             if *read > MOST {
@@ -150,7 +164,7 @@ impl<'a> Joiner<'a> {
             let before = of.joined.added.len();
             // A file that the app does not look for sets nothing that it looks for elsewhere.
             let free =
-                appconfig::plain(&layer, number, &container.name).filter(|setting| !of.known.contains(&setting.name));
+                appconfig::plain(&layer, number, &container.name).filter(|setting| !left.known.contains(&setting.name));
             of.joined.added.extend(free);
             *read += of.joined.added.len() - before;
         }
@@ -163,9 +177,9 @@ impl<'a> Joiner<'a> {
         stack: &Stack,
         container: &Container,
         number: usize,
-        of: &mut OfContainer<'_>,
+        (of, left): (&mut OfContainer, &mut Left<'_>),
     ) {
-        let (app, disk) = (listed.app, &of.disk);
+        let (app, disk) = (listed.app, &left.disk);
         let own: Vec<(usize, &Setting)> =
             container.settings.iter().filter_map(|index| Some((*index, stack.settings.get(*index)?))).collect();
         let flags = appconfig::flags(app, &container.words);
@@ -208,7 +222,7 @@ impl<'a> Joiner<'a> {
                     }
                 }
             }
-            of.taken.extend(found.iter().map(|layer| layer.path.clone()));
+            left.taken.extend(found.iter().map(|layer| layer.path.clone()));
             files.append(&mut found);
         }
         of.hidden = files.iter().find_map(|layer| layer.keys.as_ref().err().cloned());
