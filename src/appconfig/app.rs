@@ -91,9 +91,10 @@ impl Declared {
     /// What it is when nothing sets it; `keys` are those that the config files have.
     #[must_use]
     pub fn default_beside<'k>(&self, mut keys: impl Iterator<Item = &'k str>) -> Option<&str> {
-        let block = self.name.rsplit_once('.').map_or("", |(block, _)| block);
-        let is_beside = |key: &str| key.strip_prefix(block).is_some_and(|rest| rest.starts_with('.'));
-        let partial = self.partial.as_deref().filter(|_| keys.any(is_beside));
+        let partial = self.partial.as_deref().filter(|_| {
+            let block = self.name.rsplit_once('.').map_or("", |(block, _)| block);
+            keys.any(|key| key.strip_prefix(block).is_some_and(|rest| rest.starts_with('.')))
+        });
         partial.or(self.default.as_deref())
     }
 }

@@ -1,9 +1,11 @@
 //! Everything that sets a value, under one name, by the app's own precedence.
 
+use super::app::Declared;
+use super::candidates::{Candidate, Table, hidden};
 use super::flags::{Flag, flags, hidden_flags};
 use super::keys::keys;
 use super::layers::{FileLayer, Single, file_value, held, used_at};
-use super::names::{Listed, Names, same_flag};
+use super::names::{Listed, Names, Published, same_flag};
 use crate::model::{Base, Field, Held, Layer, Setting, SettingSource, State, Word};
 use crate::source::{Origin, OriginKind, Reason, Sources, Span, Text};
 use crate::syntax::{Limits, Node, Provenance, Style, Syntax, inside};
@@ -47,37 +49,9 @@ pub struct Joined {
     pub added: Vec<Setting>,
 }
 
-/// One way in which a value is set.
-struct Candidate {
-    source: SettingSource,
-    value: Field<Text>,
-    held: Held,
-    at: Span,
-    from_secret: bool,
-    veiled: bool,
-}
-
-/// All ways in which values are set, by the name of the setting.
-#[derive(Default)]
-struct Table {
-    order: Vec<String>,
-    rows: HashMap<String, Vec<Candidate>>,
-}
-
-impl Table {
-    fn row(&mut self, name: &str) -> &mut Vec<Candidate> {
-        let order = &mut self.order;
-        self.rows.entry_ref(name).or_insert_with(|| {
-            order.push(name.to_owned());
-            Vec::new()
-        })
-    }
-}
-
 /// Brings together what sets each of an app's settings.
 #[must_use]
 pub fn join(join: &Join<'_>) -> Joined {
-    let app = join.listed.app;
     let known = join.files.iter().filter_map(|file| file.keys.as_ref().ok()).flat_map(|keys| keys.iter());
     let names = Names::new(join.listed, known.map(|key| key.name.as_str()));
     let mut joined = Joined::default();
@@ -88,18 +62,24 @@ pub fn join(join: &Join<'_>) -> Joined {
     join.siblings(&names, &mut table);
     join.files(&names, &mut table);
     join.within_json(&names, &mut table);
-    for declared in app.settings.iter().filter(|declared| !declared.name.contains('*')) {
-        table.row(&declared.name);
+    if join.hides_something() {
+        for published in join.listed.published() {
+            table.row(published.name);
+        }
+        join.unseen(&names, &mut table);
     }
-    join.unseen(&names, &mut table);
     for name in &table.order {
-        let candidates = table.rows.remove(name).unwrap_or_default();
+        let candidates = table.rows.get_mut(name).map(std::mem::take).unwrap_or_default();
         let setting = join.setting(name, candidates, &names);
         match homes.get(name) {
             Some(index) => joined.replaced.push((*index, setting)),
             None => joined.added.push(setting),
         }
     }
+    // Most of what a pack lists is set by nothing, and nothing has to be brought together for it.
+    let published = join.listed.published().filter(|published| !table.rows.contains_key(published.name));
+    let by_default = Field::default(Text::from(""), join.at);
+    joined.added.extend(published.map(|published| join.unset(&published, &by_default)));
     joined
 }
 
@@ -287,6 +267,30 @@ impl Join<'_> {
         }
     }
 
+    /// Whether something that cannot be seen may set values.
+    fn hides_something(&self) -> bool {
+        self.hidden_variables.is_some()
+            || self.files.iter().any(|file| file.keys.is_err())
+            || hidden_flags(self.words).is_some()
+    }
+
+    /// A listed setting that nothing sets. All of a container share the way in which defaults come.
+    fn unset(&self, published: &Published<'_>, by_default: &Field<Text>) -> Setting {
+        let Published { name, declared, described } = published;
+        let value = match self.default(declared) {
+            Some(default) => Field { state: State::Set(Text::from(default)), ..by_default.clone() },
+            None => Field::absent(self.at),
+        };
+        let setting = Setting::new(*name, self.at, value, Held::Default, SettingSource::Default);
+        Setting { described: Some(Arc::clone(described)), ..setting.of_container(self.container, self.of) }
+    }
+
+    /// What a setting is by default beside the keys that the config files have.
+    fn default<'d>(&self, declared: &'d Declared) -> Option<&'d str> {
+        let keys = self.files.iter().filter_map(|file| file.keys.as_ref().ok()).flat_map(|keys| keys.iter());
+        declared.default_beside(keys.map(|key| key.name.as_str()))
+    }
+
     /// What may set a value but cannot be seen: a config file that is not here, variables of an
     /// object that is not.
     fn unseen(&self, names: &Names<'_>, table: &mut Table) {
@@ -329,8 +333,7 @@ impl Join<'_> {
                 !is_ignored && !is_nothing
             }
         });
-        let keys = || self.files.iter().filter_map(|file| file.keys.as_ref().ok()).flat_map(|keys| keys.iter());
-        if let Some(default) = declared.and_then(|it| it.default_beside(keys().map(|key| key.name.as_str()))) {
+        if let Some(default) = declared.and_then(|declared| self.default(declared)) {
             candidates.push(Candidate {
                 source: SettingSource::Default,
                 value: Field::default(Text::from(default), self.at),
@@ -364,18 +367,5 @@ impl Join<'_> {
         };
         let setting = Setting::new(name, at, value, held, source).of_container(self.container, self.of);
         Setting { layers, from_secret, veiled, described, ..setting }
-    }
-}
-
-/// Something that cannot be seen and may set a value.
-fn hidden(source: SettingSource, reason: &Reason, at: Span, held: Held) -> Candidate {
-    Candidate { source, value: Field::unknown(perhaps(reason), at), held, at, from_secret: false, veiled: false }
-}
-
-/// Why it is not known whether something sets a value that cannot be seen itself.
-fn perhaps(reason: &Reason) -> Reason {
-    match reason.of_rest() {
-        Reason::Elsewhere { what } => Reason::Perhaps { what: what.clone() },
-        other => other.clone(),
     }
 }

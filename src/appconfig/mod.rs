@@ -5,6 +5,7 @@
 //! [`join`](join::join) brings everything that one process sees under one name each.
 
 pub mod app;
+mod candidates;
 pub mod flags;
 pub mod join;
 pub mod keys;

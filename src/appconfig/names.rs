@@ -3,7 +3,7 @@
 use super::app::{App, Declared, Spelling};
 use crate::model::Described;
 use crate::source::nearest::nearest;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The settings that the pack of an app lists, by all of their names.
@@ -20,6 +20,19 @@ pub struct Listed<'a> {
     by_old: HashMap<String, usize>,
     /// What is told of each, in the order of the list.
     described: Vec<Arc<Described>>,
+    /// Those that have one name each, every name once: the name, the number of the listed setting that it
+    /// stands for, and what is told of it.
+    plain: Vec<(&'a str, usize, Arc<Described>)>,
+}
+
+/// A listed setting, as it is where nothing sets it.
+pub(super) struct Published<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What the pack says of it.
+    pub declared: &'a Declared,
+    /// The same for its readers.
+    pub described: &'a Arc<Described>,
 }
 
 impl<'a> Listed<'a> {
@@ -34,6 +47,7 @@ impl<'a> Listed<'a> {
             open: Vec::new(),
             by_old: HashMap::new(),
             described: Vec::new(),
+            plain: Vec::new(),
         };
         for (number, declared) in app.settings.iter().enumerate() {
             for old in &declared.was {
@@ -57,7 +71,40 @@ impl<'a> Listed<'a> {
             }
             listed.described.push(Arc::new(describe(names, declared, app.complete)));
         }
+        let mut seen = HashSet::new();
+        let names = app.settings.iter().map(|declared| declared.name.as_str());
+        let names = names.filter(|name| !name.contains('*') && seen.insert(*name));
+        let plain = names.filter_map(|name| {
+            let number = listed.number(name)?;
+            Some((name, number, listed.told(name, number)?))
+        });
+        listed.plain = plain.collect();
         listed
+    }
+
+    /// Settings that have one name each, in the order of the list.
+    pub(super) fn published(&self) -> impl Iterator<Item = Published<'_>> {
+        self.plain.iter().filter_map(|(name, number, described)| {
+            Some(Published { name, declared: self.app.settings.get(*number)?, described })
+        })
+    }
+
+    /// What is told of the listed setting with this number under a name that leads to it.
+    fn told(&self, name: &str, number: usize) -> Option<Arc<Described>> {
+        let (declared, described) = (self.app.settings.get(number)?, self.described.get(number)?);
+        if declared.name == name {
+            return Some(Arc::clone(described));
+        }
+        let mut all = vec![name.to_owned()];
+        match declared.name.contains('*') {
+            true => all.extend(variable(self.app, name)),
+            false => {
+                all.extend(variables(self.app, declared));
+                all.extend(declared.flags.iter().cloned());
+            }
+        }
+        all.dedup();
+        Some(Arc::new(describe(all, declared, self.app.complete)))
     }
 
     /// The number of the listed setting that a key sets.
@@ -207,38 +254,22 @@ impl<'a> Names<'a> {
     /// listed may be the program's own.
     pub fn described(&self, name: &str, is_flag: bool) -> Arc<Described> {
         let app = self.listed.app;
-        let number = self.number(name);
-        let known = number.and_then(|number| Some((app.settings.get(number)?, self.listed.described.get(number)?)));
-        match known {
-            Some((declared, described)) if declared.name == name => Arc::clone(described),
-            Some((declared, _)) => {
-                let mut all = vec![name.to_owned()];
-                match declared.name.contains('*') {
-                    true => all.extend(variable(app, name)),
-                    false => {
-                        all.extend(variables(app, declared));
-                        all.extend(declared.flags.iter().cloned());
-                    }
-                }
-                all.dedup();
-                Arc::new(describe(all, declared, app.complete))
-            }
-            None => {
-                let names = std::iter::once(name.to_owned()).chain(variable(app, name)).collect();
-                let replacing = self.replacing(name);
-                let declared = self.knows(name).filter(|known| *known || !is_flag);
-                let is_stranger = declared == Some(false) && replacing.is_none();
-                Arc::new(Described {
-                    names,
-                    declared,
-                    complete: app.complete,
-                    nearest: is_stranger.then(|| self.nearest_key(name)).flatten(),
-                    replaced_by: replacing.map(|now| now.name.clone()),
-                    secret: replacing.and_then(|now| now.secret),
-                    ..Described::default()
-                })
-            }
+        if let Some(told) = self.number(name).and_then(|number| self.listed.told(name, number)) {
+            return told;
         }
+        let names = std::iter::once(name.to_owned()).chain(variable(app, name)).collect();
+        let replacing = self.replacing(name);
+        let declared = self.knows(name).filter(|known| *known || !is_flag);
+        let is_stranger = declared == Some(false) && replacing.is_none();
+        Arc::new(Described {
+            names,
+            declared,
+            complete: app.complete,
+            nearest: is_stranger.then(|| self.nearest_key(name)).flatten(),
+            replaced_by: replacing.map(|now| now.name.clone()),
+            secret: replacing.and_then(|now| now.secret),
+            ..Described::default()
+        })
     }
 }
 
