@@ -39,7 +39,7 @@ pub(super) fn exposures<'t>(
     exposures: &mut Vec<Exposure>,
 ) {
     let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return };
-    for object in index.objects() {
+    for &(_, object) in index.of_other_groups() {
         let backends = backends(object, sink);
         if backends.is_empty() {
             continue;

@@ -3,7 +3,9 @@
 use super::sink::Sink;
 use crate::model::Object;
 use crate::source::Problem;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
+use rayon::prelude::*;
+use std::hash::BuildHasher;
 
 /// The API group of an `apiVersion`; empty for the core group.
 pub(super) fn group(api: &str) -> &str {
@@ -40,7 +42,15 @@ pub(super) struct Index<'t> {
     /// Whether several namespaces are written.
     several: bool,
     by_name: HashMap<(&'static str, &'t str, &'t str), usize>,
+    services: Vec<Numbered<'t>>,
+    of_other_groups: Vec<Numbered<'t>>,
 }
+
+/// An object with its index into those of the stack.
+pub(super) type Numbered<'t> = (usize, &'t Object);
+
+/// What an object is to the API server: group, kind, namespace and name.
+type Identity<'t> = (&'t str, &'t str, &'t str, &'t str);
 
 impl<'t> Index<'t> {
     /// Indexes the objects. A name that occurs twice is told; the later object counts, as it does
@@ -52,33 +62,66 @@ impl<'t> Index<'t> {
             Some(_) => ("default", true),
             None => ("default", false),
         };
-        let mut index = Self { objects, whole, home, several, by_name: HashMap::new() };
-        let mut seen = HashSet::with_capacity(objects.len());
+        let (services, of_other_groups) = (Vec::new(), Vec::new());
+        let by_name = HashMap::with_capacity(objects.len());
+        let mut index = Self { objects, whole, home, several, by_name, services, of_other_groups };
         for (position, object) in objects.iter().enumerate() {
-            let namespace = index.namespace(object);
             let of = group(&object.api);
-            if !object.name.is_empty() && object.root.at(&["metadata", "name"]).is_some() {
-                let key = (of, object.kind.as_str(), namespace, object.name.as_str());
-                if !seen.insert(key) {
-                    let message = format!(
-                        "{} {} is defined twice in this stack; rename one or keep only one of them",
-                        object.kind, object.name
-                    );
-                    sink.push(Problem::warning(object.at, message));
-                }
+            match of {
+                "" if object.kind == "Service" => index.services.push((position, object)),
+                "" | "apps" | "batch" => {}
+                _ => index.of_other_groups.push((position, object)),
             }
-            if let Some((kind, _)) =
-                LOOKED_UP.iter().find(|(kind, groups)| *kind == object.kind && groups.contains(&of))
-            {
-                index.by_name.insert((kind, scope(kind, namespace), &object.name), position);
+            let row = LOOKED_UP.iter().find(|(kind, groups)| *kind == object.kind && groups.contains(&of));
+            if let Some((kind, _)) = row {
+                index.by_name.insert((kind, scope(kind, index.namespace(object)), &object.name), position);
             }
         }
+        index.tell_twins(sink);
         index
+    }
+
+    /// Tells of objects that are defined twice.
+    fn tell_twins(&self, sink: &Sink) {
+        let hasher = DefaultHashBuilder::default();
+        let named = self.objects.par_iter().filter_map(|object| self.identity(object));
+        let hashes: Vec<u64> = named.map(|identity| hasher.hash_one(identity)).collect();
+        let mut seen = HashSet::with_capacity(hashes.len());
+        if hashes.into_iter().all(|hash| seen.insert(hash)) {
+            return;
+        }
+        let mut seen = HashSet::new();
+        for object in self.objects {
+            if self.identity(object).is_some_and(|identity| !seen.insert(identity)) {
+                let message = format!(
+                    "{} {} is defined twice in this stack; rename one or keep only one of them",
+                    object.kind, object.name
+                );
+                sink.push(Problem::warning(object.at, message));
+            }
+        }
+    }
+
+    /// What an object is to the API server; `None` if that makes up its name.
+    fn identity(&self, object: &'t Object) -> Option<Identity<'t>> {
+        let is_named = !object.name.is_empty() && object.root.at(&["metadata", "name"]).is_some();
+        is_named.then(|| (group(&object.api), object.kind.as_str(), self.namespace(object), object.name.as_str()))
     }
 
     /// The objects, by index.
     pub fn objects(&self) -> &'t [Object] {
         self.objects
+    }
+
+    /// The Services of the core group.
+    pub fn services(&self) -> &[Numbered<'t>] {
+        &self.services
+    }
+
+    /// The objects of all groups but those of pods, their controllers and what they read: routes, policies,
+    /// monitors, whatever operators look at. Most deployments have few of them.
+    pub fn of_other_groups(&self) -> &[Numbered<'t>] {
+        &self.of_other_groups
     }
 
     /// Whether none of the deployment is missing.

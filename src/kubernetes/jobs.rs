@@ -1,29 +1,30 @@
 //! What pods run and when: CronJobs become jobs, and scripts that ConfigMaps mount are found.
 
-use super::container;
 use super::expand::{self, Part};
 use super::holder::Holder;
 use super::index::Index;
 use super::pod::Pod;
 use super::spot::{Spot, or_default};
 use crate::model::job::{Body, Job, Script, Step};
-use crate::model::{Field, Stack};
+use crate::model::{ContainerKind, Field, Stack};
 use crate::source::{Problem, Reason, Text};
 use crate::syntax::shell::{Piece, Word};
 
 /// Adds the job that a pod template is, if it is one, and notes what containers run that may hold a
-/// schedule of their own. The stack holds the containers of this pod only.
-pub(super) fn add<'t>(stack: &mut Stack, pod: &Pod<'t>, index: &Index<'t>) {
-    let containers: Vec<(usize, Spot<'t>)> =
-        container::list(pod).into_iter().enumerate().map(|(number, (spot, _))| (number, spot)).collect();
+/// schedule of their own. The containers of the pod have this index in the stack and those behind it.
+pub(super) fn add<'t>(
+    stack: &mut Stack,
+    pod: &Pod<'t>,
+    (first, list): (usize, &[(Spot<'t>, ContainerKind)]),
+    index: &Index<'t>,
+) {
+    let containers = || (first..).zip(list.iter().map(|(spot, _)| *spot));
     let is_cron = pod.of.kind == "CronJob";
     let mut steps = Vec::new();
-    for (number, spot) in &containers {
-        let Some(step) = step(*number, *spot, stack) else { continue };
-        if is_cron || may_schedule(*spot) {
-            stack.scripts.extend(scripts(*number, *spot, pod, index));
-            steps.push(step);
-        }
+    for (number, spot) in containers().filter(|(_, spot)| is_cron || may_schedule(*spot)) {
+        let Some(step) = step(number, spot, stack) else { continue };
+        stack.scripts.extend(scripts(number, spot, pod, index));
+        steps.push(step);
     }
     if !is_cron {
         stack.runs.extend(steps);
@@ -31,13 +32,12 @@ pub(super) fn add<'t>(stack: &mut Stack, pod: &Pod<'t>, index: &Index<'t>) {
     }
     let spec = pod.root.get("spec");
     let mut job = Job::new(pod.owner.name.clone(), pod.owner.at, pod.owner.root.span);
-    job.container = containers.first().map(|(number, _)| *number);
-    let main = containers.iter().find(|(number, _)| {
-        stack.containers.get(*number).is_some_and(|it| it.kind == crate::model::ContainerKind::OneShot)
-    });
+    job.container = containers().next().map(|(number, _)| number);
+    let main = containers()
+        .find(|(number, _)| stack.containers.get(*number).is_some_and(|it| it.kind == ContainerKind::OneShot));
     if let Some((number, _)) = main {
-        job.container = Some(*number);
-        job.command = stack.containers.get(*number).map_or(Field::absent(job.at), |it| it.command.clone());
+        job.container = Some(number);
+        job.command = stack.containers.get(number).map_or(Field::absent(job.at), |it| it.command.clone());
     }
     job.steps = steps;
     job.object = Some(pod.object);

@@ -24,7 +24,7 @@ use crate::model::{
     Container, ContainerKind, Dependency, Exposure, Field, Gap, HostName, Mount, Object, Platform, Reference, Stack,
     SubjectKind,
 };
-use crate::source::{Problem, Reason, Span};
+use crate::source::{Problem, Reason};
 use rayon::prelude::*;
 
 /// What a pod template that cannot be seen may hold.
@@ -40,27 +40,30 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], whole: bool, sink: &S
     let scales = Scales::new(&index, sink);
     let ranges = Ranges::new(&index, sink);
     let makers = Makers::new(&index, sink);
-    let around = Around { index: &index, scales: &scales, ranges: &ranges, makers: &makers, at: stack.at };
+    let (around, at) = (Around { index: &index, scales: &scales, ranges: &ranges, makers: &makers }, stack.at);
     // Neighbours share a part, so that few of these large things are moved about.
-    let none = || Part::none(around.at);
+    let none = || Part { stack: Stack::new("", Platform::Kubernetes, "", at), beside: Beside::default() };
     let parts: Vec<Part> = (0..objects.len())
         .into_par_iter()
         .fold_chunks(NEIGHBOURS, none, |mut part, object| {
             match Pod::of(object, &index, sink) {
-                Some(pod) => around.part(pod).join(&mut part),
-                None => clusters::of(object, &index, &ranges, sink)
-                    .into_iter()
-                    .for_each(|instances| Part::managed(instances).join(&mut part)),
+                Some(pod) => around.add(pod, &mut part),
+                None => {
+                    clusters::of(object, &index, &ranges, sink).into_iter().for_each(|instances| part.manage(instances))
+                }
             }
             part
         })
         .collect();
-    stack.reserve_for(parts.iter().map(|part| &part.stack));
-    let mut all = none();
-    std::mem::swap(&mut all.stack, stack);
-    parts.into_iter().for_each(|part| part.join(&mut all));
-    std::mem::swap(&mut all.stack, stack);
-    let Part { used, pods, hosts: managed, .. } = all;
+    let mut first = stack.containers.len();
+    let split = parts.into_iter().map(|part| {
+        let start = first;
+        first += part.stack.containers.len();
+        (part.stack, (start, part.beside))
+    });
+    let (stacks, beside): (Vec<Stack>, Vec<(usize, Beside)>) = split.collect();
+    let ((), beside) = rayon::join(|| stack.append(stacks), || Beside::gather(beside));
+    let Beside { used, pods, hosts: managed } = beside;
     let selectable = Selectable::new(&pods, &index);
     let services;
     (stack.exposures, services) = exposures(&pods, &selectable, &index, &mut stack.hosts);
@@ -84,68 +87,79 @@ struct Around<'a, 't> {
     scales: &'a Scales<'t>,
     ranges: &'a Ranges<'t>,
     makers: &'a Makers<'t>,
-    at: Span,
 }
 
 /// What became of the pod templates of some objects: a stack whose indices count from zero.
 struct Part<'t> {
     stack: Stack,
+    beside: Beside<'t>,
+}
+
+/// What is found beside the subjects of a stack, for those who read on.
+#[derive(Default)]
+struct Beside<'t> {
     used: Read<'t>,
     pods: Vec<Placed<'t>>,
-    /// The names that operators give them.
+    /// The names that operators give containers.
     hosts: Vec<HostName>,
 }
 
 impl<'t> Part<'t> {
-    /// Of no pod template yet.
-    fn none(at: Span) -> Self {
-        let stack = Stack::new("", Platform::Kubernetes, "", at);
-        Self { stack, used: Read::new(), pods: Vec::new(), hosts: Vec::new() }
+    /// Adds the instances of an operator's database, whose ports are not written.
+    fn manage(&mut self, mut instances: clusters::Instances<'t>) {
+        let first = self.stack.containers.len();
+        instances.hosts.iter_mut().for_each(|host| host.container += first);
+        self.stack.append(vec![instances.stack]);
+        self.beside.pods.push(Placed { pod: instances.pod, containers: Vec::new() });
+        self.beside.hosts.append(&mut instances.hosts);
     }
+}
 
-    /// The instances of an operator's database, whose ports are not written.
-    fn managed(instances: clusters::Instances<'t>) -> Self {
-        let placed = Placed { pod: instances.pod, containers: Vec::new() };
-        Self { stack: instances.stack, used: Read::new(), pods: vec![placed], hosts: instances.hosts }
-    }
-
-    /// Adds this part to others; its indices become theirs.
-    fn join(mut self, others: &mut Self) {
-        let first = others.stack.containers.len();
-        let placed = self.pods.iter_mut().flat_map(|placed| &mut placed.containers);
-        placed.for_each(|(container, _)| *container += first);
-        self.hosts.iter_mut().for_each(|host| host.container += first);
-        others.stack.append(self.stack);
-        others.used.extend(self.used);
-        others.pods.append(&mut self.pods);
-        others.hosts.append(&mut self.hosts);
+impl Beside<'_> {
+    /// All of the parts, each with the index of its first container.
+    fn gather(parts: Vec<(usize, Self)>) -> Self {
+        let mut all = Self::default();
+        all.used.reserve(parts.iter().map(|(_, part)| part.used.len()).sum());
+        all.pods.reserve(parts.iter().map(|(_, part)| part.pods.len()).sum());
+        for (first, mut part) in parts {
+            let placed = part.pods.iter_mut().flat_map(|placed| &mut placed.containers);
+            placed.for_each(|(container, _)| *container += first);
+            part.hosts.iter_mut().for_each(|host| host.container += first);
+            all.used.extend(part.used);
+            all.pods.append(&mut part.pods);
+            all.hosts.append(&mut part.hosts);
+        }
+        all
     }
 }
 
 impl<'t> Around<'_, 't> {
-    fn part(&self, pod: Pod<'t>) -> Part<'t> {
-        let Part { mut stack, mut used, .. } = Part::none(self.at);
+    /// Adds a pod template with its containers to those before it.
+    fn add(&self, pod: Pod<'t>, part: &mut Part<'t>) {
+        let Part { stack, beside } = part;
+        let (of, first) = (stack.workloads.len(), stack.containers.len());
+        let list = container::list(&pod);
         let mut workload = workload::lower(&pod, self.index, self.scales);
-        workload.references = references::of_pod(&pod, self.index, self.makers);
+        workload.references = references::of_pod(&pod, &list, self.index, self.makers);
         if let Some(reason) = unseen(&pod) {
             stack.gaps.push(Gap::new(&OF_PODS, reason, pod.spec.at));
         }
         let volumes = Volumes::of(&pod);
         settings::of_workload(&mut stack.settings, &workload, pod.of.kind);
         let mut containers = Vec::new();
-        for (number, (spot, kind)) in container::list(&pod).into_iter().enumerate() {
+        for (number, (spot, kind)) in (first..).zip(&list) {
             if matches!(kind, ContainerKind::Main | ContainerKind::Sidecar | ContainerKind::OneShot) {
-                containers.push((number, spot));
+                containers.push((number, *spot));
             }
-            stack.containers.push(container::lower(&pod, spot, kind, 0, self.ranges));
-            settings::of_container(&mut stack, number, &pod, spot, self.index, &mut used);
-            mount(&mut stack, number, volumes.mounts(&pod, spot, number, self.index));
+            stack.containers.push(container::lower(&pod, *spot, *kind, of, self.ranges));
+            settings::of_container(stack, number, &pod, *spot, self.index, &mut beside.used);
+            mount(stack, number, volumes.mounts(&pod, *spot, number, self.index));
         }
-        wait(&mut stack.containers);
-        jobs::add(&mut stack, &pod, self.index);
-        workload.containers = (0..stack.containers.len()).collect();
+        wait(&mut stack.containers, first);
+        jobs::add(stack, &pod, (first, &list), self.index);
+        workload.containers = (first..stack.containers.len()).collect();
         stack.workloads.push(workload);
-        Part { stack, used, pods: vec![Placed { pod, containers }], hosts: Vec::new() }
+        beside.pods.push(Placed { pod, containers });
     }
 }
 
@@ -187,11 +201,13 @@ fn mount(stack: &mut Stack, container: usize, mounts: Vec<Mount>) {
     stack.mounts.extend(mounts);
 }
 
-/// Containers wait for the init containers before them to end, and for sidecars to start.
-fn wait(containers: &mut [Container]) {
+/// The containers from the first of a pod on wait for the init containers before them to end, and for
+/// sidecars to start.
+fn wait(containers: &mut [Container], first: usize) {
     let before: Vec<_> = containers
         .iter()
         .enumerate()
+        .skip(first)
         .filter_map(|(position, container)| {
             let condition = match container.kind {
                 ContainerKind::Init => "service_completed_successfully",
@@ -203,7 +219,7 @@ fn wait(containers: &mut [Container]) {
             Some((position, container.name.clone(), condition, container.at))
         })
         .collect();
-    for (number, container) in containers.iter_mut().enumerate() {
+    for (number, container) in containers.iter_mut().enumerate().skip(first) {
         let earlier = before.iter().filter(|(position, ..)| *position < number);
         container.depends_on = earlier
             .map(|(position, name, condition, at)| Dependency {

@@ -38,6 +38,7 @@ mod workload;
 use crate::model::{Platform, Stack};
 use crate::source::{Problem, SourceId, Span};
 use crate::syntax::Document;
+use rayon::prelude::*;
 
 /// One document of a manifest file, or of what a chart renders to.
 #[derive(Debug)]
@@ -70,20 +71,18 @@ pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>, whole: bool) -
     });
     let Some(first) = manifests.first() else { return Loaded::default() };
     let mut stack = Stack::new(name, Platform::Kubernetes, root, Span::file(first.source));
-    for manifest in &manifests {
-        if stack.files.last() != Some(&manifest.path) {
-            stack.files.push(manifest.path.clone());
-        }
-    }
+    let sources: Vec<SourceId> = manifests.iter().map(|manifest| manifest.source).collect();
+    stack.files = manifests.par_iter().map(|manifest| manifest.path.clone()).collect();
+    stack.files.dedup();
     let sink = sink::Sink::default();
-    let mut objects = object::collect(&manifests, &sink);
+    let mut objects = object::collect(manifests, &sink);
     for (number, references) in lower::lower(&mut stack, &objects, whole, &sink) {
         if let Some(object) = objects.get_mut(number) {
             object.references.extend(references);
         }
     }
     stack.objects = objects;
-    let problems = sink.finish(manifests.iter().map(|manifest| manifest.source));
+    let problems = sink.finish(sources.into_iter());
     let stack = (!stack.objects.is_empty()).then_some(stack);
     Loaded { stack, problems }
 }

@@ -13,6 +13,7 @@ use crate::model::{Duration, Field, Object, Scrape, Stack};
 use crate::source::Text;
 use crate::syntax::promql;
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
 /// The annotations that scrape configurations in use look for.
 const SCRAPE: &str = "prometheus.io/scrape";
@@ -29,7 +30,7 @@ pub(super) fn lower<'t>(
 ) {
     let of_operator =
         |object: &Object| matches!(group(&object.api), "monitoring.coreos.com" | "operator.victoriametrics.com");
-    let mut objects = index.objects().iter().enumerate().filter(|(_, object)| of_operator(object)).peekable();
+    let mut objects = index.of_other_groups().iter().copied().filter(|(_, object)| of_operator(object)).peekable();
     let mut found = Vec::new();
     if objects.peek().is_some() {
         let scene = Scene { stack, selectable, index, services, written: Written::new(index, sink), sink };
@@ -43,8 +44,8 @@ pub(super) fn lower<'t>(
             found.extend(made.into_iter().map(|scrape| Scrape { object: Some(number), ..scrape }));
         }
     }
-    annotated(pods, stack, &mut found);
-    annotated_services(index, services, sink, &mut found);
+    found.par_extend(annotated(pods, stack));
+    found.par_extend(annotated_services(index, services, sink));
     stack.scrapes.extend(found);
 }
 
@@ -65,10 +66,9 @@ struct Written<'t> {
 
 impl<'t> Written<'t> {
     fn new(index: &Index<'t>, sink: &'t Sink) -> Self {
-        let is_service = |it: &&Object| it.kind == "Service" && group(&it.api).is_empty();
         let mut labelled: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
         let mut services = Vec::new();
-        for object in index.objects().iter().filter(is_service) {
+        for &(_, object) in index.services() {
             let written = Spot::new(&object.root, object.at, "this object", sink).path(&["metadata", "labels"]);
             let own: Vec<(&str, &str)> =
                 written.entries().iter().filter_map(|it| Some((it.name(), it.value.text()?))).collect();
@@ -218,31 +218,32 @@ fn aim(scrape: &mut Scrape, container: usize) {
 }
 
 /// Pods that are annotated to be asked.
-fn annotated(pods: &[Placed], stack: &Stack, found: &mut Vec<Scrape>) {
-    for (number, placed) in pods.iter().enumerate() {
+fn annotated(pods: &[Placed<'_>], stack: &Stack) -> impl ParallelIterator<Item = Scrape> {
+    pods.par_iter().enumerate().filter_map(|(number, placed)| {
         let notes = placed.pod.template.path(&["metadata", "annotations"]);
-        let Some(mut scrape) = of_annotations(notes, &placed.pod.owner.name) else { continue };
+        let mut scrape = of_annotations(notes, &placed.pod.owner.name)?;
         for container in stack.workloads.get(number).map_or(&[][..], |it| &it.containers) {
             aim(&mut scrape, *container);
         }
-        found.push(Scrape { object: Some(placed.pod.object), ..scrape });
-    }
+        Some(Scrape { object: Some(placed.pod.object), ..scrape })
+    })
 }
 
 /// Services that are annotated to be asked.
-fn annotated_services<'t>(index: &Index<'t>, services: &Services<'t>, sink: &'t Sink, found: &mut Vec<Scrape>) {
-    for (number, object) in index.objects().iter().enumerate() {
-        if object.kind != "Service" || !group(&object.api).is_empty() {
-            continue;
-        }
+fn annotated_services<'t>(
+    index: &Index<'t>,
+    services: &Services<'t>,
+    sink: &'t Sink,
+) -> impl ParallelIterator<Item = Scrape> {
+    index.services().par_iter().filter_map(move |(number, object)| {
         let root = Spot::new(&object.root, object.at, "this object", sink);
-        let Some(mut scrape) = of_annotations(root.path(&["metadata", "annotations"]), &object.name) else { continue };
+        let mut scrape = of_annotations(root.path(&["metadata", "annotations"]), &object.name)?;
         let ports = services.get(&(index.namespace(object), object.name.as_str()));
         for target in ports.into_iter().flatten().flat_map(|port| &port.targets) {
             aim(&mut scrape, target.container());
         }
-        found.push(Scrape { object: Some(number), ..scrape });
-    }
+        Some(Scrape { object: Some(*number), ..scrape })
+    })
 }
 
 fn of_annotations(notes: Spot, name: &str) -> Option<Scrape> {

@@ -1,6 +1,6 @@
 //! Which ports of containers are reached by what: Services, host ports, the host network, edges.
 
-use super::index::{Index, group};
+use super::index::Index;
 use super::pod::Placed;
 use super::selection::Selectable;
 use super::sink::Sink;
@@ -143,9 +143,8 @@ pub(super) fn services<'t>(
     exposures: &mut Vec<Exposure>,
 ) -> Services<'t> {
     let Some(sink) = pods.first().map(|placed| placed.pod.spec.sink()) else { return Services::new() };
-    let services =
-        index.objects().par_iter().filter(|object| object.kind == "Service" && group(&object.api).is_empty());
-    let joined: Vec<_> = services.filter_map(|object| service(object, pods, selectable, index, sink)).collect();
+    let services = index.services().par_iter();
+    let joined: Vec<_> = services.filter_map(|(_, object)| service(object, pods, selectable, index, sink)).collect();
     let mut services = Services::with_capacity(joined.len());
     for (name, ports, entered) in joined {
         exposures.extend(entered);

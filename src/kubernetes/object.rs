@@ -12,8 +12,8 @@ use rayon::prelude::*;
 const MAX_LIST_DEPTH: usize = 4;
 
 /// The objects of the manifests, in their order. What is none is told to the sink.
-pub(super) fn collect(manifests: &[Manifest], sink: &Sink) -> Vec<Object> {
-    let objects = manifests.par_iter().flat_map_iter(|manifest| {
+pub(super) fn collect(manifests: Vec<Manifest>, sink: &Sink) -> Vec<Object> {
+    let objects = manifests.into_par_iter().flat_map_iter(|manifest| {
         let mut objects = Vec::new();
         let root = &manifest.document.root;
         if !root.is_null() {

@@ -26,7 +26,7 @@ struct Section<'t> {
 /// Adds the jobs that operators make of their objects.
 pub(super) fn add(stack: &mut Stack, index: &Index, sink: &Sink) {
     let mut jobs = Vec::new();
-    for (object, of) in index.objects().iter().enumerate() {
+    for &(object, of) in index.of_other_groups() {
         let root = Spot::new(&of.root, of.at, "this object", sink);
         let section = Section { object, of, root, index, sink };
         match (super::index::group(&of.api), of.kind.as_str()) {

@@ -30,7 +30,7 @@ impl<'t> Scales<'t> {
     /// Reads HorizontalPodAutoscalers and the ScaledObjects of KEDA.
     pub fn new(index: &Index<'t>, sink: &'t Sink) -> Self {
         let (mut by_target, mut made_by) = (HashMap::new(), HashMap::new());
-        for (number, object) in index.objects().iter().enumerate() {
+        for &(number, object) in index.of_other_groups() {
             let (min, least, max, most) = match (group(&object.api), object.kind.as_str()) {
                 ("autoscaling", "HorizontalPodAutoscaler") => ("minReplicas", 1, "maxReplicas", None),
                 ("keda.sh", "ScaledObject") => ("minReplicaCount", 0, "maxReplicaCount", Some(100)),

@@ -9,6 +9,7 @@ use super::sink::Sink;
 use super::spot::Spot;
 use crate::model::{Field, Held, Setting, SettingSource, Stack, Workload};
 use crate::source::{Reason, Text};
+use rayon::prelude::*;
 
 /// Labels and annotations that tools write or that name things; nothing is set by them.
 const BOOKKEEPING: &[&str] = &["app.kubernetes.io/", "helm.sh/", "meta.helm.sh/", "kubernetes.io/"];
@@ -71,19 +72,17 @@ pub(super) fn of_workload(settings: &mut Vec<Setting>, workload: &Workload, kind
 
 /// Adds the keys of ConfigMaps and Secrets that no container reads as a variable.
 pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sink: &'t Sink, used: &Read<'t>) {
-    for object in 0..index.objects().len() {
-        let Some(holder) = Holder::of(object, index, sink) else { continue };
-        for key in holder.keys() {
-            if used.contains(&(object, key.entry.name())) {
-                continue;
-            }
+    let holders = (0..index.objects().len()).into_par_iter().filter_map(|object| Holder::of(object, index, sink));
+    settings.par_extend(holders.flat_map_iter(|holder| {
+        let unread = holder.keys().filter(move |key| !used.contains(&(holder.object, key.entry.name())));
+        unread.map(move |key| {
             let value = key.value(None);
             let (from_secret, veiled) = (key.is_secret(&value), key.is_veiled(&value));
             let of = format!("{} {}", holder.of.kind, holder.of.name);
             let setting = unowned(key.entry.name().to_owned(), of, key.entry.key.span, value, SettingSource::Object);
-            settings.push(Setting { from_secret, veiled, ..setting });
-        }
-    }
+            Setting { from_secret, veiled, ..setting }
+        })
+    }));
 }
 
 fn unowned(name: String, of: String, at: crate::source::Span, value: Field<Text>, source: SettingSource) -> Setting {

@@ -8,6 +8,7 @@ use super::{
     Receiver, Reuse, Schema, Scrape, Setting, State, SubjectKind, Unnamed, Workload,
 };
 use crate::source::Span;
+use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
 
 /// What a stack was written for.
@@ -190,63 +191,69 @@ impl Stack {
         }
     }
 
-    /// Makes room for the subjects of other stacks, which are large and would be moved each time that
-    /// the lists grow.
-    pub fn reserve_for<'s>(&mut self, others: impl Iterator<Item = &'s Self> + Clone) {
-        self.workloads.reserve(others.clone().map(|other| other.workloads.len()).sum());
-        self.containers.reserve(others.clone().map(|other| other.containers.len()).sum());
-        self.settings.reserve(others.clone().map(|other| other.settings.len()).sum());
-        self.mounts.reserve(others.map(|other| other.mounts.len()).sum());
+    /// Adds the subjects and gaps of other stacks, one after the other; their indices become those of this
+    /// one. Objects are left as they are: what refers to them counts in the whole already.
+    pub fn append(&mut self, mut others: Vec<Self>) {
+        let mut end = Start::behind(&Start::default(), self);
+        let starts = others.iter().map(|other| {
+            let next = Start::behind(&end, other);
+            std::mem::replace(&mut end, next)
+        });
+        let starts: Vec<Start> = starts.collect();
+        others.par_iter_mut().zip(starts).for_each(|(other, start)| other.shift(&start));
+        let containers: Vec<_> = others.iter_mut().map(|other| std::mem::take(&mut other.containers)).collect();
+        let settings: Vec<_> = others.iter_mut().map(|other| std::mem::take(&mut other.settings)).collect();
+        rayon::join(|| gather(&mut self.containers, containers), || gather(&mut self.settings, settings));
+        self.workloads.reserve(others.iter().map(|other| other.workloads.len()).sum());
+        self.mounts.reserve(others.iter().map(|other| other.mounts.len()).sum());
+        for mut other in others {
+            self.workloads.append(&mut other.workloads);
+            self.unnamed.append(&mut other.unnamed);
+            self.exposures.append(&mut other.exposures);
+            self.mounts.append(&mut other.mounts);
+            self.jobs.append(&mut other.jobs);
+            self.hosts.append(&mut other.hosts);
+            self.scripts.append(&mut other.scripts);
+            self.runs.append(&mut other.runs);
+            self.gaps.append(&mut other.gaps);
+            self.own_gaps.append(&mut other.own_gaps);
+        }
     }
 
-    /// Adds the subjects and gaps of another stack; its indices become those of this one. Objects
-    /// are left as they are: what refers to them counts in the whole already.
-    pub fn append(&mut self, mut other: Self) {
-        let workload = self.workloads.len();
-        let container = self.containers.len();
+    /// Makes its indices count from those of another stack, to which it is added.
+    fn shift(&mut self, start: &Start) {
         let shift = |indices: &mut Vec<usize>, by: usize| indices.iter_mut().for_each(|index| *index += by);
-        for added in &mut other.workloads {
-            shift(&mut added.containers, container);
+        for added in &mut self.workloads {
+            shift(&mut added.containers, start.container);
         }
-        for added in &mut other.containers {
-            added.workload += workload;
-            shift(&mut added.settings, self.settings.len());
-            shift(&mut added.exposures, self.exposures.len());
-            shift(&mut added.mounts, self.mounts.len());
+        for added in &mut self.containers {
+            added.workload += start.workload;
+            shift(&mut added.settings, start.setting);
+            shift(&mut added.exposures, start.exposure);
+            shift(&mut added.mounts, start.mount);
             for dependency in added.depends_on.iter_mut().filter_map(|dependency| dependency.container.as_mut()) {
-                *dependency += container;
+                *dependency += start.container;
             }
         }
-        for of in other.settings.iter_mut().filter_map(|setting| setting.container.as_mut()) {
+        let container = start.container;
+        for of in self.settings.iter_mut().filter_map(|setting| setting.container.as_mut()) {
             *of += container;
         }
-        other.exposures.iter_mut().for_each(|exposure| exposure.container += container);
-        other.mounts.iter_mut().for_each(|mount| mount.container += container);
-        let steps = other.jobs.iter_mut().flat_map(|job| &mut job.steps).chain(&mut other.runs);
+        self.exposures.iter_mut().for_each(|exposure| exposure.container += container);
+        self.mounts.iter_mut().for_each(|mount| mount.container += container);
+        let steps = self.jobs.iter_mut().flat_map(|job| &mut job.steps).chain(&mut self.runs);
         for of in steps.filter_map(|step| step.container.as_mut()) {
             *of += container;
         }
-        for job in &mut other.jobs {
+        for job in &mut self.jobs {
             let targets = job.targets.items.iter_mut().filter_map(|target| match &mut target.state {
                 State::Set(of) => Some(of),
                 State::Absent | State::Unknown(_) => None,
             });
             targets.chain(&mut job.container).for_each(|of| *of += container);
         }
-        other.hosts.iter_mut().for_each(|host| host.container += container);
-        other.scripts.iter_mut().filter_map(|it| it.container.as_mut()).for_each(|of| *of += container);
-        self.workloads.append(&mut other.workloads);
-        self.containers.append(&mut other.containers);
-        self.settings.append(&mut other.settings);
-        self.unnamed.append(&mut other.unnamed);
-        self.exposures.append(&mut other.exposures);
-        self.mounts.append(&mut other.mounts);
-        self.jobs.append(&mut other.jobs);
-        self.hosts.append(&mut other.hosts);
-        self.scripts.append(&mut other.scripts);
-        self.runs.append(&mut other.runs);
-        self.gaps.append(&mut other.gaps);
-        self.own_gaps.append(&mut other.own_gaps);
+        self.hosts.iter_mut().for_each(|host| host.container += container);
+        self.scripts.iter_mut().filter_map(|it| it.container.as_mut()).for_each(|of| *of += container);
     }
 
     /// Indices of the containers that an address means, `host:port` or a URL, seen from anywhere.
@@ -324,4 +331,33 @@ impl Stack {
         let gaps = self.gaps.iter().chain(&self.own_gaps).filter(move |gap| gap.kinds.contains(&kind));
         gaps.filter(move |gap| workload.is_some_and(|it| it.span.covers(gap.at)) && !is_of_another(gap))
     }
+}
+
+/// Where the lists of a stack begin in those of another to which it is added.
+#[derive(Default)]
+struct Start {
+    workload: usize,
+    container: usize,
+    setting: usize,
+    exposure: usize,
+    mount: usize,
+}
+
+impl Start {
+    /// Behind a stack that begins there.
+    fn behind(&self, stack: &Stack) -> Self {
+        Self {
+            workload: self.workload + stack.workloads.len(),
+            container: self.container + stack.containers.len(),
+            setting: self.setting + stack.settings.len(),
+            exposure: self.exposure + stack.exposures.len(),
+            mount: self.mount + stack.mounts.len(),
+        }
+    }
+}
+
+/// Adds lists of large things to one, each of which is moved just once.
+fn gather<T>(list: &mut Vec<T>, others: Vec<Vec<T>>) {
+    list.reserve(others.iter().map(Vec::len).sum());
+    others.into_iter().for_each(|mut other| list.append(&mut other));
 }

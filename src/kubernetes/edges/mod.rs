@@ -41,7 +41,7 @@ struct Made<'t> {
 /// Adds the edges of a stack, and tells containers which forward to them.
 pub(super) fn lower<'t>(stack: &mut Stack, index: &Index<'t>, services: &Services<'t>, sink: &'t Sink) {
     let scene = Scene { index, sink };
-    for (number, object) in index.objects().iter().enumerate() {
+    for &(number, object) in index.of_other_groups() {
         let made = match (group(&object.api), object.kind.as_str()) {
             ("networking.k8s.io" | "extensions", "Ingress") => ingress::lower(&scene, number, object),
             ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute") => gateway::lower(&scene, number, object),

@@ -12,7 +12,7 @@ pub(super) fn lower(scene: &Scene<'_, '_, '_>) -> Vec<Made> {
     let mut roles = Vec::new();
     let mut by_object = HashMap::new();
     let mut bindings = Vec::new();
-    for (number, object) in scene.index.objects().iter().enumerate() {
+    for &(number, object) in scene.index.of_other_groups() {
         if super::group(&object.api) != "rbac.authorization.k8s.io" {
             continue;
         }
@@ -27,6 +27,9 @@ pub(super) fn lower(scene: &Scene<'_, '_, '_>) -> Vec<Made> {
     }
     for (number, object) in bindings {
         bind(scene, number, object, &mut roles, &by_object);
+    }
+    if roles.is_empty() {
+        return Vec::new();
     }
     let holders = Holders::new(scene);
     roles.into_iter().map(|policy| holders.made(policy)).collect()

@@ -68,7 +68,7 @@ pub(super) fn lower<'t>(
 ) {
     let scene = Scene { pods, index, selectable, scales, stack, sink };
     let mut made = Vec::new();
-    for (number, object) in index.objects().iter().enumerate() {
+    for &(number, object) in index.of_other_groups() {
         match (group(&object.api), object.kind.as_str()) {
             ("policy", "PodDisruptionBudget") => made.push(disruption::lower(&scene, number, object)),
             ("autoscaling", "HorizontalPodAutoscaler") | ("keda.sh", "ScaledObject") => {

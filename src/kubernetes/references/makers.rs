@@ -36,7 +36,7 @@ impl<'t> Makers<'t> {
     /// Reads what makes Secrets.
     pub fn new(index: &Index<'t>, sink: &'t Sink) -> Self {
         let mut made = HashMap::new();
-        for by in index.objects().iter().filter(|by| GROUPS.contains(&group(&by.api))) {
+        for (_, by) in index.of_other_groups().iter().filter(|(_, by)| GROUPS.contains(&group(&by.api))) {
             let root = Spot::new(&by.root, by.at, "this object", sink);
             let spec = root.get("spec");
             let own = by.name.as_str();

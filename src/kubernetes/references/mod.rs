@@ -6,13 +6,12 @@ mod objects;
 pub(super) use makers::Makers;
 pub(super) use objects::of_objects;
 
-use super::container;
 use super::holder::{Holder, missing};
 use super::index::Index;
 use super::pod::Pod;
 use super::spot::Spot;
 use super::workload::elsewhere;
-use crate::model::{Field, Reference};
+use crate::model::{ContainerKind, Field, Reference};
 
 /// Priorities that every cluster has.
 const PRIORITIES: [&str; 2] = ["system-cluster-critical", "system-node-critical"];
@@ -21,10 +20,15 @@ const PRIORITIES: [&str; 2] = ["system-cluster-critical", "system-node-critical"
 const ROOT_CERTIFICATES: &str = "kube-root-ca.crt";
 
 /// What a pod template refers to, in the order in which it is read.
-pub(super) fn of_pod<'t>(pod: &Pod<'t>, index: &Index<'t>, makers: &Makers<'t>) -> Vec<Reference> {
+pub(super) fn of_pod<'t>(
+    pod: &Pod<'t>,
+    containers: &[(Spot<'t>, ContainerKind)],
+    index: &Index<'t>,
+    makers: &Makers<'t>,
+) -> Vec<Reference> {
     let mut reader = Reader { pod, index, makers, found: Vec::new() };
-    for (container, _) in container::list(pod) {
-        reader.environment(container);
+    for (container, _) in containers {
+        reader.environment(*container);
     }
     let templates = pod.root.path(&["spec", "volumeClaimTemplates"]);
     for volume in pod.spec.get("volumes").items() {

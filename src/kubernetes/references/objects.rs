@@ -1,7 +1,7 @@
 //! What Services, routes and autoscalers refer to, and the selectors of controllers.
 
 use crate::kubernetes::edge;
-use crate::kubernetes::index::{Index, group};
+use crate::kubernetes::index::{Index, Numbered, group};
 use crate::kubernetes::labels;
 use crate::kubernetes::pod::Placed;
 use crate::kubernetes::selection::Selectable;
@@ -20,17 +20,16 @@ pub(in crate::kubernetes) fn of_objects<'t>(
     sink: &'t Sink,
 ) -> Vec<(usize, Vec<Reference>)> {
     let scene = Scene { pods, index, selectable, sink };
-    let of_object = |(number, object): (usize, &'t Object)| {
-        let found = match (group(&object.api), object.kind.as_str()) {
-            ("", "Service") => scene.service(object),
-            ("autoscaling", "HorizontalPodAutoscaler") => scene.autoscaler(object),
-            _ => scene.route(object),
-        };
-        (!found.is_empty()).then_some((number, found))
+    let any = |number: usize, found: Vec<Reference>| (!found.is_empty()).then_some((number, found));
+    let of_service = |(number, object): &Numbered<'t>| any(*number, scene.service(object));
+    let of_other = |(number, object): &Numbered<'t>| match (group(&object.api), object.kind.as_str()) {
+        ("autoscaling", "HorizontalPodAutoscaler") => any(*number, scene.autoscaler(object)),
+        _ => any(*number, scene.route(object)),
     };
     let of_controller = |placed: &Placed<'t>| Some((placed.pod.object, vec![own_pods(placed)?]));
-    let objects = index.objects().par_iter().enumerate().filter_map(of_object);
-    objects.chain(pods.par_iter().filter_map(of_controller)).collect()
+    let services = index.services().par_iter().filter_map(of_service);
+    let others = index.of_other_groups().par_iter().filter_map(of_other);
+    services.chain(others).chain(pods.par_iter().filter_map(of_controller)).collect()
 }
 
 struct Scene<'p, 't> {
