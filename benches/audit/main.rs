@@ -15,7 +15,7 @@ use seaworthy::render::{Options, Paths, table};
 use seaworthy::rules::{Ruleset, Tuning};
 use seaworthy::syntax::Syntax;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The allocator of the program.
 #[global_allocator]
@@ -61,6 +61,19 @@ fn end_to_end(root: &Path, ruleset: &Ruleset) -> (Project, Report, usize) {
     (project, report, out.len())
 }
 
+/// How many times the floor it takes from end to end, in seconds.
+fn in_floors(root: &Path, ruleset: &Ruleset) -> Duration {
+    let start = Instant::now();
+    let least = floor(root);
+    let floor = start.elapsed();
+    drop(least);
+    let start = Instant::now();
+    let all = end_to_end(root, ruleset);
+    let whole = start.elapsed();
+    drop(all);
+    Duration::from_secs_f64(whole.as_secs_f64() / floor.as_secs_f64())
+}
+
 fn benches(criterion: &mut Criterion) {
     // As the program does where none of the apps is that packs know.
     let awake = || Ruleset::awake(&[], &Tuning::default());
@@ -82,6 +95,10 @@ fn benches(criterion: &mut Criterion) {
         });
         group.bench_function("end-to-end", |bencher| {
             bencher.iter_batched(|| (), |()| end_to_end(root, &ruleset), BatchSize::PerIteration)
+        });
+        // One after the other: what slows the machine down for a while slows both. A second stands for one floor.
+        group.bench_function("end-to-end-in-floors", |bencher| {
+            bencher.iter_custom(|times| (0..times).map(|_| in_floors(root, &ruleset)).sum())
         });
         group.finish();
     }
