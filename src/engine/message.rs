@@ -14,12 +14,15 @@ use std::collections::HashSet;
 /// Characters of a value that are shown.
 const LONGEST: usize = 80;
 
+/// Bytes that most messages have room in.
+const USUAL: usize = 96;
+
 /// Elements of a list that are shown.
 const MOST: usize = 5;
 
 /// A message with its values filled in.
 pub(super) fn filled<'m>(template: &Template, scope: Scope<'_, 'm>) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(USUAL);
     for part in &template.parts {
         match part {
             Part::Text(plain) => text.push_str(plain),

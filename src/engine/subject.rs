@@ -198,7 +198,7 @@ impl<'m> Judge<'_, 'm> {
         let mut deciders = Vec::new();
         faults.iter().for_each(|(clause, truth)| self.explain(&clause.condition, *truth, &mut deciders));
         // The first message names the subject; the others go on from there.
-        let mut messages: Vec<String> = Vec::new();
+        let mut messages: Vec<String> = Vec::with_capacity(faults.len());
         for (clause, truth) in &faults {
             let mut message = self.wording(clause, *truth, rule.message.as_ref());
             if !messages.is_empty()
@@ -210,10 +210,11 @@ impl<'m> Judge<'_, 'm> {
                 messages.push(message);
             }
         }
+        let message = if messages.len() == 1 { messages.swap_remove(0) } else { messages.join("; ") };
         let lead = deciders.first();
         let severity = faults.first().and_then(|(clause, _)| clause.severity);
         Judged::Failed(Fault {
-            message: messages.join("; "),
+            message,
             severity,
             sites: self.sites(&deciders),
             path: lead.map(|decider| decider.path.clone()).unwrap_or_default(),

@@ -40,6 +40,9 @@ fn purposes(stack: &mut Stack, world: &World<'_>) {
     let mut found = Vec::new();
     for container in &stack.containers {
         let Some(app) = container.app.as_deref().and_then(|name| world.app(name)) else { continue };
+        if container.exposures.is_empty() {
+            continue;
+        }
         let thing = Thing::Container(stack, container);
         let provided = Provided::default();
         let around = Surroundings::new(world, &[], thing, &provided);

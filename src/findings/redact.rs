@@ -75,10 +75,7 @@ impl<'s> Redactor<'s> {
         }
         let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&learned.values).ok();
         let known = known.filter(|_| !learned.values.is_empty());
-        let is_asked: HashSet<&str> = learned.values.iter().map(String::as_str).collect();
-        let keys = stacks.iter().flat_map(|stack| &stack.settings).map(|setting| &setting.name);
-        let parts = learned.names.iter().chain(keys).flat_map(|name| name.split(|next: char| !next.is_alphanumeric()));
-        let parts = parts.filter(|part| is_asked.contains(part)).map(str::to_owned).collect();
+        let parts = parts(&learned, stacks);
         let joined = |ranges: HashMap<SourceId, Vec<Range<usize>>>| {
             ranges.into_iter().map(|(id, ranges)| (id, joined(ranges))).collect()
         };
@@ -193,6 +190,19 @@ impl<'s> Redactor<'s> {
         }
         found
     }
+}
+
+/// The secrets that are words of which names and keys are made.
+fn parts(learned: &Learned, stacks: &[Stack]) -> HashSet<String> {
+    let is_asked: HashSet<&str> =
+        learned.values.iter().map(String::as_str).filter(|value| harmless::is_word(value)).collect();
+    // Most secrets are no words, and names are many.
+    if is_asked.is_empty() {
+        return HashSet::new();
+    }
+    let keys = stacks.iter().flat_map(|stack| &stack.settings).map(|setting| &setting.name);
+    let parts = learned.names.iter().chain(keys).flat_map(|name| name.split(|next: char| !next.is_alphanumeric()));
+    parts.filter(|part| is_asked.contains(part)).map(str::to_owned).collect()
 }
 
 /// The text with a mask for each of the ranges, which ascend and may overlap.

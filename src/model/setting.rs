@@ -112,6 +112,17 @@ pub struct Described {
     pub tags: Vec<String>,
     /// What kind of value it has, if the pack says so.
     pub kind: Option<Kind>,
+    /// Whether one of its names is that of a secret, once somebody asked.
+    pub named_secret: OnceLock<bool>,
+}
+
+impl Described {
+    /// Whether it is secret by what the pack says, else by one of its names.
+    fn is_secret(&self) -> bool {
+        // Many containers have the settings of one app.
+        let by_name = || self.names.iter().any(|name| secrecy::names_a_secret(name));
+        self.secret.unwrap_or_else(|| *self.named_secret.get_or_init(by_name))
+    }
 }
 
 /// A variable of a container whose very name is not known.
@@ -210,8 +221,11 @@ impl Setting {
     /// its names.
     #[must_use]
     pub fn is_wholly_secret(&self) -> bool {
-        let declared = self.described.as_deref().and_then(|described| described.secret);
-        self.from_secret || declared.unwrap_or_else(|| self.names().any(secrecy::names_a_secret))
+        let described = self.described.as_deref();
+        let is_told = described.is_some_and(|it| it.secret.is_some() || it.names.contains(&self.name));
+        self.from_secret
+            || described.is_some_and(Described::is_secret)
+            || (!is_told && secrecy::names_a_secret(&self.name))
     }
 
     /// All names that it goes by: as the process knows it, then those that the pack of its app lists.

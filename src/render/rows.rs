@@ -40,8 +40,8 @@ pub(super) struct Shown<'r> {
 /// rule, file and line, those of deployments for development behind the rest. Failures of one subject that
 /// belong to one group are one row.
 pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
-    let mut rows: Vec<Row<'r>> = Vec::new();
-    let mut groups: HashMap<(&str, usize, &str, Option<&str>), usize> = HashMap::new();
+    let mut rows: Vec<Row<'r>> = Vec::with_capacity(report.findings.len());
+    let mut groups: HashMap<(&str, usize, &str, Option<&str>), usize> = HashMap::with_capacity(report.findings.len());
     for finding in report.findings.iter().filter(|finding| shown.contains(&finding.verdict)) {
         let group = finding.group.as_deref().filter(|_| finding.verdict == Verdict::Fail);
         if let Some(group) = group {

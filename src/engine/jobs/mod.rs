@@ -21,7 +21,7 @@ use crate::source::{Reason, Span, Text};
 
 /// Completes the jobs of stacks whose containers have been recognised.
 pub(super) fn complete(stacks: &mut [Stack], ruleset: &Ruleset) {
-    let tools = Tools(ruleset.packs.iter().flat_map(|pack| &pack.tools).collect());
+    let tools = Tools::of(ruleset);
     for stack in stacks {
         services::add(stack, &tools);
         let readings: Vec<Option<(Reading, Vec<usize>)>> =

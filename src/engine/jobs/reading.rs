@@ -6,9 +6,11 @@ use super::values::{Given, Looked, has, look};
 use super::wrappers::base;
 use crate::model::hosts::{Names, hosts, is_host_like};
 use crate::model::{Duration, Image, Job, Stack, State, secrecy};
+use crate::rules::Ruleset;
 use crate::rules::tool::Tool;
-use crate::source::reader::is_end;
+use crate::source::reader::{file_name, is_end};
 use crate::source::{HOLE, Reason, Span};
+use hashbrown::HashMap;
 
 /// What moves or makes data.
 const MAKES: [&str; 3] = ["dump", "snapshot", "copy"];
@@ -85,9 +87,23 @@ pub(super) fn read(job: &Job, lines: &Lines, tools: &Tools<'_>, stack: &Stack) -
 }
 
 /// All tools of a run.
-pub(super) struct Tools<'r>(pub Vec<&'r Tool>);
+pub(super) struct Tools<'r> {
+    all: Vec<&'r Tool>,
+    /// The images of tools with theirs, by the last part of the image's name.
+    by_image: HashMap<&'r str, Vec<(&'r str, &'r Tool)>>,
+}
 
 impl<'r> Tools<'r> {
+    /// The tools that the packs of a ruleset know.
+    pub fn of(ruleset: &'r Ruleset) -> Self {
+        let all: Vec<&Tool> = ruleset.packs.iter().flat_map(|pack| &pack.tools).collect();
+        let mut by_image: HashMap<&str, Vec<(&str, &Tool)>> = HashMap::new();
+        for (image, tool) in all.iter().flat_map(|tool| tool.images.iter().map(move |image| (image.as_str(), *tool))) {
+            by_image.entry(file_name(image)).or_default().push((image, tool));
+        }
+        Self { all, by_image }
+    }
+
     /// The tool that a command runs: the one with most of its words.
     pub fn of_words(&self, words: &[String]) -> Option<&'r Tool> {
         let program = base(words.first()?);
@@ -96,21 +112,21 @@ impl<'r> Tools<'r> {
             wanted.next().is_some_and(|first| first == program)
                 && wanted.all(|word| words.get(1..).is_some_and(|rest| has(word, rest).is_some()))
         };
-        self.0.iter().filter(fits).max_by_key(|tool| tool.words.len()).copied()
+        self.all.iter().filter(fits).max_by_key(|tool| tool.words.len()).copied()
     }
 
     /// The tool that an action or template of a pipeline is, whatever its version.
     pub fn of_action(&self, uses: &str) -> Option<&'r Tool> {
         let name = uses.split('@').next().unwrap_or(uses);
-        self.0.iter().find(|tool| tool.actions.iter().any(|known| known == name)).copied()
+        self.all.iter().find(|tool| tool.actions.iter().any(|known| known == name)).copied()
     }
 
     /// The tool that an image is.
     pub fn of_image(&self, image: &Image) -> Option<&'r Tool> {
+        let named = self.by_image.get(file_name(&image.repository))?;
         let full = format!("{}/{}", image.registry, image.repository);
-        let length = |tool: &Tool| tool.images.iter().filter(|it| is_end(&full, it)).map(String::len).max();
-        let found = self.0.iter().filter_map(|tool| Some((length(tool)?, *tool)));
-        found.max_by_key(|(length, _)| *length).map(|(_, tool)| tool)
+        let fitting = named.iter().filter(|(known, _)| is_end(&full, known));
+        fitting.max_by_key(|(known, _)| known.len()).map(|(_, tool)| *tool)
     }
 }
 

@@ -23,7 +23,7 @@ const ALONE: [&str; 10] = ["--rm", "-d", "--detach", "-i", "-t", "-it", "-ti", "
 
 /// The steps of all pipelines, in their order.
 pub(in crate::engine) fn of(pipelines: &mut Vec<Written>, ruleset: &Ruleset) -> Arc<[Step]> {
-    let tools = Tools(ruleset.packs.iter().flat_map(|pack| &pack.tools).collect());
+    let tools = Tools::of(ruleset);
     let mut steps = Vec::new();
     for written in std::mem::take(pipelines) {
         let Some(at) = written.pipeline.at else { continue };
