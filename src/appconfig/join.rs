@@ -78,8 +78,8 @@ pub fn join(join: &Join<'_>) -> Joined {
     }
     // Most of what a pack lists is set by nothing, and nothing has to be brought together for it.
     let published = join.listed.published().filter(|published| !table.rows.contains_key(published.name));
-    let by_default = Field::default(Text::from(""), join.at);
-    joined.added.extend(published.map(|published| join.unset(&published, &by_default)));
+    joined.added.reserve_exact(join.listed.published().count());
+    joined.added.extend(published.map(|published| join.unset(&published)));
     joined
 }
 
@@ -274,15 +274,19 @@ impl Join<'_> {
             || hidden_flags(self.words).is_some()
     }
 
-    /// A listed setting that nothing sets. All of a container share the way in which defaults come.
-    fn unset(&self, published: &Published<'_>, by_default: &Field<Text>) -> Setting {
+    /// A listed setting that nothing sets.
+    fn unset(&self, published: &Published<'_>) -> Setting {
         let Published { name, declared, described } = published;
         let value = match self.default(declared) {
-            Some(default) => Field { state: State::Set(Text::from(default)), ..by_default.clone() },
+            Some(default) => Field::default(Text::from(default), self.at),
             None => Field::absent(self.at),
         };
-        let setting = Setting::new(*name, self.at, value, Held::Default, SettingSource::Default);
-        Setting { described: Some(Arc::clone(described)), ..setting.of_container(self.container, self.of) }
+        Setting {
+            container: Some(self.container),
+            of: self.of.to_owned(),
+            described: Some(Arc::clone(described)),
+            ..Setting::new(*name, self.at, value, Held::Default, SettingSource::Default)
+        }
     }
 
     /// What a setting is by default beside the keys that the config files have.

@@ -27,6 +27,15 @@ pub struct Field<T> {
     pub provenance: Option<Arc<Provenance>>,
 }
 
+thread_local! {
+    /// How a value comes that nobody writes, which is the same for all of them. Each thread has one of its
+    /// own, so that threads do not wait for each other to count who shares it.
+    static BY_DEFAULT: Arc<Provenance> = Arc::new(Provenance {
+        origins: vec![Origin { kind: OriginKind::Default, span: None, name: None }],
+        unknown: None,
+    });
+}
+
 impl<T> Field<T> {
     /// A value that stands at `at`.
     #[must_use]
@@ -37,9 +46,7 @@ impl<T> Field<T> {
     /// A value that the platform gives when nothing is written; it would be written at `at`.
     #[must_use]
     pub fn default(value: T, at: Span) -> Self {
-        let origins = vec![Origin { kind: OriginKind::Default, span: None, name: None }];
-        let provenance = Some(Arc::new(Provenance { origins, unknown: None }));
-        Self { state: State::Set(value), at: Some(at), provenance }
+        Self { state: State::Set(value), at: Some(at), provenance: Some(BY_DEFAULT.with(Arc::clone)) }
     }
 
     /// Nothing; it would be written at `at`.
