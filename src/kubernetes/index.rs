@@ -52,6 +52,26 @@ pub(super) type Numbered<'t> = (usize, &'t Object);
 /// What an object is to the API server: group, kind, namespace and name.
 type Identity<'t> = (&'t str, &'t str, &'t str, &'t str);
 
+/// Where an object is indexed.
+struct Row {
+    /// Its kind, if that is one of [`LOOKED_UP`].
+    kind: Option<&'static str>,
+    is_service: bool,
+    is_of_other_group: bool,
+}
+
+impl Row {
+    fn of(object: &Object) -> Self {
+        let of = group(&object.api);
+        let mut rows = LOOKED_UP.iter().filter(|(kind, groups)| *kind == object.kind && groups.contains(&of));
+        Self {
+            kind: rows.next().map(|(kind, _)| *kind),
+            is_service: of.is_empty() && object.kind == "Service",
+            is_of_other_group: !matches!(of, "" | "apps" | "batch"),
+        }
+    }
+}
+
 impl<'t> Index<'t> {
     /// Indexes the objects. A name that occurs twice is told; the later object counts, as it does
     /// when the files are applied in order.
@@ -63,18 +83,17 @@ impl<'t> Index<'t> {
             None => ("default", false),
         };
         let (services, of_other_groups) = (Vec::new(), Vec::new());
-        let by_name = HashMap::with_capacity(objects.len());
-        let mut index = Self { objects, whole, home, several, by_name, services, of_other_groups };
-        for (position, object) in objects.iter().enumerate() {
-            let of = group(&object.api);
-            match of {
-                "" if object.kind == "Service" => index.services.push((position, object)),
-                "" | "apps" | "batch" => {}
-                _ => index.of_other_groups.push((position, object)),
-            }
-            let row = LOOKED_UP.iter().find(|(kind, groups)| *kind == object.kind && groups.contains(&of));
-            if let Some((kind, _)) = row {
+        let mut index = Self { objects, whole, home, several, by_name: HashMap::new(), services, of_other_groups };
+        let rows: Vec<Row> = objects.par_iter().map(Row::of).collect();
+        index.by_name.reserve(rows.iter().filter(|row| row.kind.is_some()).count());
+        for (position, (object, row)) in objects.iter().zip(rows).enumerate() {
+            if let Some(kind) = row.kind {
                 index.by_name.insert((kind, scope(kind, index.namespace(object)), &object.name), position);
+            }
+            if row.is_service {
+                index.services.push((position, object));
+            } else if row.is_of_other_group {
+                index.of_other_groups.push((position, object));
             }
         }
         index.tell_twins(sink);

@@ -62,9 +62,8 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], whole: bool, sink: &S
         (part.stack, (start, part.beside))
     });
     let (stacks, beside): (Vec<Stack>, Vec<(usize, Beside)>) = split.collect();
-    let ((), beside) = rayon::join(|| stack.append(stacks), || Beside::gather(beside));
-    let Beside { used, pods, hosts: managed } = beside;
-    let selectable = Selectable::new(&pods, &index);
+    let Beside { used, pods, hosts: managed } = Beside::gather(beside);
+    let (selectable, ()) = rayon::join(|| Selectable::new(&pods, &index), || stack.append(stacks));
     let services;
     (stack.exposures, services) = exposures(&pods, &selectable, &index, &mut stack.hosts);
     stack.hosts.extend(managed);
@@ -78,7 +77,8 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], whole: bool, sink: &S
     policies::lower(stack, &pods, &selectable, &index, &scales, sink);
     operators::add(stack, &index, sink);
     settings::of_objects(&mut stack.settings, &index, sink, &used);
-    references::of_objects(&pods, &selectable, &index, sink)
+    let found = || references::of_objects(&pods, &selectable, &index, sink);
+    rayon::join(found, || drop((services, used))).0
 }
 
 /// What every pod template is read against.

@@ -32,7 +32,7 @@ pub(super) struct Selected {
 impl<'p, 't> Selectable<'p, 't> {
     /// Indexes pods.
     pub fn new(pods: &'p [Placed<'t>], index: &Index<'t>) -> Self {
-        let mut labelled: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        let mut labelled: HashMap<(&str, &str), Vec<usize>> = HashMap::with_capacity(pods.len());
         let mut namespaces: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut hidden = Vec::new();
         for (number, placed) in pods.iter().enumerate() {

@@ -30,12 +30,13 @@ pub(super) fn of_container<'t>(
     let line = [spot.get("command"), spot.get("args")];
     let words = arguments::resolved(&line, &owner);
     let mut settings = arguments::settings(&line, SettingSource::Flag, &owner);
-    for hook in ["postStart", "preStop"] {
-        let command = spot.path(&["lifecycle", hook, "exec", "command"]);
+    let lifecycle = spot.get("lifecycle");
+    for hook in ["postStart", "preStop"].into_iter().filter(|_| lifecycle.is_written()) {
+        let command = lifecycle.path(&[hook, "exec", "command"]);
         settings.append(&mut arguments::settings(&[command], SettingSource::Flag, &owner));
     }
-    for key in ["livenessProbe", "readinessProbe", "startupProbe"] {
-        let probe = spot.get(key);
+    let probes = ["livenessProbe", "readinessProbe", "startupProbe"].map(|key| spot.get(key));
+    for probe in probes.into_iter().filter(|probe| probe.is_written()) {
         settings.append(&mut arguments::settings(&[probe.path(&["exec", "command"])], SettingSource::Probe, &owner));
         settings.extend(probe.path(&["httpGet", "httpHeaders"]).items().filter_map(|header| {
             let name = header.get("name");
