@@ -31,7 +31,8 @@ struct Recipes(HashMap<(String, String), Option<Recipe>>);
 /// Whether a file says how images are built, and nothing else.
 #[must_use]
 pub fn is_builder(path: &str) -> bool {
-    matches!(file_name(path), "skaffold.yaml" | "skaffold.yml")
+    let names = ["skaffold.yaml", "skaffold.yml"];
+    names.into_iter().any(|name| path.ends_with(name) && file_name(path) == name)
 }
 
 /// Gives the containers of manifests and charts what the Dockerfiles of their images say. `files`: those
@@ -61,6 +62,9 @@ pub fn join_dockerfiles(stacks: &mut [Stack], files: &[String], pipelines: &[Wri
             Some((image, (stage, recipe.context.as_str())))
         })
         .collect();
+    if stages.is_empty() {
+        return;
+    }
     for container in stacks.iter_mut().filter(|stack| is_of_cluster(stack)).flat_map(|stack| &mut stack.containers) {
         let Some(image) = container.image.value() else { continue };
         let Some((stage, context)) = stages.get(&(image.registry.clone(), image.repository.clone())) else { continue };

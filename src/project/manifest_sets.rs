@@ -49,9 +49,8 @@ pub fn split(manifests: Vec<Manifest>) -> Vec<ManifestSet> {
 
 impl ManifestSet {
     fn of(manifests: Vec<Manifest>) -> Option<Self> {
-        let mut paths = manifests.iter().map(|manifest| folder(&manifest.path));
-        let first = paths.next()?;
-        let root = paths.fold(first, |common, path| if common == path { common } else { shared(common, path) });
+        let folders = manifests.par_iter().map(|manifest| folder(&manifest.path));
+        let root = folders.reduce_with(|one, other| if one == other { one } else { shared(one, other) })?;
         let name = root.rsplit('/').next().unwrap_or(root);
         let name = if name == "." { "manifests" } else { name };
         Some(Self { name: name.to_owned(), root: root.to_owned(), manifests })

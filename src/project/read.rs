@@ -52,8 +52,9 @@ impl Looked {
 
 /// Reads every file that may be part of a deployment, and notes in the inventory what it is.
 pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory) -> Read {
-    let charts: Vec<String> =
-        files.iter().filter(|path| file_name(path) == "Chart.yaml").map(|path| folder(path).to_owned()).collect();
+    // Most names are told apart by their ends alone.
+    let charts = files.iter().filter(|path| path.ends_with("Chart.yaml") && file_name(path) == "Chart.yaml");
+    let charts: Vec<String> = charts.map(|path| folder(path).to_owned()).collect();
     let looked: Vec<Looked> = files
         .into_par_iter()
         .filter_map(|path| {

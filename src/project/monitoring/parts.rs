@@ -7,6 +7,7 @@ use crate::source::Span;
 use crate::source::encoding::from_base64;
 use crate::syntax::inside::{self, Places};
 use crate::syntax::{Node, Parsed, Syntax};
+use rayon::prelude::*;
 
 /// A tree that a Prometheus, an Alertmanager or a Grafana reads.
 pub(super) struct Part {
@@ -70,27 +71,9 @@ fn mounted(stack: &Stack, recognise: &dyn Fn(&Content) -> Option<String>) -> Vec
 
 /// The parts that stand in the stack itself.
 pub(super) fn inside(stack: &Stack, workspace: &Workspace) -> Vec<Part> {
-    let mut found = Vec::new();
-    for (number, object) in stack.objects.iter().enumerate() {
-        let group = object.api.split('/').next().unwrap_or_default();
-        match (group, object.kind.as_str()) {
-            ("monitoring.coreos.com", "PrometheusRule") | ("operator.victoriametrics.com", "VMRule") => {
-                found.extend(spec(FileKind::AlertRules, number, object));
-            }
-            ("monitoring.coreos.com", "AlertmanagerConfig")
-            | ("operator.victoriametrics.com", "VMAlertmanagerConfig") => {
-                found.extend(spec(FileKind::Alertmanager, number, object));
-            }
-            ("grafana.integreatly.org", "GrafanaAlertRuleGroup") => {
-                found.extend(spec(FileKind::AlertRules, number, object));
-            }
-            ("grafana.integreatly.org", "GrafanaContactPoint" | "GrafanaNotificationPolicy") => {
-                found.extend(spec(FileKind::Grafana, number, object));
-            }
-            ("v1", "ConfigMap" | "Secret") => texts(stack, number, object, workspace, &mut found),
-            _ => {}
-        }
-    }
+    let objects = stack.objects.par_iter().enumerate();
+    let mut found: Vec<Part> =
+        objects.flat_map_iter(|(number, object)| of_object(stack, number, object, workspace)).collect();
     // Compose writes configs into the project itself.
     for brought in stack.mounts.iter().flat_map(|mount| &mount.brings) {
         if let Content::Written(node) = &brought.content
@@ -102,12 +85,30 @@ pub(super) fn inside(stack: &Stack, workspace: &Workspace) -> Vec<Part> {
     found
 }
 
+/// The parts that an object is or holds.
+fn of_object(stack: &Stack, number: usize, object: &Object, workspace: &Workspace) -> Vec<Part> {
+    let group = object.api.split('/').next().unwrap_or_default();
+    let kind = match (group, object.kind.as_str()) {
+        ("monitoring.coreos.com", "PrometheusRule")
+        | ("operator.victoriametrics.com", "VMRule")
+        | ("grafana.integreatly.org", "GrafanaAlertRuleGroup") => FileKind::AlertRules,
+        ("monitoring.coreos.com", "AlertmanagerConfig") | ("operator.victoriametrics.com", "VMAlertmanagerConfig") => {
+            FileKind::Alertmanager
+        }
+        ("grafana.integreatly.org", "GrafanaContactPoint" | "GrafanaNotificationPolicy") => FileKind::Grafana,
+        ("v1", "ConfigMap" | "Secret") => return texts(stack, number, object, workspace),
+        _ => return Vec::new(),
+    };
+    spec(kind, number, object).into_iter().collect()
+}
+
 fn spec(kind: FileKind, number: usize, object: &Object) -> Option<Part> {
     let root = object.root.get("spec")?.clone();
     Some(Part { kind, root, file: object.file.clone(), object: Some(number), is_object: true, paths: Vec::new() })
 }
 
-fn texts(stack: &Stack, number: usize, object: &Object, workspace: &Workspace, found: &mut Vec<Part>) {
+fn texts(stack: &Stack, number: usize, object: &Object, workspace: &Workspace) -> Vec<Part> {
+    let mut found = Vec::new();
     for key in ["data", "stringData"] {
         let is_coded = object.kind == "Secret" && key == "data";
         for entry in object.root.get(key).map_or(&[][..], Node::entries) {
@@ -121,6 +122,7 @@ fn texts(stack: &Stack, number: usize, object: &Object, workspace: &Workspace, f
             }
         }
     }
+    found
 }
 
 /// What a value in base64 holds. Rules and routes take little, so longer ones are left alone.

@@ -18,6 +18,7 @@ use crate::project::disk;
 use crate::proxies::{self, Config, Files, Found, Served};
 use crate::source::reader::folder;
 use crate::source::{Problem, Reason};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Adds what proxies serve to the stacks. Containers have to know their apps. `files` are those of the
@@ -31,9 +32,11 @@ pub(super) fn add(
     let mut problems = Vec::new();
     let mut used = BTreeSet::new();
     for stack in stacks.iter_mut() {
-        for number in 0..stack.containers.len() {
+        let containers = stack.containers.par_iter().enumerate();
+        let proxies: Vec<(usize, &Kind)> =
+            containers.filter_map(|(number, container)| Some((number, kind(stack, container)?))).collect();
+        for (number, kind) in proxies {
             let Some(container) = stack.containers.get(number) else { continue };
-            let Some(kind) = kind(stack, container) else { continue };
             let around = Around::new(stack, container, workspace);
             let found = (kind.read)(container, &around);
             // A file of another kind in its folder makes no proxy.

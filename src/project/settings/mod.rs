@@ -97,7 +97,7 @@ impl<'a> Joiner<'a> {
             gone.extend(of.joined.gone.iter().copied());
             container.settings.extend(stack.settings.len()..stack.settings.len() + of.joined.added.len());
             container.config_hidden = of.hidden.take();
-            stack.settings.append(&mut of.joined.added);
+            stack.settings.extend(std::mem::take(&mut of.joined.added));
         }
         of_containers.into_par_iter().for_each(drop);
         // A text whose keys are settings now is none any more, nor is the secret that a variable names.
