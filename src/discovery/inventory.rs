@@ -90,3 +90,20 @@ impl Inventory {
         self.files.values().filter(|entry| entry.status == Status::Audited).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_noted_first_stays() {
+        let mut inventory = Inventory::default();
+        inventory.note("b.yaml", FileKind::Compose, Status::Skipped, "why");
+        inventory.note_audited(["a.yaml", "b.yaml"].map(str::to_owned), FileKind::Manifests);
+        let found = inventory.files.iter().map(|(path, entry)| (path.as_str(), entry.kind, entry.status));
+        let expected =
+            [("a.yaml", FileKind::Manifests, Status::Audited), ("b.yaml", FileKind::Compose, Status::Skipped)];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+        assert_eq!((inventory.found(), inventory.audited()), (2, 1));
+    }
+}
