@@ -96,6 +96,9 @@ impl<'s> Redactor<'s> {
     /// The text with every known secret masked, but for words that it would have anyway.
     #[must_use]
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.known.is_none() {
+            return Cow::Borrowed(text);
+        }
         let mut ranges = self.known_in(text);
         ranges.retain(|range| {
             let word = text.get(range.clone()).unwrap_or_default();

@@ -5,8 +5,8 @@ use super::visible::visible;
 use crate::findings::{Report, Reported, Verdict};
 use crate::rules::Severity;
 use hashbrown::HashMap;
-use rayon::prelude::*;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// One row of the table, before anything is written out: most rows of a large audit are only counted.
 #[derive(Debug)]
@@ -61,12 +61,14 @@ pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
             alike: finding.group.as_deref().unwrap_or(&finding.rule.id),
         });
     }
-    // Sorting is stable: within a rule the order of the report stays, which is file and line.
-    rows.par_sort_by_cached_key(|row| {
+    // Rows are many and rules few: within a rule the order of the report stays, which is file and line.
+    let mut sorted: BTreeMap<_, Vec<Row<'r>>> = BTreeMap::new();
+    for row in rows {
         let is_development = row.findings.iter().all(|finding| finding.is_development);
-        (row.verdict.rank(), Reverse(row.severity), is_development, row.category(), row.alike)
-    });
-    rows
+        let key = (row.verdict.rank(), Reverse(row.severity), is_development, row.category(), row.alike);
+        sorted.entry(key).or_default().push(row);
+    }
+    sorted.into_values().flatten().collect()
 }
 
 impl<'r> Row<'r> {

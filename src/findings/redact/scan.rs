@@ -20,7 +20,10 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     let mut start = 0;
     let mut marks = Next::new(text, secrecy::next_mark);
     let mut values = Next::new(text, |text, from| text.get(from..)?.find("value").map(|at| from + at));
-    for line in text.split_inclusive('\n') {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    let last = Some(text.len()).filter(|_| !text.is_empty() && !text.ends_with('\n'));
+    for next in ends.chain(last) {
+        let line = text.get(start..next).unwrap_or_default();
         let end = start + line.trim_end_matches(['\n', '\r']).len();
         if has_secrets && (start == 0 || line.starts_with("---")) {
             scan.objects = is_secret_document(text.get(start..).unwrap_or_default()).then_some(Data::Outside);
