@@ -1,8 +1,6 @@
-//! A search that goes through a text along with somebody who reads it line by line.
+//! A search that goes through a text along with somebody who reads it from line to line.
 
-use std::ops::Range;
-
-/// Where in a text something stands that is looked for line by line.
+/// Where in a text something stands that is looked for on and on.
 pub(super) struct Next<'t> {
     text: &'t str,
     find: fn(&str, usize) -> Option<usize>,
@@ -16,11 +14,11 @@ impl<'t> Next<'t> {
         Self { text, find, at: find(text, 0) }
     }
 
-    /// Whether it stands in a line. Lines are asked for in their order.
-    pub fn is_in(&mut self, line: Range<usize>) -> bool {
-        if self.at.is_some_and(|at| at < line.start) {
-            self.at = (self.find)(self.text, line.start);
+    /// The first place that is not before one. What is asked for ascends.
+    pub fn behind(&mut self, start: usize) -> Option<usize> {
+        if self.at.is_some_and(|at| at < start) {
+            self.at = (self.find)(self.text, start);
         }
-        self.at.is_some_and(|at| at < line.end)
+        self.at
     }
 }

@@ -17,20 +17,27 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
         Scan { text, memory, found: Vec::new(), open: None, item: None, pair: Pair::default(), objects: None };
     let has_secrets = text.contains("Secret");
     let has_flags = text.contains("--");
+    // Most lines name no secret and are no value of one that is named behind it.
+    let mut matters = [
+        Next::new(text, secrecy::next_mark),
+        Next::new(text, |text, from| text.get(from..)?.find("value").map(|at| from + at)),
+        Next::new(text, |text, from| {
+            text.as_bytes().get(from..)?.iter().position(|byte| !byte.is_ascii()).map(|at| from + at)
+        }),
+    ];
     let mut start = 0;
-    let mut marks = Next::new(text, secrecy::next_mark);
-    let mut values = Next::new(text, |text, from| text.get(from..)?.find("value").map(|at| from + at));
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-    let last = Some(text.len()).filter(|_| !text.is_empty() && !text.ends_with('\n'));
-    for next in ends.chain(last) {
-        let line = text.get(start..next).unwrap_or_default();
+    loop {
+        if scan.is_neutral() && !has_secrets {
+            let Some(next) = matters.iter_mut().filter_map(|next| next.behind(start)).min() else { break };
+            start = text.get(..next).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        }
+        let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) else { break };
+        let line = rest.split_inclusive('\n').next().unwrap_or_default();
         let end = start + line.trim_end_matches(['\n', '\r']).len();
         if has_secrets && (start == 0 || line.starts_with("---")) {
-            scan.objects = is_secret_document(text.get(start..).unwrap_or_default()).then_some(Data::Outside);
+            scan.objects = is_secret_document(rest).then_some(Data::Outside);
         }
-        // Most lines name no secret and are no value of one that is named behind it.
-        let may_matter = marks.is_in(start..end) || values.is_in(start..end) || !line.is_ascii();
-        if !scan.is_neutral() || may_matter {
+        if !scan.is_neutral() || matters.iter_mut().any(|next| next.behind(start).is_some_and(|at| at < end)) {
             scan.line_once(start..end, has_flags);
         }
         start += line.len();

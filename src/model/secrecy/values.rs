@@ -188,7 +188,7 @@ fn authority_end(rest: &str) -> usize {
 /// `password=...` in connection strings, query strings and flags.
 fn assignments(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
-    for (at, _) in text.match_indices('=') {
+    for at in memchr::memchr_iter(b'=', bytes) {
         let name_start = bytes
             .get(..at)
             .unwrap_or_default()
@@ -247,13 +247,17 @@ fn private_keys(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// Tokens by their shape.
 fn tokens(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
     let mut start = 0;
-    for word in text.as_bytes().split(|byte| !wide(*byte)) {
-        let range = start..start + word.len();
-        start = range.end + 1;
-        if word.len() < SHORTEST_TOKEN {
+    // Most words are too short: of these only the ends are looked at.
+    while let Some(first) = bytes.get(start..start + SHORTEST_TOKEN) {
+        if let Some(before) = first.iter().rposition(|byte| !wide(*byte)) {
+            start += before + 1;
             continue;
         }
+        let end = bytes.iter().skip(start).position(|byte| !wide(*byte)).map_or(bytes.len(), |length| start + length);
+        let range = start..end;
+        start = end + 1;
         let word = text.get(range.clone()).unwrap_or_default();
         if is_token(word) || is_secret_jwt(word) || is_bot_token(text.get(..range.start).unwrap_or_default(), word) {
             found.push(range);
