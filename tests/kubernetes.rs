@@ -25,8 +25,7 @@ fn parse(name: &str, text: &str, sources: &Sources) -> Vec<Manifest> {
     let source = sources.add(name, text);
     let parsed = yaml::parse(source, text, &Limits::default());
     assert_eq!(parsed.problems, []);
-    let manifest = |document| Manifest { path: name.to_owned(), source, document };
-    parsed.documents.into_iter().map(manifest).collect()
+    parsed.documents.into_iter().map(|document| Manifest::new(name, document.root)).collect()
 }
 
 fn dump(loaded: &Loaded, sources: &Sources, parts: &[Part]) -> String {

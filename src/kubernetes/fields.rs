@@ -12,9 +12,6 @@ const TABLE: &str = include_str!("fields.txt");
 /// Unknown keys of one object that are told.
 const MOST: usize = 20;
 
-/// How deep most objects are at the most.
-const DEPTH: usize = 16;
-
 /// What a type has: its fields, with the type of what they lead to.
 type Shape = HashMap<&'static str, Option<&'static str>>;
 
@@ -62,10 +59,9 @@ impl Table {
 pub(super) fn unknown_keys(object: &Object) -> Vec<UnknownKey> {
     let table = Table::get();
     let Some((path, of)) = table.roots.get(&(object.api.as_str(), object.kind.as_str())) else { return Vec::new() };
-    let mut keys = Vec::with_capacity(DEPTH);
-    keys.extend(path.split('.').filter(|key| !key.is_empty()));
+    let keys: Vec<&str> = path.split('.').filter(|key| !key.is_empty()).collect();
     let Some(node) = object.root.at(&keys) else { return Vec::new() };
-    let mut walk = Walk { table, around: Vec::with_capacity(DEPTH), path: keys, found: Vec::new() };
+    let mut walk = Walk { table, around: Vec::new(), path: keys, found: Vec::new() };
     walk.node(node, of);
     walk.found
 }

@@ -35,9 +35,9 @@ mod spot;
 mod volumes;
 mod workload;
 
-use crate::model::{Platform, Stack};
+use crate::model::{Object, Platform, Stack};
 use crate::source::{Problem, SourceId, Span};
-use crate::syntax::Document;
+use crate::syntax::Node;
 use rayon::prelude::*;
 
 /// One document of a manifest file, or of what a chart renders to.
@@ -45,10 +45,21 @@ use rayon::prelude::*;
 pub struct Manifest {
     /// The path of its file, relative to the root, with `/`.
     pub path: String,
-    /// The source that its spans lie in.
-    pub source: SourceId,
     /// The document.
-    pub document: Document,
+    pub root: Node,
+    /// What it holds.
+    objects: Vec<Object>,
+    problems: Vec<Problem>,
+}
+
+impl Manifest {
+    /// Looks at a document. That is best done when it has just been parsed, and is at hand.
+    #[must_use]
+    pub fn new(path: impl Into<String>, root: Node) -> Self {
+        let path = path.into();
+        let (objects, problems) = object::objects(&root, &path);
+        Self { path, root, objects, problems }
+    }
 }
 
 /// What became of a set of manifests.
@@ -66,16 +77,20 @@ pub struct Loaded {
 #[must_use]
 pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>, whole: bool) -> Loaded {
     manifests.sort_by(|one, other| {
-        let place = |manifest: &Manifest| (manifest.document.root.span.start, manifest.source);
+        let place = |manifest: &Manifest| (manifest.root.span.start, manifest.root.span.source);
         one.path.cmp(&other.path).then_with(|| place(one).cmp(&place(other)))
     });
     let Some(first) = manifests.first() else { return Loaded::default() };
-    let mut stack = Stack::new(name, Platform::Kubernetes, root, Span::file(first.source));
-    let sources: Vec<SourceId> = manifests.iter().map(|manifest| manifest.source).collect();
+    let mut stack = Stack::new(name, Platform::Kubernetes, root, Span::file(first.root.span.source));
+    let sources: Vec<SourceId> = manifests.iter().map(|manifest| manifest.root.span.source).collect();
     stack.files = manifests.par_iter().map(|manifest| manifest.path.clone()).collect();
     stack.files.dedup();
     let sink = sink::Sink::default();
-    let mut objects = object::collect(manifests, &sink);
+    let mut objects = Vec::with_capacity(manifests.len());
+    for mut manifest in manifests {
+        objects.append(&mut manifest.objects);
+        manifest.problems.into_iter().for_each(|problem| sink.push(problem));
+    }
     for (number, references) in lower::lower(&mut stack, &objects, whole, &sink) {
         if let Some(object) = objects.get_mut(number) {
             object.references.extend(references);

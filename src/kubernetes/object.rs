@@ -1,40 +1,39 @@
 //! Documents become objects: kind, metadata, and the items of lists.
 
-use super::Manifest;
 use super::fields;
-use super::sink::Sink;
 use crate::model::Object;
 use crate::source::{Problem, Span};
 use crate::syntax::{Flavour, Node};
-use rayon::prelude::*;
 
 /// Lists in lists end here; the API knows no such thing.
 const MAX_LIST_DEPTH: usize = 4;
 
-/// The objects of the manifests, in their order. What is none is told to the sink.
-pub(super) fn collect(manifests: Vec<Manifest>, sink: &Sink) -> Vec<Object> {
-    let objects = manifests.into_par_iter().flat_map_iter(|manifest| {
-        let mut objects = Vec::new();
-        let root = &manifest.document.root;
-        if !root.is_null() {
-            add(root, None, MAX_LIST_DEPTH, sink, &mut objects);
-        }
-        for object in &mut objects {
-            object.file.clone_from(&manifest.path);
-            object.unknown_keys = fields::unknown_keys(object);
-        }
-        objects
-    });
-    objects.collect()
+/// The objects of a document in a file, in their order, and what is wrong with what is none.
+pub(super) fn objects(root: &Node, file: &str) -> (Vec<Object>, Vec<Problem>) {
+    let (mut objects, mut problems) = (Vec::new(), Vec::new());
+    if !root.is_null() {
+        add(root, None, MAX_LIST_DEPTH, &mut problems, &mut objects);
+    }
+    for object in &mut objects {
+        object.file = file.to_owned();
+        object.unknown_keys = fields::unknown_keys(object);
+    }
+    (objects, problems)
 }
 
 /// Adds the object that a node holds, or the items of the list that it is. `inherited` is the API
 /// version and kind that an item of a `DeploymentList` may leave out.
-fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, objects: &mut Vec<Object>) {
+fn add(
+    root: &Node,
+    inherited: Option<(&str, &str)>,
+    depth: usize,
+    problems: &mut Vec<Problem>,
+    objects: &mut Vec<Object>,
+) {
     if root.as_mapping().is_none() {
         let message =
             format!("this document is {}, not an object; write apiVersion, kind and metadata", root.describe());
-        sink.push(Problem::warning(root.span, message));
+        problems.push(Problem::warning(root.span, message));
         return;
     }
     let word = |key: &str| root.get(key).filter(|node| !node.is_null()).and_then(Node::text);
@@ -44,19 +43,19 @@ fn add(root: &Node, inherited: Option<(&str, &str)>, depth: usize, sink: &Sink, 
         let missing = if kind.is_none() { "kind" } else { "apiVersion" };
         let message =
             format!("this document has no {missing}, so it is no Kubernetes object; write apiVersion and kind");
-        sink.push(Problem::warning(root.span, message));
+        problems.push(Problem::warning(root.span, message));
         return;
     };
     if let Some(of) = kind.strip_suffix("List")
         && let Some(items) = root.get("items")
     {
         if depth == 0 {
-            sink.push(Problem::error(items.span, "lists are nested too deeply here; write the objects themselves"));
+            problems.push(Problem::error(items.span, "lists are nested too deeply here; write the objects themselves"));
             return;
         }
         let inherited = (!of.is_empty()).then_some((api, of));
         for item in items.items() {
-            add(item, inherited, depth - 1, sink, objects);
+            add(item, inherited, depth - 1, problems, objects);
         }
         return;
     }

@@ -1,7 +1,7 @@
 //! Which manifests form a deployment together.
 
 use crate::kubernetes::Manifest;
-use crate::source::reader::folder;
+use crate::source::reader::{file_name, folder};
 use crate::syntax::Node;
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use rayon::prelude::*;
@@ -33,7 +33,7 @@ pub fn split(manifests: Vec<Manifest>) -> Vec<ManifestSet> {
         let parts = folder(&manifest.path).split('/').filter(|part| *part != ".");
         let place = parts.fold(&mut tree, |tree, part| tree.folders.entry(part).or_default());
         place.manifests.push(number);
-        identities(&manifest.document.root, &mut |object| {
+        identities(&manifest.root, &mut |object| {
             place.objects.insert(object);
         });
     }
@@ -51,7 +51,7 @@ impl ManifestSet {
     fn of(manifests: Vec<Manifest>) -> Option<Self> {
         let folders = manifests.par_iter().map(|manifest| folder(&manifest.path));
         let root = folders.reduce_with(|one, other| if one == other { one } else { shared(one, other) })?;
-        let name = root.rsplit('/').next().unwrap_or(root);
+        let name = file_name(root);
         let name = if name == "." { "manifests" } else { name };
         Some(Self { name: name.to_owned(), root: root.to_owned(), manifests })
     }
@@ -105,7 +105,7 @@ fn may_clash(manifests: &[Manifest]) -> bool {
     let hasher = DefaultHashBuilder::default();
     let objects = manifests.par_iter().flat_map_iter(|manifest| {
         let mut hashes = Vec::new();
-        identities(&manifest.document.root, &mut |object| hashes.push(hasher.hash_one(object)));
+        identities(&manifest.root, &mut |object| hashes.push(hasher.hash_one(object)));
         hashes.into_iter().map(|hash| (hash, folder(&manifest.path)))
     });
     let objects: Vec<(u64, &str)> = objects.collect();
@@ -149,7 +149,7 @@ mod tests {
             let text = format!("kind: Service\nmetadata: {{name: {name}}}\n");
             let source = workspace.sources.add(*path, text.as_str());
             let parsed = crate::syntax::parse(Syntax::Yaml, source, &text, workspace.limits());
-            Manifest { path: (*path).to_owned(), source, document: parsed.documents[0].clone() }
+            Manifest::new(*path, parsed.documents[0].root.clone())
         };
         let describe = |set: &ManifestSet| {
             let paths: Vec<&str> = set.manifests.iter().map(|manifest| manifest.path.as_str()).collect();

@@ -3,9 +3,9 @@
 use crate::discovery::classify::{self, FileKind};
 use crate::discovery::{Inventory, Status, Workspace, classify as classify_file};
 use crate::kubernetes::Manifest;
-use crate::source::reader::{file_name, folder, join};
+use crate::source::reader::{file_name, folder, is_end, join};
 use crate::source::{Problem, ReadError, Severity};
-use crate::syntax::{Document, Node, Parsed, Syntax};
+use crate::syntax::{Node, Parsed, Syntax};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,20 +40,14 @@ struct Looked {
 impl Looked {
     fn new(path: String, kind: FileKind, parsed: Option<Arc<Parsed>>, problems: Vec<Problem>) -> Self {
         let documents = parsed.iter().filter(|_| kind == FileKind::Manifests).flat_map(|parsed| &parsed.documents);
-        let manifest = |document: &Document| Manifest {
-            path: path.clone(),
-            source: document.root.span.source,
-            document: document.clone(),
-        };
-        let manifests = documents.map(manifest).collect();
+        let manifests = documents.map(|document| Manifest::new(path.as_str(), document.root.clone())).collect();
         Self { path, kind, parsed, manifests, problems }
     }
 }
 
 /// Reads every file that may be part of a deployment, and notes in the inventory what it is.
 pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory) -> Read {
-    // Most names are told apart by their ends alone.
-    let charts = files.iter().filter(|path| path.ends_with("Chart.yaml") && file_name(path) == "Chart.yaml");
+    let charts = files.iter().filter(|path| is_end(path, "Chart.yaml"));
     let charts: Vec<String> = charts.map(|path| folder(path).to_owned()).collect();
     let looked: Vec<Looked> = files
         .into_par_iter()

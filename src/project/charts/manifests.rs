@@ -22,15 +22,14 @@ pub(super) fn manifests(rendered: &mut Rendered, workspace: &Workspace) -> Vec<M
             rendered.problems.extend(made.problems);
             parsed = Some((document.source, source, made.documents));
         }
-        let Some((id, source, documents)) = &parsed else { continue };
+        let Some((_, source, documents)) = &parsed else { continue };
         let range = &document.manifest.range;
         for inner in documents.iter().filter(|inner| range.contains(&inner.root.span.range().start)) {
             let root = match &source.origins {
                 Some(origins) => traced(&inner.root, origins),
                 None => inner.root.clone(),
             };
-            let document = Document { root, comments: inner.comments.clone() };
-            manifests.push(Manifest { path: source.name.to_string(), source: *id, document });
+            manifests.push(Manifest::new(&*source.name, root));
         }
     }
     manifests
