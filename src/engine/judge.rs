@@ -115,8 +115,8 @@ pub fn judge_thing(stacks: &[Stack], index: usize, thing: Thing<'_>, ruleset: &R
     let judge = |rule| {
         let maker = Maker { rule, stack, index, name: stack.name.as_str().into() };
         let mut tally = Tally::new(stack, MOST_SITES);
-        tally.add(&maker, thing, judge_subject(rule, thing, &world, true));
-        tally.findings(&maker)
+        tally.add(&maker, thing, judge_subject(rule, thing, &world));
+        tally.findings(&maker, &world)
     };
     asked.flat_map(judge).collect()
 }
@@ -166,7 +166,7 @@ impl Question<'_> {
         let is_asked_already = parts.iter().any(|part| part.is_asked_already);
         let mut tally = Tally::new(self.maker.stack, most);
         parts.into_iter().for_each(|part| tally.append(part.tally));
-        let findings = tally.findings(&self.maker);
+        let findings = tally.findings(&self.maker, world);
         // Where others speak for all that it is asked of, there is nothing to add.
         let is_taken = || is_asked_already || classes.all.iter().any(|thing| self.is_taken(*thing, world));
         let is_unasked = || self.narrower.is_empty() || !is_taken();
@@ -187,7 +187,7 @@ impl Question<'_> {
         let tally = Tally::new(stack, most);
         let mut answer = Answer { tally, is_asked_already: false, has_to_be_confirmed: false };
         for thing in things.iter().copied().filter(|thing| !self.is_taken(*thing, world)) {
-            let judged = judge_filtered(rule, filter, thing, world, provided, answer.tally.has_room());
+            let judged = judge_filtered(rule, filter, thing, world, provided);
             if rule.meta.mode == Mode::Manual && !matches!(judged, Judged::NotConcerned | Judged::Exempt) {
                 answer.has_to_be_confirmed = true;
                 break;
@@ -209,7 +209,7 @@ impl Question<'_> {
     /// Whether a narrower rule asks the same of a thing and has no answer either. A finding is hidden by no
     /// question, but a question by a narrower one.
     fn is_open_to_others(&self, thing: Thing<'_>, world: &World<'_>) -> bool {
-        self.narrower.iter().any(|other| matches!(judge_subject(other, thing, world, false), Judged::Undecided(_)))
+        self.narrower.iter().any(|other| matches!(judge_subject(other, thing, world), Judged::Undecided(_)))
     }
 
     /// What only a person can say of a stack.

@@ -20,11 +20,13 @@ pub(super) enum Judged {
     /// It does not apply to it.
     Exempt,
     /// It holds.
-    Passed {
-        /// What decided it, if that was asked for or there is advice.
-        at: Option<Span>,
-        /// Advice.
-        remark: Option<String>,
+    Passed,
+    /// It holds, and there is advice to give.
+    Advised {
+        /// What decided it.
+        at: Span,
+        /// The advice.
+        remark: String,
     },
     /// It does not hold.
     Failed(Fault),
@@ -50,10 +52,9 @@ pub(super) struct Doubt {
     pub path: String,
 }
 
-/// Judges one subject (RULES.md, section 4). Where a pass points is worked out only if it is wanted,
-/// or if there is advice to give there.
-pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>, wants_place: bool) -> Judged {
-    judge_filtered(rule, rule.filter.as_ref().as_slice(), thing, world, &Provided::default(), wants_place)
+/// Judges one subject (RULES.md, section 4).
+pub(super) fn judge_subject(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> Judged {
+    judge_filtered(rule, rule.filter.as_ref().as_slice(), thing, world, &Provided::default())
 }
 
 /// As [`judge_subject`], where only these parts of the rule's filter have still to be asked.
@@ -63,9 +64,14 @@ pub(super) fn judge_filtered<'m>(
     thing: Thing<'m>,
     world: &World<'_>,
     provided: &Provided<'m>,
-    wants_place: bool,
 ) -> Judged {
-    with_judge(rule, thing, world, provided, |judge| judge.verdict(filter, wants_place))
+    with_judge(rule, thing, world, provided, |judge| judge.verdict(filter))
+}
+
+/// What decided that a rule holds of a subject. Few of many that pass are pointed at: this is asked once it
+/// is known which.
+pub(super) fn place_of_pass(rule: &Rule, thing: Thing<'_>, world: &World<'_>) -> Span {
+    with_judge(rule, thing, world, &Provided::default(), |judge| judge.place_of_pass())
 }
 
 /// Whether a rule surely applies to a subject, so that it speaks for those that it extends. Where
@@ -96,6 +102,13 @@ fn with_judge<'m, R>(
     ask(&Judge { rule, thing, here, scope })
 }
 
+/// A clause that does not hold, or of which nobody knows.
+struct Broken<'r> {
+    clause: &'r Clause,
+    /// How its condition came out.
+    truth: Truth,
+}
+
 struct Judge<'j, 'm> {
     rule: &'j Rule,
     thing: Thing<'m>,
@@ -116,7 +129,7 @@ impl<'m> Judge<'_, 'm> {
         Truth::all(conditions.iter().map(|condition| self.evaluate(Some(condition))))
     }
 
-    fn verdict(&self, filter: &[&Condition], wants_place: bool) -> Judged {
+    fn verdict(&self, filter: &[&Condition]) -> Judged {
         let rule = self.rule;
         let concerned = self.evaluate_all(filter);
         if concerned == Truth::False {
@@ -126,20 +139,27 @@ impl<'m> Judge<'_, 'm> {
         if applies == Truth::False {
             return Judged::Exempt;
         }
-        let required = Truth::all(rule.require.iter().map(|clause| self.required(clause)));
-        let rejected = Truth::any(rule.reject.iter().map(|clause| self.rejected(clause)));
-        let holds = Truth::all([required, rejected.opposite()].into_iter());
-        match (applies, holds) {
-            (_, Truth::True) => self.passed(wants_place),
-            (Truth::True, Truth::False) => {
+        let broken = self.broken();
+        let (faults, doubts): (Vec<_>, Vec<_>) = broken.into_iter().partition(|broken| broken.truth != Truth::Unknown);
+        match applies {
+            _ if faults.is_empty() && doubts.is_empty() => self.passed(),
+            Truth::True if faults.is_empty() => self.undecided(&doubts),
+            Truth::True => {
                 let is_seen = rule.meta.mode == Mode::Automatic
-                    || rejected == Truth::True
+                    || faults.iter().any(|fault| fault.truth == Truth::True)
                     || rule.seen.as_ref().is_some_and(|seen| self.evaluate(Some(seen)) == Truth::True);
-                if is_seen { self.failed() } else { self.unseen() }
+                if is_seen { self.failed(faults) } else { self.unseen(&faults) }
             }
-            (Truth::True, Truth::Unknown) => self.undecided(),
-            (_, _) => self.unsure_whether_it_applies(),
+            _ => self.unsure_whether_it_applies(),
         }
+    }
+
+    /// The clauses for which the rule may not hold: what is required and is not so, what is rejected and is.
+    fn broken(&self) -> Vec<Broken<'_>> {
+        let required = self.rule.require.iter().map(|clause| (clause, self.required(clause), Truth::True));
+        let rejected = self.rule.reject.iter().map(|clause| (clause, self.rejected(clause), Truth::False));
+        let broken = required.chain(rejected).filter(|(_, truth, wanted)| truth != wanted);
+        broken.map(|(clause, truth, _)| Broken { clause, truth }).collect()
     }
 
     fn required(&self, clause: &Clause) -> Truth {
@@ -154,52 +174,33 @@ impl<'m> Judge<'_, 'm> {
         Truth::all([self.evaluate(clause.when.as_ref()), self.evaluate(Some(&clause.condition))].into_iter())
     }
 
-    fn passed(&self, wants_place: bool) -> Judged {
-        let rule = self.rule;
-        let remarks: Vec<String> = rule
-            .advise
-            .iter()
-            .filter(|clause| self.required(clause) == Truth::False)
-            .map(|clause| self.wording(clause, Truth::False, None))
-            .collect();
-        let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
-        let at = (wants_place || remark.is_some()).then(|| self.place_of_pass());
-        Judged::Passed { at, remark }
+    fn passed(&self) -> Judged {
+        let unheeded = self.rule.advise.iter().filter(|clause| self.required(clause) == Truth::False);
+        let remarks: Vec<String> = unheeded.map(|clause| self.wording(clause, Truth::False, None)).collect();
+        match remarks.is_empty() {
+            true => Judged::Passed,
+            false => Judged::Advised { at: self.place_of_pass(), remark: remarks.join("; ") },
+        }
     }
 
     /// What decided that the rule holds, else the subject itself.
     fn place_of_pass(&self) -> Span {
         let deciding = self.rule.require.iter().find(|clause| self.evaluate(clause.when.as_ref()) == Truth::True);
         let mut deciders = Vec::new();
-        deciding.into_iter().for_each(|clause| self.explain(&clause.condition, Truth::True, &mut deciders));
+        if let Some(clause) = deciding {
+            self.explain(&clause.condition, Truth::True, &mut deciders);
+        }
         deciders.iter().find_map(place).unwrap_or(self.thing.at())
     }
 
-    /// The clauses of a rule that does not hold for which it does not, with how their conditions came out.
-    fn faults(&self) -> Vec<(&Clause, Truth)> {
-        let required = self.rule.require.iter().map(|clause| (clause, Truth::False));
-        let rejected = self.rule.reject.iter().map(|clause| (clause, Truth::True));
-        let mut faults: Vec<(&Clause, Truth)> = required.chain(rejected).collect();
-        // Where there is one, it is that.
-        if faults.len() > 1 {
-            faults.retain(|(clause, truth)| match truth {
-                Truth::False => self.required(clause) == Truth::False,
-                Truth::True | Truth::Unknown => self.rejected(clause) == Truth::True,
-            });
-        }
-        faults
-    }
-
-    fn failed(&self) -> Judged {
+    fn failed(&self, mut faults: Vec<Broken<'_>>) -> Judged {
         let rule = self.rule;
-        let mut faults = self.faults();
         // The severest leads; among equals the first.
-        faults.sort_by_key(|(clause, _)| std::cmp::Reverse(clause.severity.unwrap_or(rule.meta.severity)));
-        let mut deciders = Vec::new();
-        faults.iter().for_each(|(clause, truth)| self.explain(&clause.condition, *truth, &mut deciders));
+        faults.sort_by_key(|fault| std::cmp::Reverse(fault.clause.severity.unwrap_or(rule.meta.severity)));
+        let deciders = self.deciders(&faults);
         // The first message names the subject; the others go on from there.
         let mut messages: Vec<String> = Vec::with_capacity(faults.len());
-        for (clause, truth) in &faults {
+        for Broken { clause, truth } in &faults {
             let mut message = self.wording(clause, *truth, rule.message.as_ref());
             if !messages.is_empty()
                 && let Some(rest) = message.strip_prefix(&format!("{} ", self.thing.name().0))
@@ -210,11 +211,10 @@ impl<'m> Judge<'_, 'm> {
                 messages.push(message);
             }
         }
-        let message = if messages.len() == 1 { messages.swap_remove(0) } else { messages.join("; ") };
         let lead = deciders.first();
-        let severity = faults.first().and_then(|(clause, _)| clause.severity);
+        let severity = faults.first().and_then(|fault| fault.clause.severity);
         Judged::Failed(Fault {
-            message,
+            message: messages.join("; "),
             severity,
             sites: self.sites(&deciders),
             path: lead.map(|decider| decider.path.clone()).unwrap_or_default(),
@@ -224,23 +224,22 @@ impl<'m> Judge<'_, 'm> {
     }
 
     /// Nothing that would make it a fail was seen, but the files do not show everything.
-    fn unseen(&self) -> Judged {
-        let mut deciders = Vec::new();
-        for (clause, truth) in self.faults() {
-            self.explain(&clause.condition, truth, &mut deciders);
-        }
+    fn unseen(&self, faults: &[Broken<'_>]) -> Judged {
         let message = format!("Nothing in these files shows it: {}", self.rule.meta.title);
         let needs = "check it where it lives, or add the files that show it".to_owned();
-        Judged::Undecided(self.doubt(&deciders, message, needs))
+        Judged::Undecided(self.doubt(&self.deciders(faults), message, needs))
     }
 
-    fn undecided(&self) -> Judged {
-        // Where there is one clause, it is that.
-        let is_one = self.rule.require.len() + self.rule.reject.len() == 1;
-        let required = self.rule.require.iter().filter(|clause| is_one || self.required(clause) == Truth::Unknown);
-        let rejected = self.rule.reject.iter().filter(|clause| is_one || self.rejected(clause) == Truth::Unknown);
+    /// What made clauses come out as they did.
+    fn deciders(&self, faults: &[Broken<'_>]) -> Vec<Decider<'m>> {
         let mut deciders = Vec::new();
-        for clause in required.chain(rejected) {
+        faults.iter().for_each(|fault| self.explain(&fault.clause.condition, fault.truth, &mut deciders));
+        deciders
+    }
+
+    fn undecided(&self, doubts: &[Broken<'_>]) -> Judged {
+        let mut deciders = Vec::new();
+        for Broken { clause, .. } in doubts {
             self.open(clause.when.as_ref(), Some(&clause.condition), &mut deciders);
         }
         self.reasoned(deciders)

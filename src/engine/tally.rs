@@ -1,6 +1,7 @@
 //! What a rule says of many subjects, gathered into findings.
 
-use super::subject::Judged;
+use super::scope::World;
+use super::subject::{Judged, place_of_pass};
 use crate::findings::finding::ALSO;
 use crate::findings::{Finding, Findings, Role, Site, Subject, Verdict};
 use crate::model::queryable::Thing;
@@ -9,6 +10,7 @@ use crate::rules::rule::Otherwise;
 use crate::rules::{Rule, Severity};
 use crate::source::Span;
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Places of subjects that passed which are kept.
@@ -32,21 +34,15 @@ impl<'m> Tally<'m> {
         Self { findings: Vec::new(), passed: crowd(), exempt: crowd() }
     }
 
-    /// Whether the place of one more that passes is kept.
-    pub fn has_room(&self) -> bool {
-        self.passed.has_room()
-    }
-
     /// Adds what was said of one subject.
     pub fn add(&mut self, maker: &Maker<'_>, thing: Thing<'m>, judged: Judged) {
         let rule = maker.rule;
         match judged {
             Judged::NotConcerned => {}
-            Judged::Exempt => self.exempt.add(thing, Some(thing.at())),
-            Judged::Passed { at, remark: None } => self.passed.add(thing, at),
-            Judged::Passed { at, remark: Some(remark) } => {
-                let sites = vec![primary(at.unwrap_or(thing.at()))];
-                let finding = maker.finding(Verdict::Pass, thing, rule.meta.title.clone(), sites);
+            Judged::Exempt => self.exempt.add(thing),
+            Judged::Passed => self.passed.add(thing),
+            Judged::Advised { at, remark } => {
+                let finding = maker.finding(Verdict::Pass, thing, rule.meta.title.clone(), vec![primary(at)]);
                 self.findings.push(Box::new(Finding { remark: Some(remark), ..finding }));
             }
             Judged::Failed(fault) => {
@@ -82,10 +78,12 @@ impl<'m> Tally<'m> {
 
     /// The findings: each fault and doubt by itself, all that passed as one, all that it does not apply
     /// to as one.
-    pub fn findings(self, maker: &Maker<'_>) -> Findings {
-        let mut findings = if is_small(maker.rule.subject) { told_once(self.findings) } else { self.findings };
-        findings.extend(self.passed.findings(maker, Verdict::Pass, &maker.rule.meta.title));
-        findings.extend(self.exempt.findings(maker, Verdict::NotApplicable, "It does not apply here"));
+    pub fn findings(self, maker: &Maker<'_>, world: &World<'_>) -> Findings {
+        let rule = maker.rule;
+        let mut findings = if is_small(rule.subject) { told_once(self.findings) } else { self.findings };
+        let place = |thing: Thing<'m>| place_of_pass(rule, thing, world);
+        findings.extend(self.passed.findings(maker, Verdict::Pass, &rule.meta.title, place));
+        findings.extend(self.exempt.findings(maker, Verdict::NotApplicable, "It does not apply here", Thing::at));
         findings
     }
 }
@@ -154,63 +152,52 @@ fn is_small(kind: SubjectKind) -> bool {
 
 /// Subjects with one verdict, told together.
 struct Crowd<'m> {
-    most: usize,
     count: usize,
-    first: Option<Thing<'m>>,
-    places: Vec<Span>,
-    /// Each of them with its place, if they are to be told one by one.
-    each: Option<Vec<(Thing<'m>, Span)>>,
+    /// Those that are pointed at: the first ones, or all if they are told one by one.
+    shown: Vec<Thing<'m>>,
+    most: usize,
+    is_split: bool,
 }
 
 impl<'m> Crowd<'m> {
     fn new(most: usize, is_split: bool) -> Self {
-        Self { most, count: 0, first: None, places: Vec::new(), each: is_split.then(Vec::new) }
+        Self { count: 0, shown: Vec::new(), most: if is_split { usize::MAX } else { most.max(1) }, is_split }
     }
 
-    /// Whether the place of one more is kept.
-    fn has_room(&self) -> bool {
-        self.each.is_some() || self.places.len() < self.most
-    }
-
-    fn add(&mut self, thing: Thing<'m>, at: Option<Span>) {
-        if let Some(each) = &mut self.each {
-            each.push((thing, at.unwrap_or(thing.at())));
-            return;
-        }
+    fn add(&mut self, thing: Thing<'m>) {
         self.count += 1;
-        self.first.get_or_insert(thing);
-        if self.places.len() < self.most {
-            self.places.push(at.unwrap_or(thing.at()));
+        if self.shown.len() < self.most {
+            self.shown.push(thing);
         }
     }
 
     /// Adds further ones, which come behind these.
     fn append(&mut self, more: Self) {
         self.count += more.count;
-        self.first = self.first.or(more.first);
-        self.places.extend(more.places);
-        self.places.truncate(self.most);
-        if let (Some(each), Some(more)) = (&mut self.each, more.each) {
-            each.extend(more);
-        }
+        self.shown.extend(more.shown);
+        self.shown.truncate(self.most);
     }
 
-    fn findings(mut self, maker: &Maker<'_>, verdict: Verdict, message: &str) -> Findings {
-        let each = self.each.take().unwrap_or_default().into_iter();
-        let each = each.map(|(thing, at)| maker.finding(verdict, thing, message.to_owned(), vec![primary(at)]));
-        let each: Vec<Finding> = each.collect();
-        each.into_iter().chain(self.finding(maker, verdict, message.to_owned())).map(Box::new).collect()
-    }
-
-    fn finding(self, maker: &Maker<'_>, verdict: Verdict, message: String) -> Option<Finding> {
-        let first = self.first?;
-        let thing = if self.count == 1 { first } else { Thing::Stack(first.stack()) };
-        let mut sites: Vec<Site> = self.places.into_iter().map(primary).collect();
-        for site in sites.iter_mut().skip(1) {
-            site.role = Role::Related;
+    /// `place` yields the place of one that is pointed at.
+    fn findings(
+        self,
+        maker: &Maker<'_>,
+        verdict: Verdict,
+        message: &str,
+        place: impl Fn(Thing<'m>) -> Span + Sync,
+    ) -> Findings {
+        let sites: Vec<Site> = self.shown.par_iter().map(|thing| primary(place(*thing))).collect();
+        let Some(first) = self.shown.first() else { return Vec::new() };
+        if self.is_split {
+            let each = self.shown.iter().zip(sites);
+            let each = each.map(|(thing, site)| maker.finding(verdict, *thing, message.to_owned(), vec![site]));
+            return each.map(Box::new).collect();
         }
-        let finding = maker.finding(verdict, thing, message, sites);
-        Some(Finding { subjects: self.count, ..finding })
+        let thing = if self.count == 1 { *first } else { Thing::Stack(first.stack()) };
+        let roles = std::iter::once(Role::Primary).chain(std::iter::repeat(Role::Related));
+        let sites = sites.into_iter().zip(roles).map(|(site, role)| Site { role, ..site }).collect();
+        let finding = maker.finding(verdict, thing, message.to_owned(), sites);
+        vec![Box::new(Finding { subjects: self.count, ..finding })]
     }
 }
 
