@@ -31,12 +31,12 @@ impl Judged {
             let started = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
             started.map_err(|error| options::Error::new(format!("{threads} threads cannot be started: {error}")))?;
         }
-        let mut ruleset = load::chosen(asked)?;
         if asked.stdin {
             asked.inputs.stdin = Some(standard_input()?);
         }
-        let mut project = project::assemble(&asked.inputs)
-            .map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
+        let (ruleset, project) = rayon::join(|| load::chosen(asked), || project::assemble(&asked.inputs));
+        let mut ruleset = ruleset?;
+        let mut project = project.map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
         profiles::known(&asked.inputs.profiles, &project.profiles)?;
         engine::recognise(&mut project.stacks, &ruleset);
         let containers = project.stacks.iter().flat_map(|stack| &stack.containers);
@@ -51,7 +51,9 @@ impl Judged {
             engine::judge(&project.stacks, &ruleset)
         };
         let most = if every { usize::MAX } else { engine::MOST_SITES };
-        findings = variants::merged(findings, &project.workspace.sources, most);
+        if project.stacks.iter().any(|stack| stack.variant.is_some()) {
+            findings = variants::merged(findings, &project.workspace.sources, most);
+        }
         let mut files = attestations::candidates(&project.stacks);
         files.retain(|file| project.workspace.exists(file));
         if !files.is_empty() {

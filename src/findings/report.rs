@@ -7,11 +7,11 @@ use super::redact::Redactor;
 use super::reported::{Reported, ReportedFindings, ReportedProblem, SeenFile, SeenStack};
 use super::summary::Summary;
 use super::{Attestation, Finding, Findings, Subject, Verdict};
+use crate::rules::Meta;
 use crate::source::{self, Problem, Sources};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::hash::Hash;
 use std::sync::Arc;
 
 /// What a report is made of.
@@ -113,9 +113,18 @@ struct Ranks {
 }
 
 impl Ranks {
-    fn of(findings: &[Box<Finding>], locator: &Locator<'_>) -> Self {
-        let files = locator.names().map(|name| (name.as_ptr().addr(), || Arc::clone(name)));
-        let rules = findings.iter().map(|finding| (Arc::as_ptr(&finding.rule).addr(), || finding.rule.id.clone()));
+    fn of<'f>(findings: &'f [Box<Finding>], locator: &Locator<'_>) -> Self {
+        let files = locator.names().map(|name| (name.as_ptr().addr(), &**name)).collect();
+        let add = |mut names: HashMap<usize, &'f str>, rule: &'f Arc<Meta>| {
+            names.entry(Arc::as_ptr(rule).addr()).or_insert(&rule.id);
+            names
+        };
+        let join = |mut names: HashMap<usize, &'f str>, others| {
+            names.extend(others);
+            names
+        };
+        let rules = findings.par_iter().map(|finding| &finding.rule);
+        let rules = rules.fold(HashMap::new, add).reduce(HashMap::new, join);
         Self { files: ranks(files), rules: ranks(rules) }
     }
 
@@ -135,14 +144,10 @@ fn sorted(mut findings: Vec<(Told, Box<Reported>)>) -> ReportedFindings {
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// The places that keys have when they are sorted by their names; the name is asked for once for each key.
-fn ranks<K: Copy + Eq + Hash, N: Ord>(keys: impl Iterator<Item = (K, impl FnOnce() -> N)>) -> HashMap<K, usize> {
-    let mut names = HashMap::new();
-    for (key, name) in keys {
-        names.entry(key).or_insert_with(name);
-    }
-    let mut names: Vec<(K, N)> = names.into_iter().collect();
-    names.sort_by(|(_, one), (_, other)| one.cmp(other));
+/// The places that keys have when they are sorted by their names.
+fn ranks(names: HashMap<usize, &str>) -> HashMap<usize, usize> {
+    let mut names: Vec<(usize, &str)> = names.into_iter().collect();
+    names.sort_by_key(|(_, name)| *name);
     let same = names.chunk_by(|(_, one), (_, other)| one == other).enumerate();
     same.flat_map(|(rank, group)| group.iter().map(move |(key, _)| (*key, rank))).collect()
 }

@@ -31,17 +31,13 @@ impl Counts {
     }
 }
 
-/// Subjects of one rule with one severity and verdict.
-type Alike<'f> = (&'f Meta, Severity, Verdict, usize);
+/// Subjects by the address of their rule, severity and verdict, with that rule.
+type ByRule<'f> = HashMap<(usize, Severity, Verdict), (&'f Meta, usize)>;
 
 /// The same with one more finding.
-fn counted<'f>(
-    mut counts: HashMap<(usize, Severity, Verdict), Alike<'f>>,
-    finding: &'f Reported,
-) -> HashMap<(usize, Severity, Verdict), Alike<'f>> {
+fn counted<'f>(mut counts: ByRule<'f>, finding: &'f Reported) -> ByRule<'f> {
     let key = (Arc::as_ptr(&finding.rule).addr(), finding.severity, finding.verdict);
-    let (.., count) = counts.entry(key).or_insert((&*finding.rule, finding.severity, finding.verdict, 0));
-    *count += finding.subjects;
+    counts.entry(key).or_insert((&finding.rule, 0)).1 += finding.subjects;
     counts
 }
 
@@ -69,7 +65,7 @@ impl Summary {
         // There are many findings and few rules.
         let counted =
             findings.par_iter().fold(HashMap::new, |counts, finding| counted(counts, finding)).collect::<Vec<_>>();
-        for (rule, severity, verdict, count) in counted.into_iter().flat_map(HashMap::into_values) {
+        for ((_, severity, verdict), (rule, count)) in counted.into_iter().flatten() {
             summary.all.add(verdict, count);
             summary.by_category.entry(rule.category).or_default().add(verdict, count);
             summary.by_pack.entry(rule.pack.clone()).or_default().add(verdict, count);

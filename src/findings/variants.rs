@@ -4,20 +4,15 @@
 use super::finding::ALSO;
 use super::{Finding, Findings, Role, Site, Subject, Verdict};
 use crate::source::{SourceId, Sources, Span};
-use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// Merges the findings of the variants of each deployment; those of deployments without variants
-/// stay as they are. `most` is how many of the subjects that pass one rule are pointed at.
+/// Merges the findings of the variants of each deployment, where there are any; those of deployments without
+/// variants stay as they are. `most` is how many of the subjects that pass one rule are pointed at.
 ///
 /// Of one subject the worst that is found in any variant counts: it passes only if it passes in all
 /// variants that have it.
 #[must_use]
 pub fn merged(findings: Findings, sources: &Sources, most: usize) -> Findings {
-    // Most deployments have none, and findings are many.
-    if findings.par_iter().all(|finding| finding.of_variants == 0) {
-        return findings;
-    }
     let mut kept = Vec::with_capacity(findings.len());
     let mut groups: BTreeMap<usize, Findings> = BTreeMap::new();
     let mut group_of: HashMap<(usize, String), usize> = HashMap::new();

@@ -51,8 +51,8 @@ pub(super) fn undecided(
     needs: &[(&str, usize)],
     to: &mut impl Write,
 ) -> io::Result<()> {
-    let unknown = report.summary.all.of(Verdict::Unknown);
-    if unknown > 0 && !shown.contains(&Verdict::Unknown) {
+    if !needs.is_empty() {
+        let unknown = report.summary.all.of(Verdict::Unknown);
         writeln!(to, "{unknown} unknown, not counted as passed (--show unknown lists them). To decide:")?;
         for (need, count) in needs.iter().take(MOST) {
             writeln!(to, "  {count:>4} × {}", visible(need))?;

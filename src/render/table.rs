@@ -74,7 +74,7 @@ fn write_section(section: &[Row<'_>], options: &Options, to: &mut impl Write) ->
         while rest == 0 && listed.len() < CHUNK {
             let run = section.iter().skip(from).take_while(|row| row.alike == alike).count();
             let most = if options.all { run } else { run.min(MOST_ALIKE) };
-            listed.extend(section.iter().skip(from).take(most).filter_map(|row| row.shown(&options.paths)));
+            listed.extend(section.iter().skip(from).take(most).map(|row| row.shown(&options.paths)));
             rest = run - most;
             from += run;
             match section.get(from) {
