@@ -59,7 +59,8 @@ fn verdict(project: &Project, rule: &str, ruleset: &Ruleset) -> &'static str {
 }
 
 fn find<'s>(stacks: &'s [Stack], container: &str, name: &str) -> Option<&'s Setting> {
-    stacks.iter().flat_map(|stack| &stack.settings).find(|setting| setting.of == container && setting.is_named(name))
+    let mut settings = stacks.iter().flat_map(|stack| &stack.settings).map(Box::as_ref);
+    settings.find(|setting| &*setting.of == container && setting.is_named(name))
 }
 
 /// The way of a value: every place once, the one to edit first.

@@ -1,6 +1,7 @@
 //! What a pack says of how an app is configured.
 
 use crate::model::{Kind, SettingSource};
+use crate::source::Text;
 use crate::syntax::Syntax;
 use regex::Regex;
 
@@ -72,9 +73,9 @@ pub struct Declared {
     /// Its flags, without dashes.
     pub flags: Vec<String>,
     /// What it is when nothing is set.
-    pub default: Option<String>,
+    pub default: Option<Text>,
     /// What it is instead where the block around it has other keys.
-    pub partial: Option<String>,
+    pub partial: Option<Text>,
     /// Values that the app does not take.
     pub ignored: Vec<Ignored>,
     /// Whether a key without a value sets it all the same, where other settings count as not set.
@@ -90,12 +91,12 @@ pub struct Declared {
 impl Declared {
     /// What it is when nothing sets it; `keys` are those that the config files have.
     #[must_use]
-    pub fn default_beside<'k>(&self, mut keys: impl Iterator<Item = &'k str>) -> Option<&str> {
-        let partial = self.partial.as_deref().filter(|_| {
+    pub fn default_beside<'k>(&self, mut keys: impl Iterator<Item = &'k str>) -> Option<&Text> {
+        let partial = self.partial.as_ref().filter(|_| {
             let block = self.name.rsplit_once('.').map_or("", |(block, _)| block);
             keys.any(|key| key.strip_prefix(block).is_some_and(|rest| rest.starts_with('.')))
         });
-        partial.or(self.default.as_deref())
+        partial.or(self.default.as_ref())
     }
 }
 

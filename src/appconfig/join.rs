@@ -6,7 +6,7 @@ use super::flags::{Flag, flags, hidden_flags};
 use super::keys::keys;
 use super::layers::{FileLayer, Single, file_value, held, used_at};
 use super::names::{Listed, Names, Published, same_flag};
-use crate::model::{Base, Field, Held, Layer, Setting, SettingSource, State, Word};
+use crate::model::{Base, Field, Held, Layer, Setting, SettingSource, Settings, State, Word};
 use crate::source::{Origin, OriginKind, Reason, Sources, Span, Text};
 use crate::syntax::{Limits, Node, Provenance, Style, Syntax, inside};
 use hashbrown::{HashMap, HashSet};
@@ -19,7 +19,7 @@ pub struct Join<'j> {
     /// Index of its container.
     pub container: usize,
     /// The name of its container.
-    pub of: &'j str,
+    pub of: Arc<str>,
     /// The place of its container.
     pub at: Span,
     /// Its settings so far, with their index.
@@ -42,11 +42,11 @@ pub struct Join<'j> {
 #[derive(Debug, Default)]
 pub struct Joined {
     /// Settings that take the place of others, with their index.
-    pub replaced: Vec<(usize, Setting)>,
+    pub replaced: Vec<(usize, Box<Setting>)>,
     /// Indices of settings that are part of another now.
     pub gone: Vec<usize>,
     /// Settings that were not there before.
-    pub added: Vec<Setting>,
+    pub added: Settings,
 }
 
 /// Brings together what sets each of an app's settings.
@@ -70,16 +70,16 @@ pub fn join(join: &Join<'_>) -> Joined {
     }
     for name in &table.order {
         let candidates = table.rows.get_mut(name).map(std::mem::take).unwrap_or_default();
-        let setting = join.setting(name, candidates, &names);
+        let setting = Box::new(join.setting(name, candidates, &names));
         match homes.get(name) {
             Some(index) => joined.replaced.push((*index, setting)),
             None => joined.added.push(setting),
         }
     }
     // Most of what a pack lists is set by nothing, and nothing has to be brought together for it.
-    let published = join.listed.published().filter(|published| !table.rows.contains_key(published.name));
+    let published = join.listed.published().filter(|published| !table.rows.contains_key(&**published.name));
     joined.added.reserve_exact(join.listed.published().count());
-    joined.added.extend(published.map(|published| join.unset(&published)));
+    joined.added.extend(published.map(|published| Box::new(join.unset(&published))));
     joined
 }
 
@@ -90,7 +90,7 @@ impl Join<'_> {
             let Some(name) = names.of_variable(&setting.name) else {
                 joined
                     .replaced
-                    .extend(names.stranger(&setting.name).map(|known| (*index, setting.described_as(known))));
+                    .extend(names.stranger(&setting.name).map(|known| (*index, Box::new(setting.described_as(known)))));
                 continue;
             };
             match homes.get(name) {
@@ -136,7 +136,8 @@ impl Join<'_> {
         }
         let is_taken = |setting: &Setting| {
             let own = taken.iter().any(|flag| same_flag(flag, &setting.name));
-            let marker = self.listed.app.assigning.iter().any(|marker| marker.trim_start_matches('-') == setting.name);
+            let marker =
+                self.listed.app.assigning.iter().any(|marker| marker.trim_start_matches('-') == &*setting.name);
             let assigned = |text: &Text| {
                 text.expose().split_once('=').is_some_and(|(name, _)| taken.iter().any(|flag| same_flag(flag, name)))
             };
@@ -278,19 +279,19 @@ impl Join<'_> {
     fn unset(&self, published: &Published<'_>) -> Setting {
         let Published { name, declared, described } = published;
         let value = match self.default(declared) {
-            Some(default) => Field::default(Text::from(default), self.at),
+            Some(default) => Field::default(default.clone(), self.at),
             None => Field::absent(self.at),
         };
         Setting {
             container: Some(self.container),
-            of: self.of.to_owned(),
+            of: Arc::clone(&self.of),
             described: Some(Arc::clone(described)),
-            ..Setting::new(*name, self.at, value, Held::Default, SettingSource::Default)
+            ..Setting::new(Arc::clone(name), self.at, value, Held::Default, SettingSource::Default)
         }
     }
 
     /// What a setting is by default beside the keys that the config files have.
-    fn default<'d>(&self, declared: &'d Declared) -> Option<&'d str> {
+    fn default<'d>(&self, declared: &'d Declared) -> Option<&'d Text> {
         let keys = self.files.iter().filter_map(|file| file.keys.as_ref().ok()).flat_map(|keys| keys.iter());
         declared.default_beside(keys.map(|key| key.name.as_str()))
     }
@@ -340,7 +341,7 @@ impl Join<'_> {
         if let Some(default) = declared.and_then(|declared| self.default(declared)) {
             candidates.push(Candidate {
                 source: SettingSource::Default,
-                value: Field::default(Text::from(default), self.at),
+                value: Field::default(default.clone(), self.at),
                 held: Held::Default,
                 at: self.at,
                 from_secret: false,
@@ -369,7 +370,7 @@ impl Join<'_> {
                 (left.unwrap_or_else(|| Field::absent(self.at)), Held::Default, self.at, SettingSource::Default)
             }
         };
-        let setting = Setting::new(name, at, value, held, source).of_container(self.container, self.of);
+        let setting = Setting::new(name, at, value, held, source).of_container(self.container, Arc::clone(&self.of));
         Setting { layers, from_secret, veiled, described, ..setting }
     }
 }

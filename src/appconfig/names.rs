@@ -22,13 +22,13 @@ pub struct Listed<'a> {
     described: Vec<Arc<Described>>,
     /// Those that have one name each, every name once: the name, the number of the listed setting that it
     /// stands for, and what is told of it.
-    plain: Vec<(&'a str, usize, Arc<Described>)>,
+    plain: Vec<(Arc<str>, usize, Arc<Described>)>,
 }
 
 /// A listed setting, as it is where nothing sets it.
 pub(super) struct Published<'a> {
     /// Its name.
-    pub name: &'a str,
+    pub name: &'a Arc<str>,
     /// What the pack says of it.
     pub declared: &'a Declared,
     /// The same for its readers.
@@ -76,7 +76,7 @@ impl<'a> Listed<'a> {
         let names = names.filter(|name| !name.contains('*') && seen.insert(*name));
         let plain = names.filter_map(|name| {
             let number = listed.number(name)?;
-            Some((name, number, listed.told(name, number)?))
+            Some((name.into(), number, listed.told(name, number)?))
         });
         listed.plain = plain.collect();
         listed

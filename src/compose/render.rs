@@ -148,7 +148,7 @@ impl Writer {
         let mut variables = variables.to_vec();
         variables.sort_by(|one, other| one.name.cmp(&other.name));
         for variable in variables {
-            let written = service.value.at(&["environment", variable.name.as_str()]);
+            let written = service.value.at(&["environment", &*variable.name]);
             let value = match (&variable.value.state, written.and_then(Node::text)) {
                 (State::Set(text), _) => quoted(text.expose()),
                 // What is not set is empty to Compose.
@@ -157,7 +157,7 @@ impl Writer {
             };
             let origins = variable.value.provenance.as_ref().map_or(&[][..], |provenance| &provenance.origins);
             let key =
-                if variable.name.contains(HOLE) { variable.name.replace(HOLE, "") } else { variable.name.clone() };
+                if variable.name.contains(HOLE) { variable.name.replace(HOLE, "") } else { variable.name.to_string() };
             self.line(3, &format!("{}: {value}", quoted(&key)), chain(origins, variable.at));
         }
     }

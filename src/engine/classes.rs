@@ -28,9 +28,9 @@ impl<'m> Class<'m> {
     fn of(thing: Thing<'m>) -> Self {
         let (words, flag) = match thing {
             Thing::Setting(stack, it) => {
-                let container = it.container.and_then(|index| stack.containers.get(index));
+                let container = it.container.and_then(|index| stack.container(index));
                 let app = container.and_then(|container| container.app.as_deref());
-                ([Some(it.name.as_str()), Some(it.source.word()), app], it.secret())
+                ([Some(&*it.name), Some(it.source.word()), app], it.secret())
             }
             Thing::Container(_, it) => ([Some(it.kind.word()), it.app.as_deref(), it.role.as_deref()], false),
             Thing::Workload(_, it) => ([Some(it.kind.as_str()), None, None], false),

@@ -73,8 +73,8 @@ fn app<'r>(container: &Container, stack: &Stack, apps: &Apps<'r>) -> Option<&'r 
     let apps = &apps.all;
     by_image.or_else(|| by_unit(container, stack, apps)).or_else(|| {
         let has = |name: &String| {
-            let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
-            settings.any(|setting| setting.name == *name)
+            let mut settings = container.settings.iter().filter_map(|index| stack.setting(*index));
+            settings.any(|setting| *setting.name == **name)
         };
         let mounts = || container.mounts.iter().filter_map(|index| stack.mounts.get(*index));
         let is_given =

@@ -203,8 +203,13 @@ fn parts(learned: &Learned, stacks: &[Stack]) -> HashSet<String> {
     if is_asked.is_empty() {
         return HashSet::new();
     }
-    let keys = stacks.iter().flat_map(|stack| &stack.settings).map(|setting| &setting.name);
-    let parts = learned.names.iter().chain(keys).flat_map(|name| name.split(|next: char| !next.is_alphanumeric()));
+    let keys = stacks.iter().flat_map(|stack| &stack.settings).map(|setting| &*setting.name);
+    let parts = learned
+        .names
+        .iter()
+        .map(String::as_str)
+        .chain(keys)
+        .flat_map(|name| name.split(|next: char| !next.is_alphanumeric()));
     parts.filter(|part| is_asked.contains(part)).map(str::to_owned).collect()
 }
 
@@ -237,7 +242,8 @@ mod tests {
         let mut stack = Stack::new("shop", Platform::Compose, ".", at);
         for secret in secrets {
             let value = Field::set(Text::from(*secret), at);
-            stack.settings.push(Setting::new("DB_PASSWORD", at, value, Held::Literal, SettingSource::Env));
+            let setting = Setting::new("DB_PASSWORD", at, value, Held::Literal, SettingSource::Env);
+            stack.settings.push(Box::new(setting));
         }
         let sentences = ["A database is on a network of its own", "LOG_LEVEL is {{value}}"];
         Redactor::new(&sources, &[stack]).speaking(sentences.into_iter()).own(message.to_owned())
@@ -276,7 +282,7 @@ mod tests {
             ("A_URL", "http://app:lighthouse@lighthouse/"),
         ] {
             let value = Field::set(Text::from(value), at);
-            stack.settings.push(Setting::new(name, at, value, Held::Literal, SettingSource::Env));
+            stack.settings.push(Box::new(Setting::new(name, at, value, Held::Literal, SettingSource::Env)));
         }
         let redactor = Redactor::new(&sources, &[stack]);
         assert_eq!(redactor.text("it connects to warehouse"), "it connects to warehouse");

@@ -33,11 +33,11 @@ pub(super) fn add<'t>(
     let spec = pod.root.get("spec");
     let mut job = Job::new(pod.owner.name.clone(), pod.owner.at, pod.owner.root.span);
     job.container = containers().next().map(|(number, _)| number);
-    let main = containers()
-        .find(|(number, _)| stack.containers.get(*number).is_some_and(|it| it.kind == ContainerKind::OneShot));
+    let main =
+        containers().find(|(number, _)| stack.container(*number).is_some_and(|it| it.kind == ContainerKind::OneShot));
     if let Some((number, _)) = main {
         job.container = Some(number);
-        job.command = stack.containers.get(number).map_or(Field::absent(job.at), |it| it.command.clone());
+        job.command = stack.container(number).map_or(Field::absent(job.at), |it| it.command.clone());
     }
     job.steps = steps;
     job.object = Some(pod.object);
@@ -63,9 +63,9 @@ fn step(number: usize, spot: Spot, stack: &Stack) -> Option<Step> {
     if let Some(reason) = command.reason().or(arguments.reason()) {
         return Some(Step { body: Body::Unknown(reason), at, container: Some(number) });
     }
-    let container = stack.containers.get(number)?;
+    let container = stack.container(number)?;
     let is_set = |name: &str| {
-        container.settings.iter().filter_map(|index| stack.settings.get(*index)).any(|setting| setting.name == name)
+        container.settings.iter().filter_map(|index| stack.setting(*index)).any(|setting| &*setting.name == name)
     };
     let word = |item: Spot| {
         if item.reason().is_some() {

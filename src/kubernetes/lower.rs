@@ -151,7 +151,7 @@ impl<'t> Around<'_, 't> {
             if matches!(kind, ContainerKind::Main | ContainerKind::Sidecar | ContainerKind::OneShot) {
                 containers.push((number, *spot));
             }
-            stack.containers.push(container::lower(&pod, *spot, *kind, of, self.ranges));
+            stack.containers.push(Box::new(container::lower(&pod, *spot, *kind, of, self.ranges)));
             settings::of_container(stack, number, &pod, *spot, self.index, &mut beside.used);
             mount(stack, number, volumes.mounts(&pod, *spot, number, self.index));
         }
@@ -203,7 +203,7 @@ fn mount(stack: &mut Stack, container: usize, mounts: Vec<Mount>) {
 
 /// The containers from the first of a pod on wait for the init containers before them to end, and for
 /// sidecars to start.
-fn wait(containers: &mut [Container], first: usize) {
+fn wait(containers: &mut [Box<Container>], first: usize) {
     let before: Vec<_> = containers
         .iter()
         .enumerate()

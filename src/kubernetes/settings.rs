@@ -7,7 +7,7 @@ use super::index::Index;
 use super::pod::Pod;
 use super::sink::Sink;
 use super::spot::Spot;
-use crate::model::{Field, Held, Setting, SettingSource, Stack, Workload};
+use crate::model::{Field, Held, Setting, SettingSource, Settings, Stack, Workload};
 use crate::source::{Reason, Text};
 use rayon::prelude::*;
 
@@ -43,36 +43,31 @@ pub(super) fn of_container<'t>(
             let at = name.node.map_or(header.at, |node| node.span);
             let value = header.get("value").guarded();
             let setting = Setting::new(name.text()?, at, value, Held::Literal, SettingSource::Probe);
-            Some(setting.of_container(number, &container.name))
+            Some(setting.of_container(number, container.name.as_str()))
         }));
     }
     let variables = environment.settings(number, &container.name);
     container.words = words;
     for setting in variables.into_iter().chain(settings) {
         container.settings.push(stack.settings.len());
-        stack.settings.push(setting);
+        stack.settings.push(Box::new(setting));
     }
 }
 
 /// Adds the labels and annotations of a workload.
-pub(super) fn of_workload(settings: &mut Vec<Setting>, workload: &Workload, kind: &str) {
+pub(super) fn of_workload(settings: &mut Settings, workload: &Workload, kind: &str) {
     for (name, value) in workload.labels.iter().chain(&workload.annotations) {
         let Some(at) = value.at else { continue };
         if BOOKKEEPING.iter().any(|prefix| name.starts_with(prefix)) {
             continue;
         }
-        settings.push(unowned(
-            name.clone(),
-            format!("{kind} {}", workload.name),
-            at,
-            value.clone(),
-            SettingSource::Label,
-        ));
+        let of = format!("{kind} {}", workload.name);
+        settings.push(Box::new(unowned(name.clone(), of, at, value.clone(), SettingSource::Label)));
     }
 }
 
 /// Adds the keys of ConfigMaps and Secrets that no container reads as a variable.
-pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sink: &'t Sink, used: &Read<'t>) {
+pub(super) fn of_objects<'t>(settings: &mut Settings, index: &Index<'t>, sink: &'t Sink, used: &Read<'t>) {
     let holders = (0..index.objects().len()).into_par_iter().filter_map(|object| Holder::of(object, index, sink));
     settings.par_extend(holders.flat_map_iter(|holder| {
         let unread = holder.keys().filter(move |key| !used.contains(&(holder.object, key.entry.name())));
@@ -81,7 +76,7 @@ pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sin
             let (from_secret, veiled) = (key.is_secret(&value), key.is_veiled(&value));
             let of = format!("{} {}", holder.of.kind, holder.of.name);
             let setting = unowned(key.entry.name().to_owned(), of, key.entry.key.span, value, SettingSource::Object);
-            Setting { from_secret, veiled, ..setting }
+            Box::new(Setting { from_secret, veiled, ..setting })
         })
     }));
 }
@@ -89,5 +84,5 @@ pub(super) fn of_objects<'t>(settings: &mut Vec<Setting>, index: &Index<'t>, sin
 fn unowned(name: String, of: String, at: crate::source::Span, value: Field<Text>, source: SettingSource) -> Setting {
     let held =
         if value.reason().map(Reason::of_rest) == Some(&Reason::Generated) { Held::Generated } else { Held::Literal };
-    Setting { of, ..Setting::new(name, at, value, held, source) }
+    Setting { of: of.into(), ..Setting::new(name, at, value, held, source) }
 }

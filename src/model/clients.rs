@@ -45,7 +45,7 @@ fn of(stack: &Stack) -> Connections {
     }
     let names = Names::new(stack);
     for (client, container) in stack.containers.iter().enumerate() {
-        for setting in container.settings.iter().filter_map(|index| stack.settings.get(*index)) {
+        for setting in container.settings.iter().filter_map(|index| stack.setting(*index)) {
             let value = match &setting.value.state {
                 State::Set(value) => value.expose(),
                 State::Unknown(reason) => {
@@ -76,12 +76,12 @@ fn of(stack: &Stack) -> Connections {
 }
 
 fn containers<'s>(list: Option<&Vec<usize>>, stack: &'s Stack) -> Vec<&'s Container> {
-    list.into_iter().flatten().filter_map(|index| stack.containers.get(*index)).collect()
+    list.into_iter().flatten().filter_map(|index| stack.container(*index)).collect()
 }
 
 fn index_of(container: &Container, stack: &Stack) -> Option<usize> {
     let mut own = stack.workloads.get(container.workload)?.containers.iter().copied();
-    own.find(|index| stack.containers.get(*index).is_some_and(|other| std::ptr::eq(other, container)))
+    own.find(|index| stack.container(*index).is_some_and(|other| std::ptr::eq(other, container)))
 }
 
 /// Whether there may be more hosts than these, found in a value of which some is not known.

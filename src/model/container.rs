@@ -146,6 +146,10 @@ pub struct Dependency {
     pub at: Span,
 }
 
+/// Many containers. They are large, and are moved by their addresses.
+#[allow(clippy::vec_box, reason = "to move what the boxes hold is what takes the time")]
+pub type Containers = Vec<Box<Container>>;
+
 /// A process, init and sidecar containers included.
 #[derive(Debug)]
 pub struct Container {

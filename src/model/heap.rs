@@ -13,8 +13,8 @@ const JAVA: [&str; 6] =
 pub fn heap(container: &Container, stack: &Stack) -> Field<Memory> {
     let absent = Field::absent(container.at);
     let limit = container.limits.memory.value().copied();
-    for setting in container.settings.iter().filter_map(|index| stack.settings.get(*index)) {
-        let name = setting.name.as_str();
+    for setting in container.settings.iter().filter_map(|index| stack.setting(*index)) {
+        let name = &*setting.name;
         let is_java = JAVA.iter().any(|known| name.ends_with(known));
         if !(is_java || name == "GOMEMLIMIT" || name == "NODE_OPTIONS") {
             continue;

@@ -46,7 +46,7 @@ impl<'s> Names<'s> {
     /// The same, of some names only.
     pub fn among<'h>(&self, known: impl Iterator<Item = &'h HostName>, host: &str, from: Option<usize>) -> Vec<usize> {
         let host = host.trim_end_matches('.');
-        let own = from.and_then(|index| self.stack.containers.get(index));
+        let own = from.and_then(|index| self.stack.container(index));
         if matches!(host, "localhost" | "127.0.0.1" | "::1") {
             if own.is_none() {
                 // On the host, ports that are opened to it.
@@ -96,7 +96,7 @@ impl<'s> Names<'s> {
     #[must_use]
     pub fn sharing(&self, container: usize) -> Vec<usize> {
         let volumes = |index: usize| {
-            let mounts = self.stack.containers.get(index).map_or(&[][..], |container| &container.mounts);
+            let mounts = self.stack.container(index).map_or(&[][..], |container| &container.mounts);
             let mounts = mounts.iter().filter_map(|mount| self.stack.mounts.get(*mount));
             mounts.filter(|mount| {
                 matches!(mount.kind, MountKind::Volume | MountKind::Claim | MountKind::Bind | MountKind::Nfs)

@@ -45,7 +45,7 @@ const IN_URLS: [&str; 6] =
 /// libraries. Absent if none of them does.
 #[must_use]
 pub fn pool(container: &Container, stack: &Stack) -> Field<i64> {
-    let settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
+    let settings = container.settings.iter().filter_map(|index| stack.setting(*index));
     let found = settings.filter_map(of_setting);
     let largest = |one: Field<i64>, other: Field<i64>| match (&one.state, &other.state) {
         (State::Unknown(_), _) => one,

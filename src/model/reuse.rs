@@ -73,7 +73,12 @@ pub struct Reuse {
 impl Reuse {
     /// Compares the secrets of a stack, given its settings, those without a name and what has them.
     #[must_use]
-    pub fn of(settings: &[Setting], unnamed: &[Unnamed], containers: &[Container], workloads: &[Workload]) -> Self {
+    pub fn of(
+        settings: &[Box<Setting>],
+        unnamed: &[Unnamed],
+        containers: &[Box<Container>],
+        workloads: &[Workload],
+    ) -> Self {
         let holders = Holders { settings, containers, workloads };
         let mut by_value: HashMap<Value<'_>, Vec<Found<'_>>> = HashMap::new();
         for (index, setting) in settings.iter().enumerate() {
@@ -234,8 +239,8 @@ fn text<'s>(value: &str) -> Option<Value<'s>> {
 
 /// What has the settings.
 struct Holders<'s> {
-    settings: &'s [Setting],
-    containers: &'s [Container],
+    settings: &'s [Box<Setting>],
+    containers: &'s [Box<Container>],
     workloads: &'s [Workload],
 }
 
@@ -247,7 +252,7 @@ impl Holders<'_> {
         let workload = container.and_then(|container| self.workloads.get(container.workload));
         let namespace = workload.and_then(|workload| workload.namespace.clone()).unwrap_or_default();
         let workload = workload.map_or("", |workload| &workload.name).to_owned();
-        (setting.name.clone(), is_written(setting), [namespace, workload, setting.of.clone()], found.index)
+        (setting.name.to_string(), is_written(setting), [namespace, workload, setting.of.to_string()], found.index)
     }
 
     /// Whether two settings may be meant for one purpose.

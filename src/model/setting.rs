@@ -117,11 +117,13 @@ pub struct Described {
 }
 
 impl Described {
-    /// Whether it is secret by what the pack says, else by one of its names.
-    fn is_secret(&self) -> bool {
+    /// Whether what goes by one of its names or by this one is secret: by what the pack says, else by the name.
+    fn is_secret(&self, name: &str) -> bool {
         // Many containers have the settings of one app.
         let by_name = || self.names.iter().any(|name| secrecy::names_a_secret(name));
-        self.secret.unwrap_or_else(|| *self.named_secret.get_or_init(by_name))
+        let is_other = || self.names.iter().all(|known| known != name);
+        self.secret
+            .unwrap_or_else(|| *self.named_secret.get_or_init(by_name) || (is_other() && secrecy::names_a_secret(name)))
     }
 }
 
@@ -134,15 +136,19 @@ pub struct Unnamed {
     pub reason: Reason,
 }
 
+/// Many settings. They are moved by their addresses.
+#[allow(clippy::vec_box, reason = "to move what the boxes hold is what takes the time")]
+pub type Settings = Vec<Box<Setting>>;
+
 /// One effective environment variable, config key or flag of a container.
 #[derive(Debug)]
 pub struct Setting {
     /// Its name as the process knows it.
-    pub name: String,
+    pub name: Arc<str>,
     /// Index into the stack's containers; `None` for a key of an object that no container reads.
     pub container: Option<usize>,
     /// What it belongs to, for people: the container's name, else `Secret db`.
-    pub of: String,
+    pub of: Arc<str>,
     /// The place of its name.
     pub at: Span,
     /// The value that the process sees.
@@ -168,11 +174,11 @@ impl Setting {
     /// A setting that nobody reads yet and of which nothing more is known than its value and how that
     /// came.
     #[must_use]
-    pub fn new(name: impl Into<String>, at: Span, value: Field<Text>, held: Held, source: SettingSource) -> Self {
+    pub fn new(name: impl Into<Arc<str>>, at: Span, value: Field<Text>, held: Held, source: SettingSource) -> Self {
         Self {
             name: name.into(),
             container: None,
-            of: String::new(),
+            of: Arc::default(),
             at,
             value,
             source,
@@ -187,8 +193,8 @@ impl Setting {
 
     /// The same, read by the container of this index and name.
     #[must_use]
-    pub fn of_container(self, container: usize, name: &str) -> Self {
-        Self { container: Some(container), of: name.to_owned(), ..self }
+    pub fn of_container(self, container: usize, name: impl Into<Arc<str>>) -> Self {
+        Self { container: Some(container), of: name.into(), ..self }
     }
 
     /// The same, with what the pack of its app says of it.
@@ -221,17 +227,17 @@ impl Setting {
     /// its names.
     #[must_use]
     pub fn is_wholly_secret(&self) -> bool {
-        let described = self.described.as_deref();
-        let is_told = described.is_some_and(|it| it.secret.is_some() || it.names.contains(&self.name));
-        self.from_secret
-            || described.is_some_and(Described::is_secret)
-            || (!is_told && secrecy::names_a_secret(&self.name))
+        let by_name = || match &self.described {
+            Some(described) => described.is_secret(&self.name),
+            None => secrecy::names_a_secret(&self.name),
+        };
+        self.from_secret || by_name()
     }
 
     /// All names that it goes by: as the process knows it, then those that the pack of its app lists.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let described = self.described.as_deref().map_or(&[][..], |described| described.names.as_slice());
-        std::iter::once(self.name.as_str()).chain(described.iter().map(String::as_str))
+        std::iter::once(&*self.name).chain(described.iter().map(String::as_str))
     }
 
     /// Whether it goes by this name.

@@ -4,8 +4,8 @@ use super::job::{HostName, Job, Script, Step};
 use super::receiver::{self, Label, Reached};
 use super::step::Step as PipelineStep;
 use super::{
-    Alert, AlertRoute, Connections, Container, Edge, Exposure, Field, File, Gap, HostRules, Mount, Object, Policy,
-    Receiver, Reuse, Schema, Scrape, Setting, State, SubjectKind, Unnamed, Workload,
+    Alert, AlertRoute, Connections, Container, Containers, Edge, Exposure, Field, File, Gap, HostRules, Mount, Object,
+    Policy, Receiver, Reuse, Schema, Scrape, Setting, Settings, State, SubjectKind, Unnamed, Workload,
 };
 use crate::source::Span;
 use rayon::prelude::*;
@@ -91,9 +91,9 @@ pub struct Stack {
     /// Things that are replicated and stopped.
     pub workloads: Vec<Workload>,
     /// Processes.
-    pub containers: Vec<Container>,
+    pub containers: Containers,
     /// Effective values.
-    pub settings: Vec<Setting>,
+    pub settings: Settings,
     /// Variables whose names are not known, so that they are no settings; the gaps tell of them too.
     pub unnamed: Vec<Unnamed>,
     /// Ports and ways to reach them.
@@ -189,6 +189,18 @@ impl Stack {
             reuse: OnceLock::new(),
             connections: OnceLock::new(),
         }
+    }
+
+    /// The container of an index.
+    #[must_use]
+    pub fn container(&self, index: usize) -> Option<&Container> {
+        self.containers.get(index).map(Box::as_ref)
+    }
+
+    /// The setting of an index.
+    #[must_use]
+    pub fn setting(&self, index: usize) -> Option<&Setting> {
+        self.settings.get(index).map(Box::as_ref)
     }
 
     /// Adds the subjects and gaps of other stacks, one after the other; their indices become those of this

@@ -4,8 +4,8 @@ use super::compile::Compiler;
 use super::read::unknown_keys;
 use crate::appconfig::{App, ConfigFile, Declared, Ignored, Spelling};
 use crate::model::{Base, Cpu, Duration, Kind, Memory, SettingSource};
-use crate::source::Span;
 use crate::source::nearest::one_of;
+use crate::source::{Span, Text};
 use crate::syntax::{Node, Syntax, Value};
 use regex::Regex;
 
@@ -147,17 +147,17 @@ fn declared(compiler: &mut Compiler<'_>, name: &str, node: &Node) -> Declared {
     declared.flags = texts(node.get("flag")).iter().map(|flag| flag.trim_start_matches('-').to_owned()).collect();
     declared.default = match node.get("default").map(|node| (node, &node.value)) {
         None => None,
-        Some((node, Value::Scalar(_))) => node.text().map(str::to_owned),
+        Some((node, Value::Scalar(_))) => node.text().map(Text::from),
         Some((_, Value::Sequence(items))) => {
             let texts: Vec<&str> = items.iter().filter_map(Node::text).collect();
-            Some(serde_json::json!(texts).to_string())
+            Some(Text::new(serde_json::json!(texts).to_string()))
         }
         Some((node, Value::Mapping(_))) => {
             compiler.error(node.span, "a default is a value or a list of values");
             None
         }
     };
-    declared.partial = node.get("partial").and_then(Node::text).map(str::to_owned);
+    declared.partial = node.get("partial").and_then(Node::text).map(Text::from);
     for node in one_or_more(node.get("ignore")) {
         declared.ignored.extend(ignored(compiler, node));
     }

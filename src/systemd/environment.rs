@@ -105,7 +105,7 @@ impl Environment {
 
     /// The value of a variable, as far as it is known.
     pub fn value(&self, name: &str) -> State<String> {
-        match self.settings.iter().find(|setting| setting.name == name).map(|setting| &setting.value.state) {
+        match self.settings.iter().find(|setting| &*setting.name == name).map(|setting| &setting.value.state) {
             Some(State::Set(text)) => State::Set(text.expose().to_owned()),
             Some(State::Unknown(reason)) => State::Unknown(reason.clone()),
             Some(State::Absent) | None => match self.gaps.first() {

@@ -41,10 +41,10 @@ pub(super) fn add(unit: Unit, workspace: &Workspace, stack: &mut Stack, problems
     container.baked = named(&container.words, folder(&file), workspace);
     for setting in environment.settings.drain(..) {
         container.settings.push(stack.settings.len());
-        stack.settings.push(setting.of_container(number, &unit.name));
+        stack.settings.push(Box::new(setting.of_container(number, unit.name.as_str())));
     }
     stack.gaps.append(&mut environment.gaps);
-    stack.containers.push(container);
+    stack.containers.push(Box::new(container));
     let root = Node { span, ..unit.root };
     stack.objects.push(Object { file, ..Object::new("systemd", "Service", unit.name, at, root) });
 }

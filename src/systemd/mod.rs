@@ -149,14 +149,14 @@ mod tests {
         ]);
         let stack = &stacks[0];
         let set = |name: &str| {
-            let setting = stack.settings.iter().find(|setting| setting.name == name).unwrap();
+            let setting = stack.settings.iter().find(|setting| &*setting.name == name).unwrap();
             setting.value.value().map(|text| text.expose().to_owned())
         };
         assert_eq!(set("LEVEL").as_deref(), Some("debug"));
         assert_eq!(set("NAME").as_deref(), Some("a b"));
         assert_eq!(set("TOKEN").as_deref(), Some("t k"));
         assert_eq!(set("WHO"), None);
-        let level = stack.settings.iter().find(|setting| setting.name == "LEVEL").unwrap();
+        let level = stack.settings.iter().find(|setting| &*setting.name == "LEVEL").unwrap();
         assert_eq!(level.layers.len(), 2);
         // The other file is not the one that is meant, so there may be more.
         assert!(stack.open_in(SubjectKind::Setting, &stack.containers[0]).is_some());

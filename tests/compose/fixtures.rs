@@ -91,7 +91,7 @@ fn a_setting_has_the_value_that_the_process_sees() {
         let loaded = load(&request, &workspace);
         assert_eq!(loaded.problems, [], "{}", case.note);
         let stack: Stack = loaded.stack.unwrap();
-        let setting: &Setting = stack.settings.iter().find(|setting| setting.name == "LOG_LEVEL").unwrap();
+        let setting: &Setting = stack.settings.iter().find(|setting| &*setting.name == "LOG_LEVEL").unwrap();
         let value = |state: &State<Text>| match state {
             State::Set(text) => Some(text.expose().to_owned()),
             _ => None,

@@ -67,7 +67,7 @@ pub(super) fn add(
     for (place, source) in lines {
         for Argument { name, value, at } in arguments(place) {
             let held = if value.origins().is_empty() { Held::Literal } else { of_origins(value.origins()) };
-            settings.push(Setting::new(&name, at, value, held, source));
+            settings.push(Setting::new(&*name, at, value, held, source));
         }
     }
     for mut setting in settings {
@@ -75,9 +75,9 @@ pub(super) fn add(
             setting.layers.clear();
         }
         setting.container = Some(number);
-        name.clone_into(&mut setting.of);
+        setting.of = name.into();
         container.settings.push(stack.settings.len());
-        stack.settings.push(setting);
+        stack.settings.push(Box::new(setting));
     }
 }
 
@@ -155,8 +155,8 @@ pub(super) struct Own<'s> {
 
 impl Shell for Own<'_> {
     fn variable(&self, name: &str) -> Result<(&Field<Text>, Held), Reason> {
-        let mut own = self.container.settings.iter().filter_map(|index| self.stack.settings.get(*index));
-        match own.find(|setting| setting.source == SettingSource::Env && setting.name == name) {
+        let mut own = self.container.settings.iter().filter_map(|index| self.stack.setting(*index));
+        match own.find(|setting| setting.source == SettingSource::Env && &*setting.name == name) {
             Some(setting) => Ok((&setting.value, setting.held)),
             // An env file that is not here may set it, else the image.
             None => Err(self.stack.open_in(SubjectKind::Setting, self.container).map_or_else(

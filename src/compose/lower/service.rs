@@ -147,7 +147,7 @@ pub(super) fn lower<'n>(
     ports::add(service, number, stack, &mut container);
     mounts::add(service, whole, number, merged, stack, &mut container);
     jobs::add(service, number, merged, stack, &container);
-    stack.containers.push(container);
+    stack.containers.push(Box::new(container));
 }
 
 fn pairs(place: Place<'_>) -> Vec<(String, Field<Text>)> {

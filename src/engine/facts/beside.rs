@@ -91,7 +91,7 @@ fn neighbours<'m>(stack: &'m Stack, container: &'m Container) -> impl Iterator<I
             .iter()
             .any(|word| name.rsplit(['_', '.', '-']).next() == Some(word))
     };
-    let settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
+    let settings = container.settings.iter().filter_map(|index| stack.setting(*index));
     settings
         .filter(move |setting| is_beside(&setting.name))
         .filter_map(|setting| setting.value.value().map(|value| value.expose()))

@@ -125,11 +125,11 @@ impl Taker<'_> {
         if let Some((_, value)) = variables.iter().rev().find(|(known, _)| known == name) {
             return State::Set(value.clone());
         }
-        let Some(container) = self.step.container.and_then(|index| self.stack.containers.get(index)) else {
+        let Some(container) = self.step.container.and_then(|index| self.stack.container(index)) else {
             return State::Absent;
         };
-        let mut settings = container.settings.iter().filter_map(|index| self.stack.settings.get(*index));
-        match settings.find(|setting| setting.name == name).map(|setting| &setting.value.state) {
+        let mut settings = container.settings.iter().filter_map(|index| self.stack.setting(*index));
+        match settings.find(|setting| &*setting.name == name).map(|setting| &setting.value.state) {
             Some(State::Set(text)) => State::Set(text.expose().to_owned()),
             Some(State::Unknown(reason)) => State::Unknown(reason.clone()),
             Some(State::Absent) | None => State::Absent,

@@ -54,13 +54,12 @@ fn read(job: &Job, tools: &Tools<'_>, stack: &Stack) -> Option<(Reading, Vec<usi
     // A database that dumps itself: something else starts the command in its container.
     let is_started = job.steps.iter().any(|step| matches!(step.body, Body::Script { .. }));
     if found.is_empty() && is_started && reading.makes() && reading.hosts.is_empty() && reading.host_open.is_none() {
-        let own =
-            |index: &&usize| stack.containers.get(**index).is_some_and(|it| it.role.as_deref() == Some("database"));
+        let own = |index: &&usize| stack.container(**index).is_some_and(|it| it.role.as_deref() == Some("database"));
         found.extend(reading.containers.iter().filter(own));
     }
     let of = &reading.of;
     found.retain(|index| {
-        let app = stack.containers.get(*index).and_then(|container| container.app.as_deref());
+        let app = stack.container(*index).and_then(|container| container.app.as_deref());
         of.is_empty() || app.is_none_or(|app| of.iter().any(|of| of == app))
     });
     found.sort_unstable();

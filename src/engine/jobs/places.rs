@@ -103,7 +103,7 @@ fn is_here(host: &str, line: &Line, names: &Names<'_>) -> bool {
 /// Whether a folder is another host's.
 fn folder(path: &str, line: &Line, stack: &Stack) -> State<bool> {
     let path = path.split(HOLE).next().unwrap_or(path);
-    let Some(container) = line.container.and_then(|index| stack.containers.get(index)) else {
+    let Some(container) = line.container.and_then(|index| stack.container(index)) else {
         return on_host(path);
     };
     let mounts = container.mounts.iter().filter_map(|index| stack.mounts.get(*index));

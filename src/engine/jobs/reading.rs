@@ -198,7 +198,7 @@ impl Reader<'_, '_> {
 
     /// Arguments for the program of an image, or none.
     fn of_image(&mut self, line: &Line) {
-        let image = line.container.and_then(|index| self.stack.containers.get(index)).map(|it| &it.image);
+        let image = line.container.and_then(|index| self.stack.container(index)).map(|it| &it.image);
         let tool = image.and_then(|image| image.value()).and_then(|image| self.tools.of_image(image));
         let Some(tool) = tool else {
             // Most entrypoints run a command that they are given as it is.
@@ -373,8 +373,8 @@ pub(super) fn hosts_of_settings(reading: &mut Reading, stack: &Stack) {
     if !reading.hosts.is_empty() || !reading.inside.is_empty() {
         return;
     }
-    for container in reading.containers.iter().filter_map(|index| stack.containers.get(*index)) {
-        for setting in container.settings.iter().filter_map(|index| stack.settings.get(*index)) {
+    for container in reading.containers.iter().filter_map(|index| stack.container(*index)) {
+        for setting in container.settings.iter().filter_map(|index| stack.setting(*index)) {
             match &setting.value.state {
                 State::Set(value) => reading.hosts.extend(hosts(&setting.name, value.expose())),
                 State::Unknown(reason) if is_host_like(&setting.name) => {

@@ -18,7 +18,7 @@ const DAEMONS: [&str; 7] = ["crond", "cron", "supercronic", "dcron", "fcron", "y
 pub(super) fn add(stack: &mut Stack, tools: &Tools<'_>) {
     let mut found = Vec::new();
     for step in &stack.runs {
-        let Some(container) = step.container.and_then(|index| stack.containers.get(index)) else { continue };
+        let Some(container) = step.container.and_then(|index| stack.container(index)) else { continue };
         let is_job =
             stack.jobs.iter().any(|job| job.container == step.container && job.steps.iter().any(|it| it.at == step.at));
         if !is_job {
@@ -58,8 +58,8 @@ fn job(container: &Container, step: Step) -> Job {
 fn of_image(index: usize, container: &Container, tool: &Tool, stack: &Stack) -> Job {
     let step = Step { body: Body::Arguments(Vec::new()), at: container.at, container: Some(index) };
     let mut job = job(container, step);
-    let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
-    let set = settings.find(|setting| tool.schedule.contains(&setting.name));
+    let mut settings = container.settings.iter().filter_map(|index| stack.setting(*index));
+    let set = settings.find(|setting| tool.schedule.iter().any(|name| **name == *setting.name));
     let default = tool.defaults.iter().find(|(name, _)| tool.schedule.contains(name));
     let value = match (set, default) {
         (Some(setting), _) => setting.value.clone().map(|text| text.expose().to_owned()),

@@ -69,9 +69,9 @@ pub(super) fn look(name: &str, tool: &Tool, line: &Line, stack: &Stack) -> Looke
 }
 
 fn setting(name: &str, line: &Line, stack: &Stack) -> Looked {
-    let Some(container) = line.container.and_then(|index| stack.containers.get(index)) else { return Looked::Absent };
-    let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
-    let Some(found) = settings.find(|setting| setting.name == name) else {
+    let Some(container) = line.container.and_then(|index| stack.container(index)) else { return Looked::Absent };
+    let mut settings = container.settings.iter().filter_map(|index| stack.setting(*index));
+    let Some(found) = settings.find(|setting| &*setting.name == name) else {
         return match stack.open_in(crate::model::SubjectKind::Setting, container) {
             Some(gap) => Looked::Open(gap.reason.clone()),
             None => Looked::Absent,

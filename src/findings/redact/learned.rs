@@ -147,7 +147,7 @@ pub(super) fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<Strin
             repository.split('/').for_each(&mut add);
             container.networks.iter().for_each(|(name, _)| add(name));
         }
-        stack.settings.iter().flat_map(named_hosts).for_each(|host| add(&host));
+        stack.settings.iter().flat_map(|setting| named_hosts(setting)).for_each(|host| add(&host));
     }
     names
 }

@@ -13,7 +13,7 @@ use super::spot::{Spot, or_default};
 use super::workload::elsewhere;
 use crate::model::{
     Container, ContainerKind, Field, Gap, Held, HostName, Image, Memory, Mount, MountKind, Platform, ProbeKind,
-    Resources, Setting, SettingSource, Stack, SubjectKind, Workload,
+    Resources, Setting, SettingSource, Settings, Stack, SubjectKind, Workload,
 };
 use crate::source::{Reason, Span, Text};
 
@@ -148,7 +148,7 @@ impl<'t> Part<'t> {
         let mut container = self.container(pod, ranges);
         container.mounts = (0..stack.mounts.len()).collect();
         container.settings = (0..stack.settings.len()).collect();
-        stack.containers.push(container);
+        stack.containers.push(Box::new(container));
         stack.workloads.push(self.workload(pod, replicas));
         let reason = self.decided("settings");
         stack.own_gaps.push(Gap::new(&[SubjectKind::Setting], reason, self.group.at));
@@ -284,7 +284,7 @@ impl<'t> Part<'t> {
     }
 
     /// The parameters of the server.
-    fn settings(&self) -> Vec<Setting> {
+    fn settings(&self) -> Settings {
         if self.shape.parameters.is_empty() {
             return Vec::new();
         }
@@ -295,8 +295,8 @@ impl<'t> Part<'t> {
                 let value = Field::read(&entry.value, "a string", |node| {
                     node.as_scalar().map(|scalar| Text::from(scalar.text.expose()))
                 });
-                Setting::new(entry.name(), entry.key.span, value, Held::Literal, SettingSource::File)
-                    .of_container(0, &self.name)
+                let setting = Setting::new(entry.name(), entry.key.span, value, Held::Literal, SettingSource::File);
+                Box::new(setting.of_container(0, self.name.as_str()))
             })
             .collect()
     }

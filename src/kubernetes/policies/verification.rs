@@ -78,7 +78,7 @@ impl Found {
 fn selected(scene: &Scene<'_, '_, '_>, patterns: &[Field<String>]) -> Vec<usize> {
     let stack = scene.stack;
     let covered = |index: &&usize| {
-        let image = stack.containers.get(**index).and_then(|container| container.image.value());
+        let image = stack.container(**index).and_then(|container| container.image.value());
         image.is_some_and(|image| {
             let patterns = patterns.iter().filter_map(|pattern| match &pattern.state {
                 State::Set(pattern) => Some(pattern.as_str()),

@@ -218,7 +218,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Some("name"),
         "a setting of it",
         |stack, it, argument| {
-            let mut settings = it.settings.iter().filter_map(|index| stack.settings.get(*index));
+            let mut settings = it.settings.iter().filter_map(|index| stack.setting(*index));
             settings.find(|setting| setting.is_named(argument)).map_or_else(
                 || match stack.open_in(SubjectKind::Setting, it) {
                     Some(gap) => Slot::unknown(gap.reason.clone(), Some(gap.at)),
@@ -235,7 +235,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Setting))),
         "settings that its app does not know; absent where its pack leaves that open",
         |stack, it, _argument| {
-            let settings = || it.settings.iter().filter_map(|index| stack.settings.get(*index));
+            let settings = || it.settings.iter().filter_map(|index| stack.setting(*index));
             let said = |setting: &Setting| setting.described.as_deref().is_some_and(|described| described.complete);
             if !settings().any(said) {
                 return Slot::absent(Some(it.at));
@@ -258,7 +258,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::HostRule)),
         "the lines of the pg_hba.conf that it is given; absent if it has that of its image",
         |stack, it, _argument| database::host_rules(stack, it.at, |rules| {
-            let of = rules.container.and_then(|index| stack.containers.get(index));
+            let of = rules.container.and_then(|index| stack.container(index));
             of.is_some_and(|of| std::ptr::eq(of, it))
         })
     ),
@@ -290,7 +290,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         "the jobs that work on its data",
         |stack, it, _argument| {
             job::on(Thing::Container(stack, it), |job| {
-                let mut targets = job.targets.items.iter().filter_map(|index| stack.containers.get(*index.value()?));
+                let mut targets = job.targets.items.iter().filter_map(|index| stack.container(*index.value()?));
                 targets.any(|target| std::ptr::eq(target, it))
             })
         }

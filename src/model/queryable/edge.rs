@@ -36,7 +36,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "the containers that requests are handed to",
         |stack, it, _argument| {
-            let containers = it.upstreams.iter().filter_map(|index| stack.containers.get(*index));
+            let containers = it.upstreams.iter().filter_map(|index| stack.container(*index));
             let things = containers.map(|container| Thing::Container(stack, container));
             Slot::things(things, Some(it.at), it.upstreams_more.clone())
         }
@@ -47,7 +47,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::Thing(ThingKind::Subject(SubjectKind::Container)),
         "the container that serves it",
         |stack, it, _argument| {
-            match it.proxy.and_then(|index| stack.containers.get(index)) {
+            match it.proxy.and_then(|index| stack.container(index)) {
                 Some(proxy) => Slot::set(Datum::Thing(Thing::Container(stack, proxy)), Some(it.at)),
                 None => Slot::absent(Some(it.at)),
             }

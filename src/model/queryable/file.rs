@@ -56,7 +56,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "who uses it",
         |stack, it| {
-            let containers = it.used_by.iter().filter_map(|index| stack.containers.get(*index));
+            let containers = it.used_by.iter().filter_map(|index| stack.container(*index));
             Slot::things(containers.map(|container| Thing::Container(stack, container)), Some(it.at), None)
         }
     ),

@@ -29,7 +29,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "the containers whose data it works on",
         |stack, it| {
-            listed(&it.targets, |field| match field.value().and_then(|index| stack.containers.get(*index)) {
+            listed(&it.targets, |field| match field.value().and_then(|index| stack.container(*index)) {
                 Some(container) => Slot::set(Datum::Thing(Thing::Container(stack, container)), field.at),
                 None => Slot::absent(field.at),
             })

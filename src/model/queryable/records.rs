@@ -140,7 +140,7 @@ fn origin_name(origin: &Origin) -> Slot<'_> {
 }
 
 fn container(stack: &Stack, index: usize, at: Span) -> Slot<'_> {
-    stack.containers.get(index).map_or_else(
+    stack.container(index).map_or_else(
         || Slot::absent(Some(at)),
         |container| Slot::set(Datum::Thing(Thing::Container(stack, container)), Some(container.at)),
     )

@@ -33,7 +33,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "the containers that it asks",
         |stack, it| {
-            let containers = it.targets.items.iter().filter_map(|index| stack.containers.get(*index.value()?));
+            let containers = it.targets.items.iter().filter_map(|index| stack.container(*index.value()?));
             let things = containers.map(|container| Thing::Container(stack, container));
             Slot::things(things, Some(it.at), it.targets.open.clone())
         }
@@ -51,7 +51,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
 
 /// The scrape jobs that ask a container, as a list of its own; it is open where one may ask anybody.
 pub(super) fn of<'m>(stack: &'m Stack, container: &'m Container) -> Slot<'m> {
-    let asks = |index: &usize| stack.containers.get(*index).is_some_and(|it| std::ptr::eq(it, container));
+    let asks = |index: &usize| stack.container(*index).is_some_and(|it| std::ptr::eq(it, container));
     let mut open = stack.open(SubjectKind::Scrape).map(|gap| gap.reason.clone());
     let mut found = Vec::new();
     for scrape in &stack.scrapes {

@@ -101,13 +101,13 @@ pub(super) const FIELDS: &[FieldDef] = &[
         |stack, it| {
             let compared = || Reuse::of(&stack.settings, &stack.unnamed, &stack.containers, &stack.workloads);
             let reuse = stack.reuse.get_or_init(compared);
-            let own = it.container.and_then(|container| stack.containers.get(container));
+            let own = it.container.and_then(|container| stack.container(container));
             let index = own.and_then(|own| {
-                let is_own = |index: &&usize| stack.settings.get(**index).is_some_and(|one| std::ptr::eq(one, it));
+                let is_own = |index: &&usize| stack.setting(**index).is_some_and(|one| std::ptr::eq(one, it));
                 own.settings.iter().find(is_own).copied()
             });
             let others = index.map_or(&[][..], |index| reuse.with(index));
-            let things = others.iter().filter_map(|index| stack.settings.get(*index));
+            let things = others.iter().filter_map(|index| stack.setting(*index));
             let open = match it.value.reason() {
                 // What is made up has no twin by chance.
                 Some(reason) => Some(reason).filter(|reason| *reason.of_rest() != Reason::Generated),
@@ -117,7 +117,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         }
     ),
     field!(Setting, "app", Type::Text, "the app that it is a setting of", |stack, it| {
-        let container = it.container.and_then(|index| stack.containers.get(index));
+        let container = it.container.and_then(|index| stack.container(index));
         let app = container.and_then(|container| container.app.as_deref());
         app.map_or_else(|| Slot::absent(Some(it.at)), |app| Slot::constant(app, Some(it.at)))
     }),
@@ -127,7 +127,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::Thing(ThingKind::Subject(SubjectKind::Container)),
         "its container",
         |stack, it| {
-            let container = it.container.and_then(|index| stack.containers.get(index));
+            let container = it.container.and_then(|index| stack.container(index));
             container.map_or_else(
                 || Slot::absent(Some(it.at)),
                 |container| Slot::set(Datum::Thing(Thing::Container(stack, container)), Some(container.at)),

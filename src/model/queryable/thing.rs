@@ -325,7 +325,7 @@ impl<'m> Thing<'m> {
             Self::Dependency(_, dependency) => dependency.container?,
             _ => return None,
         };
-        self.stack().containers.get(index)
+        self.stack().container(index)
     }
 
     /// Its name and what it belongs to, for people.
@@ -339,7 +339,7 @@ impl<'m> Thing<'m> {
                 let workload = stack.workloads.get(container.workload).map(|workload| workload.name.clone());
                 (container.name.clone(), workload.filter(|name| *name != container.name))
             }
-            Self::Setting(_, setting) => (setting.name.clone(), Some(setting.of.clone())),
+            Self::Setting(_, setting) => (setting.name.to_string(), Some(setting.of.to_string())),
             Self::Exposure(_, exposure) => {
                 (exposure.port.value().map_or_else(|| "port".to_owned(), ToString::to_string), of())
             }

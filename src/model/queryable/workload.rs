@@ -74,7 +74,7 @@ pub(super) const FIELDS: &[FieldDef] = &[
         Type::List(&Type::Thing(ThingKind::Subject(SubjectKind::Container))),
         "its containers",
         |stack, it, _argument| {
-            let containers = it.containers.iter().filter_map(|index| stack.containers.get(*index));
+            let containers = it.containers.iter().filter_map(|index| stack.container(*index));
             Slot::things(containers.map(|container| Thing::Container(stack, container)), Some(it.at), None)
         }
     ),

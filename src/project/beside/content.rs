@@ -118,7 +118,7 @@ impl Content {
         }
         let value = Field::set(value, value_at);
         let setting = Setting::new(name, at, value, Held::External, SettingSource::File);
-        let setting = Setting { of: path.to_owned(), ..setting };
+        let setting = Setting { of: path.into(), ..setting };
         if setting.secret() {
             self.secrets.push(setting);
         }

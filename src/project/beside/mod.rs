@@ -161,8 +161,8 @@ fn used(number: usize, stack: &Stack, workspace: &Workspace, inventory: &Invento
 
 /// The files below a mounted folder that variables of its container name.
 fn named_below<'s>(stack: &'s Stack, mount: &'s Mount, folder: &'s str) -> impl Iterator<Item = String> + 's {
-    let settings = stack.containers.get(mount.container).map_or(&[][..], |container| container.settings.as_slice());
-    let named = settings.iter().filter_map(|index| stack.settings.get(*index)?.value.value());
+    let settings = stack.container(mount.container).map_or(&[][..], |container| container.settings.as_slice());
+    let named = settings.iter().filter_map(|index| stack.setting(*index)?.value.value());
     named.filter_map(move |value| {
         let below = value.expose().strip_prefix(mount.path.value()?.expose().trim_end_matches('/'))?;
         join(folder, below.strip_prefix('/').filter(|below| !below.is_empty())?)

@@ -93,8 +93,8 @@ impl Files for Around<'_> {
     }
 
     fn variable(&self, name: &str) -> Result<Option<Text>, Reason> {
-        let settings = self.container.settings.iter().filter_map(|index| self.stack.settings.get(*index));
-        let mut found = settings.filter(|it| it.source == SettingSource::Env && it.name == name);
+        let settings = self.container.settings.iter().filter_map(|index| self.stack.setting(*index));
+        let mut found = settings.filter(|it| it.source == SettingSource::Env && &*it.name == name);
         match found.next().map(|setting| &setting.value.state) {
             Some(State::Set(text)) => Ok(Some(text.clone())),
             Some(State::Unknown(reason)) => Err(reason.clone()),

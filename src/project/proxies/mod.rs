@@ -36,7 +36,7 @@ pub(super) fn add(
         let proxies: Vec<(usize, &Kind)> =
             containers.filter_map(|(number, container)| Some((number, kind(stack, container)?))).collect();
         for (number, kind) in proxies {
-            let Some(container) = stack.containers.get(number) else { continue };
+            let Some(container) = stack.container(number) else { continue };
             let around = Around::new(stack, container, workspace);
             let found = (kind.read)(container, &around);
             // A file of another kind in its folder makes no proxy.
@@ -59,7 +59,7 @@ pub(super) fn add(
         let Some(serving) = traefik::read(stack, workspace) else { continue };
         used.extend(serving.opened);
         problems.extend(serving.problems);
-        if let Some((reason, container)) = serving.more.zip(serving.proxy.and_then(|it| stack.containers.get(it))) {
+        if let Some((reason, container)) = serving.more.zip(serving.proxy.and_then(|it| stack.container(it))) {
             let at = container.at;
             stack.gaps.push(Gap::new(&[SubjectKind::Edge], reason, at));
         }
@@ -184,7 +184,7 @@ fn attach(stack: &mut Stack, proxy: Option<usize>, served: Served) {
     }
     edge.proxy = proxy;
     if edge.reach.value() != Some(&Reach::Loopback) {
-        edge.reach = match proxy.and_then(|index| stack.containers.get(index)) {
+        edge.reach = match proxy.and_then(|index| stack.container(index)) {
             Some(container) => reach(stack, container, &ports),
             None => Field::unknown(Reason::Elsewhere { what: "who reaches the proxy that reads this".into() }, edge.at),
         };

@@ -31,7 +31,7 @@ pub(super) struct Serving {
 /// Reads the labels of a stack and the files of its Traefik; `None` if it has neither.
 pub(super) fn read(stack: &Stack, workspace: &Workspace) -> Option<Serving> {
     let proxy = stack.containers.iter().position(|container| container.app.as_deref() == Some("traefik"));
-    let container = proxy.and_then(|index| stack.containers.get(index));
+    let container = proxy.and_then(|index| stack.container(index));
     if container.is_none() && !stack.workloads.iter().any(has_labels) {
         return None;
     }
@@ -93,7 +93,7 @@ fn options(
     if !flags.is_empty() {
         return Ok(flags);
     }
-    let settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
+    let settings = container.settings.iter().filter_map(|index| stack.setting(*index));
     let variables = settings.filter(|setting| setting.source == SettingSource::Env).filter_map(|setting| {
         let key = setting.name.strip_prefix("TRAEFIK_")?.to_ascii_lowercase().replace('_', ".");
         Some(Entry { key, value: setting.value.clone(), at: setting.at, of: None })

@@ -73,7 +73,7 @@ fn of_container(
     problems: &mut Vec<Problem>,
 ) -> Option<HostRules> {
     let disk = Disk::new(stack, container, workspace);
-    let mut settings = container.settings.iter().filter_map(|index| stack.settings.get(*index));
+    let mut settings = container.settings.iter().filter_map(|index| stack.setting(*index));
     let named = settings.find(|setting| !setting.value.is_absent() && setting.is_named("hba_file"));
     let hidden = |reason: Reason, at: Span| {
         Some(HostRules { container: None, object: None, rules: Vec::new(), more: Some(reason), at })

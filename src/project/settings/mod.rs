@@ -5,7 +5,7 @@ mod deployed;
 mod hosts;
 mod read;
 
-use self::read::{Shelf, own_keys};
+use self::read::{Shelf, own_keys, single};
 use crate::appconfig::{self, App, FileLayer, Join, Joined, Listed, Single};
 use crate::discovery::Workspace;
 use crate::model::{
@@ -101,9 +101,10 @@ impl<'a> Joiner<'a> {
         }
         of_containers.into_par_iter().for_each(drop);
         // A text whose keys are settings now is none any more, nor is the secret that a variable names.
-        let named = |setting: &&Setting| setting.source == SettingSource::Sibling && setting.secret();
-        let named = stack.settings.par_iter().filter(named).flat_map_iter(|setting| setting.value.origins());
-        read.par_extend(named.filter_map(|origin| origin.span));
+        let settings = stack.settings.par_iter();
+        let named = settings.filter(|setting| setting.source == SettingSource::Sibling && setting.secret());
+        let origins = named.flat_map_iter(|setting| setting.value.origins());
+        read.par_extend(origins.filter_map(|origin| origin.span));
         if !read.is_empty() {
             let is_read = |setting: &Setting| {
                 setting.source == SettingSource::Object && setting.value.at.is_some_and(|at| read.contains(&at))
@@ -136,14 +137,14 @@ impl<'a> Joiner<'a> {
         }
         if listed.is_none_or(|listed| listed.app.sibling.is_none()) {
             let siblings = self.siblings(stack, container, number, &left.disk);
-            of.joined.added.extend(siblings);
+            of.joined.added.extend(siblings.into_iter().map(Box::new));
         }
         if left.disk.files().next().is_none() {
             return (of, None);
         }
         if listed.is_some_and(|listed| !listed.app.files.is_empty()) {
             let joint = of.joined.added.iter().chain(of.joined.replaced.iter().map(|(_, setting)| setting));
-            left.known = joint.map(|setting| setting.name.clone()).collect();
+            left.known = joint.map(|setting| setting.name.to_string()).collect();
         }
         (of, Some(left))
     }
@@ -151,7 +152,7 @@ impl<'a> Joiner<'a> {
     /// The settings in the config files of a container of which no pack says anything. `read`: how
     /// many were read from such files of the stack so far.
     fn files(&self, stack: &Stack, number: usize, left: Left<'_>, of: &mut OfContainer, read: &mut usize) {
-        let Some(container) = stack.containers.get(number) else { return };
+        let Some(container) = stack.container(number) else { return };
         for (brought, at) in left.disk.files() {
             if left.taken.contains(brought.path.as_str()) {
                 continue;
@@ -163,9 +164,9 @@ impl<'a> Joiner<'a> {
             let Some(layer) = self.plain(brought, at, &mut of.read) else { continue };
             let before = of.joined.added.len();
             // A file that the app does not look for sets nothing that it looks for elsewhere.
-            let free =
-                appconfig::plain(&layer, number, &container.name).filter(|setting| !left.known.contains(&setting.name));
-            of.joined.added.extend(free);
+            let free = appconfig::plain(&layer, number, &container.name)
+                .filter(|setting| !left.known.contains(&*setting.name));
+            of.joined.added.extend(free.map(Box::new));
             *read += of.joined.added.len() - before;
         }
     }
@@ -181,7 +182,7 @@ impl<'a> Joiner<'a> {
     ) {
         let (app, disk) = (listed.app, &left.disk);
         let own: Vec<(usize, &Setting)> =
-            container.settings.iter().filter_map(|index| Some((*index, stack.settings.get(*index)?))).collect();
+            container.settings.iter().filter_map(|index| Some((*index, stack.setting(*index)?))).collect();
         let flags = appconfig::flags(app, &container.words);
         let mut files = Vec::new();
         for file in &app.files {
@@ -195,7 +196,7 @@ impl<'a> Joiner<'a> {
                             .map(|it| path(&it.value, it.at)),
                     ),
                     None => named
-                        .extend(own.iter().filter(|(_, it)| it.name == *from).map(|(_, it)| path(&it.value, it.at))),
+                        .extend(own.iter().filter(|(_, it)| *it.name == **from).map(|(_, it)| path(&it.value, it.at))),
                 }
                 if !named.is_empty() {
                     break;
@@ -237,7 +238,7 @@ impl<'a> Joiner<'a> {
         of.joined = appconfig::join(&Join {
             listed,
             container: number,
-            of: &container.name,
+            of: container.name.as_str().into(),
             at: container.at,
             settings: own,
             words: &container.words,
@@ -331,11 +332,11 @@ impl<'a> Joiner<'a> {
     /// What `NAME_FILE` names, where no pack says whether the app reads it: taken for the value of
     /// `NAME` where a secret is mounted there and nothing else sets it.
     fn siblings(&self, stack: &Stack, container: &Container, number: usize, disk: &Disk<'_>) -> Vec<Setting> {
-        let own: Vec<&Setting> = container.settings.iter().filter_map(|index| stack.settings.get(*index)).collect();
+        let own: Vec<&Setting> = container.settings.iter().filter_map(|index| stack.setting(*index)).collect();
         let mut found = Vec::new();
         for setting in own.iter().filter(|setting| setting.source == SettingSource::Env) {
             let Some(name) = setting.name.strip_suffix(SIBLING).filter(|name| !name.is_empty()) else { continue };
-            if own.iter().any(|other| other.name == name) {
+            if own.iter().any(|other| &*other.name == name) {
                 continue;
             }
             let Some(path) = setting.value.value().map(Text::expose) else { continue };
@@ -345,7 +346,7 @@ impl<'a> Joiner<'a> {
             let Some(Single { value, held }) = single(disk, self.workspace, path) else { continue };
             let value = appconfig::used_at(value, setting.at, path);
             let named = Setting::new(name, setting.at, value, held, SettingSource::Sibling);
-            found.push(Setting { veiled: true, ..named.of_container(number, &container.name) });
+            found.push(Setting { veiled: true, ..named.of_container(number, container.name.as_str()) });
         }
         found
     }
@@ -363,18 +364,6 @@ fn path(value: &Field<Text>, at: Span) -> (Result<String, Reason>, Span) {
 fn hidden(reason: Reason, path: &str, at: Span, file: &appconfig::ConfigFile) -> FileLayer {
     let (kind, held) = (OriginKind::Literal, Held::External);
     FileLayer { keys: Err(reason), path: path.to_owned(), at, kind, held, under: file.under.clone() }
-}
-
-/// The whole text of a file with a single value.
-fn single(disk: &Disk<'_>, workspace: &Workspace, path: &str) -> Option<Single> {
-    match disk.find(path) {
-        Found::Nothing => None,
-        Found::Hidden(reason, at) => Some(Single { value: Field::unknown(reason, at), held: Held::Secret }),
-        Found::File { content, kind, held, at } => {
-            let value = read::whole(&content, workspace, kind, at);
-            Some(Single { value, held })
-        }
-    }
 }
 
 /// Removes settings, and keeps the numbers by which containers know the others.

@@ -1,9 +1,9 @@
 //! Config files are read once for each stack, whoever mounts them.
 
-use crate::appconfig::{self, Hole, Key};
+use crate::appconfig::{self, Hole, Key, Single};
 use crate::discovery::Workspace;
-use crate::model::{Field, State};
-use crate::project::disk::Source;
+use crate::model::{Field, Held, State};
+use crate::project::disk::{Disk, Found, Source};
 use crate::source::{HOLE, Origin, OriginKind, Place, Problem, Reason, Severity, SourceId, Span, Text};
 use crate::syntax::inside::{self, Places};
 use crate::syntax::{Node, Parsed, Provenance, Syntax};
@@ -207,4 +207,16 @@ pub(super) fn own_keys(opened: &Opened, sections: &[String], split_dots: bool) -
         name.map(|name| Key { name: spelled(name), ..key.clone() })
     });
     Arc::new(keys.collect())
+}
+
+/// The whole text of a file with a single value.
+pub(super) fn single(disk: &Disk<'_>, workspace: &Workspace, path: &str) -> Option<Single> {
+    match disk.find(path) {
+        Found::Nothing => None,
+        Found::Hidden(reason, at) => Some(Single { value: Field::unknown(reason, at), held: Held::Secret }),
+        Found::File { content, kind, held, at } => {
+            let value = whole(&content, workspace, kind, at);
+            Some(Single { value, held })
+        }
+    }
 }
