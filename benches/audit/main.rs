@@ -82,14 +82,12 @@ fn alone(step: &str, root: &Path) -> Duration {
 fn step(name: &str, root: &Path) {
     let ruleset = awake();
     let start = Instant::now();
-    let took = if name == "floor" {
-        let least = floor(root);
-        (start.elapsed(), std::mem::forget(least)).0
-    } else {
-        let all = end_to_end(root, &ruleset);
-        (start.elapsed(), std::mem::forget(all)).0
-    };
-    println!("{}", took.as_nanos());
+    // To take things apart is no part of a step, nor does the program do it.
+    match name {
+        "floor" => std::mem::forget(floor(root)),
+        _ => std::mem::forget(end_to_end(root, &ruleset)),
+    }
+    println!("{}", start.elapsed().as_nanos());
 }
 
 /// How many times the floor it takes from end to end, in seconds.
