@@ -119,13 +119,10 @@ impl Ranks {
             names.entry(Arc::as_ptr(rule).addr()).or_insert(&rule.id);
             names
         };
-        let join = |mut names: HashMap<usize, &'f str>, others| {
-            names.extend(others);
-            names
-        };
+        // There are many findings and few rules.
         let rules = findings.par_iter().map(|finding| &finding.rule);
-        let rules = rules.fold(HashMap::new, add).reduce(HashMap::new, join);
-        Self { files: ranks(files), rules: ranks(rules) }
+        let rules: Vec<HashMap<usize, &str>> = rules.fold(HashMap::new, add).collect();
+        Self { files: ranks(files), rules: ranks(rules.into_iter().flatten().collect()) }
     }
 
     fn place(&self, finding: &Reported) -> Told {

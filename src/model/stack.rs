@@ -213,13 +213,12 @@ impl Stack {
         });
         let starts: Vec<Start> = starts.collect();
         others.par_iter_mut().zip(starts).for_each(|(other, start)| other.shift(&start));
-        let containers: Vec<_> = others.iter_mut().map(|other| std::mem::take(&mut other.containers)).collect();
-        let settings: Vec<_> = others.iter_mut().map(|other| std::mem::take(&mut other.settings)).collect();
-        rayon::join(|| gather(&mut self.containers, containers), || gather(&mut self.settings, settings));
         self.workloads.reserve(others.iter().map(|other| other.workloads.len()).sum());
         self.mounts.reserve(others.iter().map(|other| other.mounts.len()).sum());
         for mut other in others {
             self.workloads.append(&mut other.workloads);
+            self.containers.append(&mut other.containers);
+            self.settings.append(&mut other.settings);
             self.unnamed.append(&mut other.unnamed);
             self.exposures.append(&mut other.exposures);
             self.mounts.append(&mut other.mounts);
@@ -337,7 +336,7 @@ impl Stack {
         let span = container.span;
         let is_of_another = move |gap: &Gap| {
             let beside = workload.map_or(&[][..], |workload| &workload.containers);
-            let mut beside = beside.iter().filter_map(|index| self.containers.get(*index));
+            let mut beside = beside.iter().filter_map(|index| self.container(*index));
             !span.covers(gap.at) && beside.any(|other| other.span.covers(gap.at))
         };
         let gaps = self.gaps.iter().chain(&self.own_gaps).filter(move |gap| gap.kinds.contains(&kind));
@@ -366,10 +365,4 @@ impl Start {
             mount: self.mount + stack.mounts.len(),
         }
     }
-}
-
-/// Adds lists of large things to one, each of which is moved just once.
-fn gather<T>(list: &mut Vec<T>, others: Vec<Vec<T>>) {
-    list.reserve(others.iter().map(Vec::len).sum());
-    others.into_iter().for_each(|mut other| list.append(&mut other));
 }

@@ -86,8 +86,6 @@ impl<'a> Joiner<'a> {
             }
             read.extend(of.read.iter().copied());
         }
-        // Settings are large and moved just once, and what they replace is dropped side by side.
-        stack.settings.reserve(of_containers.iter().map(|of| of.joined.added.len()).sum());
         for (container, of) in stack.containers.iter_mut().zip(&mut of_containers) {
             for (index, setting) in &mut of.joined.replaced {
                 if let Some(place) = stack.settings.get_mut(*index) {
@@ -99,6 +97,7 @@ impl<'a> Joiner<'a> {
             container.config_hidden = of.hidden.take();
             stack.settings.extend(std::mem::take(&mut of.joined.added));
         }
+        // What was replaced is dropped side by side.
         of_containers.into_par_iter().for_each(drop);
         // A text whose keys are settings now is none any more, nor is the secret that a variable names.
         let settings = stack.settings.par_iter();
