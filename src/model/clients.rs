@@ -2,7 +2,7 @@
 
 use super::hosts::{Names, hosts, is_host_like};
 use super::{Connections, Container, Gap, HostName, Stack, State, SubjectKind};
-use crate::source::{HOLE, Reason, Text};
+use crate::source::{Reason, Text, has_hole};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ fn of(stack: &Stack) -> Connections {
             }
             for host in hosts(&setting.name, value) {
                 // Where a browser is sent says nothing of who listens beside.
-                if host.contains(HOLE) || is_own(&host) && value.starts_with("http") {
+                if has_hole(&host) || is_own(&host) && value.starts_with("http") {
                     continue;
                 }
                 let candidates = beginnings(&host).filter_map(|name| known.get(name)).flatten().copied();
@@ -86,7 +86,7 @@ fn index_of(container: &Container, stack: &Stack) -> Option<usize> {
 
 /// Whether there may be more hosts than these, found in a value of which some is not known.
 fn is_hidden(hosts: &[String]) -> bool {
-    hosts.is_empty() || hosts.iter().any(|host| host.contains(HOLE))
+    hosts.is_empty() || hosts.iter().any(|host| has_hole(host))
 }
 
 fn is_own(host: &str) -> bool {

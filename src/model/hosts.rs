@@ -160,8 +160,10 @@ const OWN: [&str; 3] = ["ADVERTISE", "BIND", "LISTEN"];
 /// Whether a setting's name says that it holds a host or an address of somebody else.
 #[must_use]
 pub fn is_host_like(name: &str) -> bool {
-    let last =
-        name.rsplit(['_', '.', '-']).next().unwrap_or(name).trim_end_matches(|digit: char| digit.is_ascii_digit());
+    // Of every setting this is asked.
+    let before = name.bytes().rposition(|byte| matches!(byte, b'_' | b'.' | b'-'));
+    let last = name.get(before.map_or(0, |before| before + 1)..).unwrap_or_default();
+    let last = last.trim_end_matches(|digit: char| digit.is_ascii_digit());
     let start = name.len().saturating_sub("HOST".len());
     let is_like = HOST_LIKE.iter().any(|word| word.eq_ignore_ascii_case(last))
         || name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case("HOST"));

@@ -1,7 +1,7 @@
 //! Image references.
 
-use crate::source::HOLE;
 use crate::source::reader::file_name;
+use crate::source::{HOLE, has_hole};
 
 /// An image reference in its parts, after the distribution reference grammar.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ impl Image {
     /// whole or not at all.
     #[must_use]
     pub fn partly(reference: &str) -> Option<Self> {
-        Self::parse(reference).filter(|_| reference.contains(HOLE) && reference.chars().any(|next| next != HOLE))
+        Self::parse(reference).filter(|_| has_hole(reference) && reference.chars().any(|next| next != HOLE))
     }
 
     /// Registry and repository, as far as they are known up to their end: what stands behind the last
@@ -68,14 +68,14 @@ impl Image {
     /// Whether registry and repository are known.
     #[must_use]
     pub fn knows_repository(&self) -> bool {
-        !self.registry.contains(HOLE) && !self.repository.contains(HOLE)
+        !has_hole(&self.registry) && !has_hole(&self.repository)
     }
 
     /// Whether the tag is known, be it that there is none: a variable behind the name may bring one.
     #[must_use]
     pub fn knows_tag(&self) -> bool {
         match (&self.tag, &self.digest) {
-            (Some(tag), _) => !tag.contains(HOLE),
+            (Some(tag), _) => !has_hole(tag),
             (None, Some(_)) => true,
             (None, None) => !self.repository.ends_with(HOLE),
         }
@@ -85,7 +85,7 @@ impl Image {
     #[must_use]
     pub fn knows_digest(&self) -> bool {
         match &self.digest {
-            Some(digest) => !digest.contains(HOLE),
+            Some(digest) => !has_hole(digest),
             None => !self.tag.as_ref().unwrap_or(&self.repository).ends_with(HOLE),
         }
     }

@@ -82,7 +82,7 @@ impl Reuse {
         let holders = Holders { settings, containers, workloads };
         let mut by_value: HashMap<Value<'_>, Vec<Found<'_>>> = HashMap::new();
         for (index, setting) in settings.iter().enumerate() {
-            for (value, part_of) in compared(setting, setting.is_wholly_secret()) {
+            for (value, part_of) in compared(setting) {
                 by_value.entry(value).or_default().push(Found { index, setting, part_of });
             }
         }
@@ -196,11 +196,12 @@ fn nearest<'n, 's>(named: &'n [Named<'s>], others: &'n [Named<'s>]) -> Vec<(&'n 
 
 /// The secrets that a setting holds as they are compared, each with the words around it if it is part of
 /// a value.
-fn compared(setting: &Setting, is_whole: bool) -> Vec<(Value<'_>, Option<Vec<String>>)> {
+fn compared(setting: &Setting) -> Vec<(Value<'_>, Option<Vec<String>>)> {
     use SettingSource::{Env, File, Flag, Sibling};
     if !matches!(setting.source, Env | File | Flag | Sibling) || setting.container.is_none() {
         return Vec::new();
     }
+    let is_whole = setting.is_wholly_secret();
     let Some(value) = setting.value.value().map(Text::expose) else {
         return match setting.value.reason() {
             Some(Reason::Elsewhere { what }) if is_whole => vec![(Value::Elsewhere(what), None)],

@@ -18,6 +18,6 @@ pub use position::Position;
 pub use problem::{Place, Problem, Severity};
 pub use reader::{ReadError, Reader};
 pub use span::{SourceId, Span};
-pub use store::{Source, Sources};
-pub use text::{HOLE, Text};
+pub use store::{Source, Sources, Texts};
+pub use text::{HOLE, Text, has_hole};
 pub use unknown::Reason;

@@ -55,6 +55,9 @@ impl std::fmt::Debug for Source {
     }
 }
 
+/// Texts with their ids, in the order of registration.
+pub type Texts = Vec<(SourceId, Arc<Source>)>;
+
 /// All texts of an audit. Shared between threads; texts are only ever added.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -98,11 +101,17 @@ impl Sources {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).by_name.get(name).copied()
     }
 
-    /// Every source with its id, in the order of registration.
+    /// Every source.
     #[must_use]
-    pub fn all(&self) -> Vec<(SourceId, Arc<Source>)> {
+    pub fn all(&self) -> Texts {
+        self.since(0)
+    }
+
+    /// The sources behind the first ones, as many as this.
+    #[must_use]
+    pub fn since(&self, known: usize) -> Texts {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        (0_u32..).map(SourceId).zip(inner.sources.iter().cloned()).collect()
+        (0_u32..).map(SourceId).zip(inner.sources.iter().cloned()).skip(known).collect()
     }
 
     /// A source by its id. An id of another store answers an empty source.

@@ -5,6 +5,12 @@ use std::sync::Arc;
 /// Stands in a text for what is not known of it, so that the parts around it can still be told apart.
 pub const HOLE: char = '\u{fffc}';
 
+/// Whether a part of a text is not known. Most texts are of ASCII, which is quickly told.
+#[must_use]
+pub fn has_hole(text: &str) -> bool {
+    !text.is_ascii() && text.contains(HOLE)
+}
+
 /// Text out of an audited file, which may hold a secret.
 ///
 /// It cannot be printed or serialised: there is no `Display` and no `Serialize`, and `Debug` tells

@@ -1,6 +1,6 @@
 //! Why something is not known.
 
-use super::{HOLE, Span, Text};
+use super::{HOLE, Span, Text, has_hole};
 use std::sync::Arc;
 
 /// Why the files do not decide a value. It travels with the value to the verdict, so that the
@@ -128,7 +128,7 @@ impl Reason {
     #[must_use]
     pub fn partly(self, outline: &str) -> Self {
         let why = self.into_rest();
-        if !outline.contains(HOLE) || outline.chars().all(|next| next == HOLE) {
+        if !has_hole(outline) || outline.chars().all(|next| next == HOLE) {
             return why;
         }
         Self::Partly { why: Arc::new(why), outline: Text::from(outline) }

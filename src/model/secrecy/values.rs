@@ -1,8 +1,8 @@
 //! Which parts of a value are credentials.
 
 use super::names::names_a_secret;
-use crate::source::HOLE;
 use crate::source::encoding::from_unpadded_base64;
+use crate::source::has_hole;
 use std::ops::Range;
 
 /// How a provider's token looks: what it begins with, how many characters must follow at least,
@@ -105,13 +105,15 @@ const WIDE: [bool; 256] = {
 pub fn credentials(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     // Most values are one short word, which is no token and has no room for anything else.
-    if text.len() < SHORTEST_TOKEN && !text.contains([':', '=', ' ', '@', '-']) {
+    let has_room = |byte| matches!(byte, b':' | b'=' | b' ' | b'@' | b'-');
+    if text.len() < SHORTEST_TOKEN && !text.bytes().any(has_room) {
         return found;
     }
     assignments(text, &mut found);
     tokens(text, &mut found);
-    // Most texts have none of the others.
-    if MARKS.iter().any(|mark| text.contains(mark)) {
+    // Most texts have none of the others: each has something in it that is no letter.
+    let has_mark = text.bytes().any(|byte| matches!(byte, b':' | b'-' | b' ' | b'/'));
+    if has_mark && MARKS.iter().any(|mark| text.contains(mark)) {
         url_passwords(text, &mut found);
         private_keys(text, &mut found);
         authorization(text, &mut found);
@@ -149,7 +151,7 @@ pub fn is_reference(value: &str) -> bool {
 
 /// Whether something in the place of a password is one.
 fn is_literal(password: &str) -> bool {
-    let is_known = !password.is_empty() && !password.contains(HOLE) && !is_reference(password);
+    let is_known = !password.is_empty() && !has_hole(password) && !is_reference(password);
     is_known && !password.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'.'))
 }
 
