@@ -14,8 +14,8 @@ use criterion::{BatchSize, Criterion, criterion_group};
 use rayon::prelude::*;
 use seaworthy::discovery::{Exclude, Workspace, walk};
 use seaworthy::engine::{judge, understand};
-use seaworthy::findings::{Bar, Material, Redactor, Report};
-use seaworthy::project::{Inputs, Project, assemble};
+use seaworthy::findings::{Bar, Material, Redactor, Report, Scanned, Secrets};
+use seaworthy::project::{Inputs, Project, assemble, assemble_beside};
 use seaworthy::render::{Options, Paths, table};
 use seaworthy::rules::{Ruleset, Tuning};
 use seaworthy::syntax::Syntax;
@@ -36,17 +36,21 @@ fn floor(root: &Path) -> (Workspace, usize) {
     (workspace, documents)
 }
 
+fn inputs(root: &Path) -> Inputs {
+    Inputs { paths: vec![PathBuf::from(root)], ..Inputs::default() }
+}
+
 fn load(root: &Path) -> Project {
-    let inputs = Inputs { paths: vec![PathBuf::from(root)], ..Inputs::default() };
-    assemble(&inputs).expect("the corpus is there")
+    assemble(&inputs(root)).expect("the corpus is there")
 }
 
 fn end_to_end(root: &Path, ruleset: &Ruleset) -> (Project, Report, usize) {
-    let mut project = load(root);
+    let (mut project, scanned) = assemble_beside(&inputs(root), Scanned::of).expect("the corpus is there");
     understand(&mut project, ruleset);
-    let findings = judge(&project.stacks, ruleset);
     let sources = &project.workspace.sources;
-    let redactor = Redactor::new(sources, &project.stacks);
+    let (findings, secrets) =
+        rayon::join(|| judge(&project.stacks, ruleset), || Secrets::new(sources, &project.stacks, scanned));
+    let redactor = Redactor::knowing(secrets, sources, &project.stacks);
     let report = Report::build(Material {
         sources,
         redactor: &redactor,

@@ -3,7 +3,9 @@
 use super::{Error, load, profiles};
 use crate::discovery::workspace::FILE_BYTES;
 use crate::engine;
-use crate::findings::{Findings, Material, Redactor, Report, SeenFile, SeenStack, Verdict, attest, variants};
+use crate::findings::{
+    Findings, Material, Redactor, Report, Scanned, Secrets, SeenFile, SeenStack, Verdict, attest, variants,
+};
 use crate::model::Stack;
 use crate::options::{self, Audit};
 use crate::project::{self, Project};
@@ -21,6 +23,8 @@ pub(super) struct Judged {
     pub ruleset: Ruleset,
     /// What they say.
     pub findings: Findings,
+    /// What is not told of them, until somebody tells the rest.
+    secrets: Secrets,
 }
 
 impl Judged {
@@ -34,9 +38,12 @@ impl Judged {
         if asked.stdin {
             asked.inputs.stdin = Some(standard_input()?);
         }
-        let (ruleset, project) = rayon::join(|| load::chosen(asked), || project::assemble(&asked.inputs));
+        // One core looks for secrets where the others have nothing to load.
+        let load = || project::assemble_beside(&asked.inputs, Scanned::of);
+        let (ruleset, project) = rayon::join(|| load::chosen(asked), load);
         let mut ruleset = ruleset?;
-        let mut project = project.map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
+        let (mut project, scanned) =
+            project.map_err(|error| Error::Read { what: "what is to be audited".to_owned(), error })?;
         profiles::known(&asked.inputs.profiles, &project.profiles)?;
         engine::recognise(&mut project.stacks, &ruleset);
         let containers = project.stacks.iter().flat_map(|stack| &stack.containers);
@@ -45,12 +52,11 @@ impl Judged {
         // A program that asks for what passes wants every place of it.
         let every =
             asked.shown.contains(&Verdict::Pass) && asked.outputs.iter().any(|output| output.format == Format::Json);
-        let mut findings = if every {
-            engine::judge_with_places(&project.stacks, &ruleset, usize::MAX)
-        } else {
-            engine::judge(&project.stacks, &ruleset)
-        };
         let most = if every { usize::MAX } else { engine::MOST_SITES };
+        let (mut findings, secrets) = rayon::join(
+            || engine::judge_with_places(&project.stacks, &ruleset, most),
+            || Secrets::new(&project.workspace.sources, &project.stacks, scanned),
+        );
         if project.stacks.iter().any(|stack| stack.variant.is_some()) {
             findings = variants::merged(findings, &project.workspace.sources, most);
         }
@@ -63,18 +69,25 @@ impl Judged {
         let (records, problems) = attestations::read(&files, &project.workspace, &ruleset, asked.as_of);
         project.problems.extend(problems);
         attest(&mut findings, &project.stacks, &records, asked.as_of);
-        Ok(Self { project, ruleset, findings })
+        Ok(Self { project, ruleset, findings, secrets })
+    }
+
+    /// What may be told, and the project and rules that it is told of.
+    pub fn telling(&mut self) -> (Redactor<'_>, &Self) {
+        let secrets = std::mem::take(&mut self.secrets);
+        let redactor = Redactor::knowing(secrets, &self.project.workspace.sources, &self.project.stacks);
+        (redactor.speaking(self.ruleset.sentences()), self)
     }
 
     /// The report, which takes the findings and problems.
     pub fn report(&mut self, asked: &Audit) -> Report {
-        let project = &mut self.project;
-        let problems = std::mem::take(&mut project.problems);
-        let redactor = Redactor::new(&project.workspace.sources, &project.stacks).speaking(self.ruleset.sentences());
+        let problems = std::mem::take(&mut self.project.problems);
+        let findings = std::mem::take(&mut self.findings);
+        let (redactor, Self { project, .. }) = self.telling();
         let report = Report::build(Material {
             sources: &project.workspace.sources,
             redactor: &redactor,
-            findings: std::mem::take(&mut self.findings),
+            findings,
             problems,
             files: seen_files(project),
             stacks: seen_stacks(&project.stacks),

@@ -20,7 +20,7 @@ pub use checklist::Checklist;
 pub use finding::{Finding, Findings, Role, Site, Subject};
 pub use location::Location;
 pub use outcome::{Bar, Outcome};
-pub use redact::Redactor;
+pub use redact::{Redactor, Scanned, Secrets};
 pub use report::{Material, Report};
 pub use reported::{Reported, ReportedFindings, ReportedProblem, SeenFile, SeenStack};
 pub use summary::{Counts, Summary};

@@ -13,17 +13,20 @@ mod next;
 mod own;
 mod parts;
 mod scan;
+mod scanned;
 mod spelling;
 
-use self::learned::{Learned, joined, public_names, scanned};
+use self::learned::joined;
 use crate::model::Stack;
-use crate::source::{HOLE, SourceId, Sources, Span};
+use crate::source::{HOLE, SourceId, Sources, Span, has_hole};
 use aho_corasick::{AhoCorasick, MatchKind};
 use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use learned::Secrets;
 pub use line::Line;
+pub use scanned::Scanned;
 
 /// What stands in an output in the place of a secret.
 pub const MASK: &str = "[secret]";
@@ -52,34 +55,23 @@ impl std::fmt::Debug for Redactor<'_> {
 }
 
 impl<'s> Redactor<'s> {
-    /// Learns the secrets of an audit: of its stacks, and of all texts that were read.
+    /// Masks the secrets of these stacks, and of all texts that were read.
     #[must_use]
     pub fn new(sources: &'s Sources, stacks: &[Stack]) -> Self {
-        let learn = || {
-            let mut learned = Learned { names: public_names(sources, stacks), ..Learned::default() };
-            for setting in stacks.iter().flat_map(|stack| &stack.settings) {
-                learned.setting(setting, sources);
-            }
-            learned
-        };
-        let (mut learned, scanned) = rayon::join(learn, || scanned(sources));
-        for (id, ranges) in &scanned {
-            let source = sources.get(*id);
-            for range in ranges.iter() {
-                let value = source.expose().get(range.clone()).unwrap_or_default();
-                // Prose about passwords is full of words. Where one stands as a secret it is masked.
-                if !harmless::is_word(value) {
-                    learned.value(value);
-                }
-            }
-        }
+        Self::knowing(Secrets::new(sources, stacks, Scanned::default()), sources, stacks)
+    }
+
+    /// Masks what was learned of these stacks, and the secrets of texts that were read since.
+    #[must_use]
+    pub fn knowing(mut learned: Secrets, sources: &'s Sources, stacks: &[Stack]) -> Self {
+        learned.read_on(sources);
         let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&learned.values).ok();
         let known = known.filter(|_| !learned.values.is_empty());
         let parts = parts(&learned, stacks);
         let joined = |ranges: HashMap<SourceId, Vec<Range<usize>>>| {
             ranges.into_iter().map(|(id, ranges)| (id, joined(ranges))).collect()
         };
-        let (places, scanned) = (joined(learned.places), joined(scanned));
+        let (places, scanned) = (joined(learned.places), joined(learned.scanned.places));
         let is_word = |value: &&String| value.bytes().all(|byte| byte.is_ascii_alphabetic());
         let words = learned.values.iter().filter(is_word).map(|value| value.to_ascii_lowercase()).collect();
         Self { sources, known, names: learned.names, parts, words, own: HashSet::new(), places, scanned }
@@ -113,7 +105,7 @@ impl<'s> Redactor<'s> {
     /// The same text, masked if need be; what is not known of it is left out.
     #[must_use]
     pub fn own(&self, text: String) -> String {
-        let text = if !text.is_ascii() && text.contains(HOLE) { text.replace(HOLE, "…") } else { text };
+        let text = if has_hole(&text) { text.replace(HOLE, "…") } else { text };
         match self.text(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(masked) => masked,
@@ -196,7 +188,7 @@ impl<'s> Redactor<'s> {
 }
 
 /// The secrets that are words of which names and keys are made.
-fn parts(learned: &Learned, stacks: &[Stack]) -> HashSet<String> {
+fn parts(learned: &Secrets, stacks: &[Stack]) -> HashSet<String> {
     let is_asked: HashSet<&str> =
         learned.values.iter().map(String::as_str).filter(|value| harmless::is_word(value)).collect();
     // Most secrets are no words, and names are many.
@@ -288,6 +280,19 @@ mod tests {
         assert_eq!(redactor.text("it connects to warehouse"), "it connects to warehouse");
         assert_eq!(redactor.text("it connects to Riverbed7"), "it connects to [secret]");
         assert_eq!(redactor.text("it connects to lighthouse"), "it connects to [secret]");
+    }
+
+    #[test]
+    fn what_is_read_later_is_masked_too() {
+        let sources = Sources::new();
+        sources.add("compose.yaml", "DB_PASSWORD: Riverbed7\n");
+        let scanned = Scanned::of(sources.all());
+        sources.add("app.env", "API_TOKEN=Hillside8\n");
+        let secrets = Secrets::new(&sources, &[], scanned);
+        let late = sources.add("attested.yaml", "# password: Lakeview9\n");
+        let redactor = Redactor::knowing(secrets, &sources, &[]);
+        assert_eq!(redactor.text("Riverbed7 Hillside8 Lakeview9"), "[secret] [secret] [secret]");
+        assert_eq!(redactor.masked(Span::new(late, 0, 21)), "# password: [secret]");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::discovery::{Exclude, FileKind, Git, Inventory, Status, Workspace, roo
 use crate::kubernetes;
 use crate::model::{Environment, Stack};
 use crate::source::reader::is_below;
-use crate::source::{Place, Problem, Severity, Span};
+use crate::source::{Place, Problem, Severity, Span, Texts};
 use crate::systemd;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -80,6 +80,15 @@ pub struct Project {
 /// # Errors
 /// When a path does not exist or cannot be resolved.
 pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
+    Ok(assemble_beside(inputs, |_| ())?.0)
+}
+
+/// The same, and what is made of the texts while their deployments are loaded: of all that were found, not
+/// of those that loading reads behind them.
+///
+/// # Errors
+/// When a path does not exist or cannot be resolved.
+pub fn assemble_beside<T: Send>(inputs: &Inputs, beside: impl FnOnce(Texts) -> T + Send) -> io::Result<(Project, T)> {
     let named: Vec<PathBuf> =
         [&inputs.paths, &inputs.compose_files, &inputs.env_files].into_iter().flatten().cloned().collect();
     let root = root::boundary(&named)?;
@@ -94,8 +103,10 @@ pub fn assemble(inputs: &Inputs) -> io::Result<Project> {
     let start: Vec<String> = inputs.paths.iter().map(|path| inside(&root, path)).collect();
     let explicit = inputs.compose_files.iter().map(|path| inside(&root, path)).collect();
     let mut project = Project::over(workspace, inventory, found.problems);
-    project.load(found.files, explicit, &start, inputs);
-    Ok(project)
+    let files = project.read(found.files, inputs);
+    let texts = project.workspace.sources.all();
+    let ((), made) = rayon::join(|| project.load(files, explicit, &start, inputs), || beside(texts));
+    Ok((project, made))
 }
 
 /// Loads deployments whose files exist in memory only.
@@ -104,8 +115,19 @@ pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)
     let workspace = Workspace::in_memory(files);
     let candidates = workspace.memory_paths().into_iter().filter(|path| walk::named(path).is_some()).collect();
     let mut project = Project::over(workspace, Inventory::default(), Vec::new());
-    project.load(candidates, Vec::new(), &[".".to_owned()], inputs);
+    let files = project.read(candidates, inputs);
+    project.load(files, Vec::new(), &[".".to_owned()], inputs);
     project
+}
+
+/// What was found, by what it is.
+struct Files {
+    /// What may be deployed.
+    read: read::Read,
+    builders: Vec<String>,
+    of_host: Vec<String>,
+    migrations: Vec<String>,
+    declaring: Vec<String>,
 }
 
 impl Project {
@@ -122,7 +144,8 @@ impl Project {
         }
     }
 
-    fn load(&mut self, mut files: Vec<String>, explicit: Vec<String>, start: &[String], inputs: &Inputs) {
+    /// Reads what may be deployed, and sorts the rest by what it is.
+    fn read(&mut self, mut files: Vec<String>, inputs: &Inputs) -> Files {
         if let Some(bytes) = &inputs.stdin {
             // Under this name it is read like a file; a failure shows when it is opened.
             let _ = self.workspace.add_text(read::STDIN, bytes);
@@ -152,7 +175,11 @@ impl Project {
         let builders: Vec<String> = files.iter().filter(|path| images::is_builder(path)).cloned().collect();
         let mut read = read::read(&self.workspace, files, &mut self.inventory);
         self.problems.append(&mut read.problems);
+        Files { read, builders, of_host, migrations, declaring }
+    }
 
+    fn load(&mut self, files: Files, explicit: Vec<String>, start: &[String], inputs: &Inputs) {
+        let Files { mut read, builders, of_host, migrations, declaring } = files;
         for path in &explicit {
             self.inventory.note(path.as_str(), FileKind::Compose, Status::Audited, "");
         }

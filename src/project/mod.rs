@@ -19,5 +19,5 @@ mod schedules;
 pub mod settings;
 mod terraform;
 
-pub use assemble::{ComposeSet, Inputs, Project, assemble, assemble_in_memory, inside};
+pub use assemble::{ComposeSet, Inputs, Project, assemble, assemble_beside, assemble_in_memory, inside};
 pub use charts::ChartInputs;

@@ -99,11 +99,10 @@ pub fn explain(place: &Place, mut asked: Audit, format: Format, console: &mut Co
     // Every place of what passes is wanted.
     asked.shown = vec![Verdict::Pass];
     asked.outputs = vec![options::Output { format: Format::Json, file: None }];
-    let judged = Judged::new(&mut asked)?;
+    let mut judged = Judged::new(&mut asked)?;
+    let (redactor, judged) = judged.telling();
     let file = inside(&judged.project.workspace.root(), &place.file);
-    let redactor =
-        Redactor::new(&judged.project.workspace.sources, &judged.project.stacks).speaking(judged.ruleset.sentences());
-    let page = page(&judged, &redactor, &file, place.line, &asked);
+    let page = page(judged, &redactor, &file, place.line, &asked);
     let paths = judged.paths();
     match format {
         Format::Json => console.write(|out| show::json(&page, out)),
@@ -112,7 +111,7 @@ pub fn explain(place: &Place, mut asked: Audit, format: Format, console: &mut Co
 }
 
 fn page(judged: &Judged, redactor: &Redactor<'_>, file: &str, line: u32, asked: &Audit) -> Page {
-    let Judged { project, ruleset, findings } = judged;
+    let Judged { project, ruleset, findings, .. } = judged;
     let lands = |sites: &[Site]| sites.iter().flat_map(|site| lines(site.span, file, project)).collect::<Vec<_>>();
     let mut here: Vec<Known<'_>> = Vec::new();
     let mut nearest: Option<u32> = None;

@@ -1,12 +1,12 @@
 //! What is learned of an audit before its texts are masked: secret values and places, and public names.
 
-use super::{harmless, memory, scan, spelling};
+use super::scanned::Scanned;
+use super::{harmless, spelling};
 use crate::model::{Field, Setting, Stack, hosts, secrecy};
 use crate::source::encoding::base64;
 use crate::source::reader::is_end;
-use crate::source::{SourceId, Sources, Span, Text};
+use crate::source::{SourceId, Sources, Span, Text, Texts};
 use hashbrown::{HashMap, HashSet};
-use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -27,17 +27,60 @@ pub(super) fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     joined
 }
 
-/// What is learned before the search for it is built.
+/// The secrets of an audit, before the search for them is built. No `Debug`, by purpose.
 #[derive(Default)]
-pub(super) struct Learned {
-    pub values: BTreeSet<String>,
-    pub names: HashSet<String>,
-    pub places: HashMap<SourceId, Vec<Range<usize>>>,
+pub struct Secrets {
+    pub(super) values: BTreeSet<String>,
+    pub(super) names: HashSet<String>,
+    /// Byte ranges that are secret by the model, by source.
+    pub(super) places: HashMap<SourceId, Vec<Range<usize>>>,
+    pub(super) scanned: Scanned,
 }
 
-impl Learned {
+impl Secrets {
+    /// Learns the secrets of stacks, and those of all texts that were read; some were searched before.
+    #[must_use]
+    pub fn new(sources: &Sources, stacks: &[Stack], scanned: Scanned) -> Self {
+        let mut secrets = Self { names: names_of(stacks), ..Self::default() };
+        let behind = Scanned::of(sources.since(scanned.texts));
+        secrets.name_texts(&sources.all());
+        for setting in stacks.iter().flat_map(|stack| &stack.settings) {
+            secrets.setting(setting, sources);
+        }
+        secrets.scanned(scanned, sources);
+        secrets.scanned(behind, sources);
+        secrets
+    }
+
+    /// Learns those of the texts that were read since.
+    pub(super) fn read_on(&mut self, sources: &Sources) {
+        let behind = sources.since(self.scanned.texts);
+        self.name_texts(&behind);
+        self.scanned(Scanned::of(behind), sources);
+    }
+
+    /// The names of files are shown even if somebody uses one as a password.
+    fn name_texts(&mut self, texts: &Texts) {
+        texts.iter().for_each(|(_, source)| parts_of_path(&source.name, &mut |name| add_name(&mut self.names, name)));
+    }
+
+    /// Learns what a search of texts has found.
+    fn scanned(&mut self, scanned: Scanned, sources: &Sources) {
+        for (id, ranges) in &scanned.places {
+            let source = sources.get(*id);
+            for range in ranges {
+                let value = source.expose().get(range.clone()).unwrap_or_default();
+                // Prose about passwords is full of words. Where one stands as a secret it is masked.
+                if !harmless::is_word(value) {
+                    self.value(value);
+                }
+            }
+        }
+        self.scanned.append(scanned);
+    }
+
     /// Learns what a setting holds.
-    pub fn setting(&mut self, setting: &Setting, sources: &Sources) {
+    fn setting(&mut self, setting: &Setting, sources: &Sources) {
         if !setting.veiled && setting.layers.is_empty() && !setting.secret() {
             return;
         }
@@ -76,7 +119,7 @@ impl Learned {
     }
 
     /// Remembers a value, its lines if it has several, and the spellings in which it may turn up.
-    pub fn value(&mut self, value: &str) {
+    fn value(&mut self, value: &str) {
         let value = value.trim().trim_matches(['"', '\'']);
         if value.contains('\n') {
             for line in value.lines().filter(|line| line.trim().len() >= 2 * SHORTEST) {
@@ -113,31 +156,13 @@ impl Learned {
     }
 }
 
-/// The byte ranges that are secret by the raw texts; of sources that have any.
-pub(super) fn scanned(sources: &Sources) -> HashMap<SourceId, Vec<Range<usize>>> {
-    let all = sources.all().into_par_iter();
-    all.map_init(memory::Memory::default, |memory, (id, source)| (id, scan::secret_ranges(source.expose(), memory)))
-        .filter(|(_, ranges)| !ranges.is_empty())
-        .collect()
-}
-
-/// The names of what is deployed, and of the files that say so: they are shown even if somebody uses
-/// one as a password.
-pub(super) fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<String> {
+/// The names of what is deployed: they are shown even if somebody uses one as a password.
+fn names_of(stacks: &[Stack]) -> HashSet<String> {
     let mut names = HashSet::new();
-    // Most names come again and again.
-    let mut add = |name: &str| {
-        if name.len() >= 2 {
-            names.get_or_insert_with(name, |name| name.to_owned());
-        }
-    };
-    let parts = |path: &str, add: &mut dyn FnMut(&str)| path.split(['/', '.']).for_each(add);
-    for (_, source) in sources.all() {
-        parts(&source.name, &mut add);
-    }
+    let mut add = |name: &str| add_name(&mut names, name);
     for stack in stacks {
         add(&stack.name);
-        stack.files.iter().for_each(|file| parts(file, &mut add));
+        stack.files.iter().for_each(|file| parts_of_path(file, &mut add));
         stack.workloads.iter().for_each(|workload| add(&workload.name));
         stack.objects.iter().for_each(|object| add(&object.name));
         stack.policies.iter().for_each(|policy| add(&policy.name));
@@ -150,6 +175,17 @@ pub(super) fn public_names(sources: &Sources, stacks: &[Stack]) -> HashSet<Strin
         stack.settings.iter().flat_map(|setting| named_hosts(setting)).for_each(|host| add(&host));
     }
     names
+}
+
+/// Most names come again and again.
+fn add_name(names: &mut HashSet<String>, name: &str) {
+    if name.len() >= 2 {
+        names.get_or_insert_with(name, |name| name.to_owned());
+    }
+}
+
+fn parts_of_path(path: &str, add: &mut dyn FnMut(&str)) {
+    path.split(['/', '.']).for_each(add);
 }
 
 /// The hosts that a setting names, and the labels of those, as far as they are words: a host does not

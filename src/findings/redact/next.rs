@@ -22,3 +22,10 @@ impl<'t> Next<'t> {
         self.at
     }
 }
+
+/// From a place in a text on, where the next character that is not of ASCII begins.
+pub(super) fn next_beyond_ascii(text: &str, from: usize) -> Option<usize> {
+    // Most texts have none, which is quickly told.
+    let rest = text.as_bytes().get(from..).filter(|rest| !rest.is_ascii())?;
+    rest.iter().position(|byte| !byte.is_ascii()).map(|at| from + at)
+}

@@ -5,7 +5,7 @@
 //! separator, a value; and by the shapes of credentials. It rather marks too much than too little.
 
 use super::memory::Memory;
-use super::next::Next;
+use super::next::{Next, next_beyond_ascii};
 use super::parts::{closing_quote, is_name_byte, last_name};
 use crate::model::secrecy;
 use std::ops::Range;
@@ -21,9 +21,7 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     let mut matters = [
         Next::new(text, secrecy::next_mark),
         Next::new(text, |text, from| text.get(from..)?.find("value").map(|at| from + at)),
-        Next::new(text, |text, from| {
-            text.as_bytes().get(from..)?.iter().position(|byte| !byte.is_ascii()).map(|at| from + at)
-        }),
+        Next::new(text, next_beyond_ascii),
     ];
     let mut start = 0;
     loop {
