@@ -37,6 +37,9 @@ pub struct Material<'s> {
     pub excerpts: bool,
 }
 
+/// How many findings are made ready in one go: few, as all wait for the last one.
+const PART: usize = 512;
+
 /// Everything that an audit says.
 #[derive(Debug)]
 pub struct Report {
@@ -71,7 +74,7 @@ impl Report {
             let shown = Box::new(reported(*finding, &locator, redactor, excerpts));
             (ranks.place(&shown), shown)
         };
-        let findings = sorted(findings.into_par_iter().map(shown).collect());
+        let findings = sorted(findings.into_par_iter().with_max_len(PART).map(shown).collect());
         let mut problems: Vec<ReportedProblem> = problems
             .into_iter()
             .map(|problem| {

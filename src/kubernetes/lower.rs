@@ -54,6 +54,7 @@ pub(super) fn lower(stack: &mut Stack, objects: &[Object], whole: bool, sink: &S
             }
             part
         })
+        .with_max_len(1)
         .collect();
     let mut first = stack.containers.len();
     let split = parts.into_iter().map(|part| {

@@ -10,6 +10,9 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// How many files one core takes in one go: few, as all wait for the last one.
+const PART: usize = 32;
+
 /// The name of standard input among the files.
 pub const STDIN: &str = "<stdin>";
 
@@ -51,6 +54,7 @@ pub fn read(workspace: &Workspace, files: Vec<String>, inventory: &mut Inventory
     let charts: Vec<String> = charts.map(|path| folder(path).to_owned()).collect();
     let looked: Vec<Looked> = files
         .into_par_iter()
+        .with_max_len(PART)
         .filter_map(|path| {
             if charts.iter().any(|chart| belongs_to_chart(&path, chart)) {
                 return Some(Looked::new(path, FileKind::ChartPart, None, Vec::new()));

@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// How many settings of one stack are read from config files.
 const MOST: usize = 200_000;
 
+/// How many containers are looked at in one go: few, as all wait for the last one.
+const PART: usize = 64;
+
 /// The end of the name of a variable that names a file with the value, where no pack speaks.
 const SIBLING: &str = "_FILE";
 
@@ -77,6 +80,7 @@ impl<'a> Joiner<'a> {
         let (mut of_containers, mut left) = (Vec::new(), Vec::new());
         let containers = stack.containers.par_iter().enumerate();
         containers
+            .with_max_len(PART)
             .map(|(number, container)| self.container(stack, container, number))
             .unzip_into_vecs(&mut of_containers, &mut left);
         // How many settings one stack may have is a limit on all of its containers, one after the other.
