@@ -1,6 +1,6 @@
 //! Why a condition holds, does not, or is not decided: the slots that decided it.
 
-use super::evaluate::{changed, clashing, evaluate, follow, inside, is_open, work_out};
+use super::evaluate::{changed, clashing, evaluate, follow, inside, is_open, lent, work_out};
 use super::scope::Scope;
 use super::truth::Truth;
 use super::value;
@@ -17,7 +17,7 @@ const MOST: usize = 20;
 
 /// A slot that decided.
 #[derive(Debug, Clone)]
-pub(super) struct Decider<'m> {
+pub(super) struct Decider<'c, 'm> {
     /// Where it is used, or would have to be written.
     pub at: Option<Span>,
     /// The steps to there.
@@ -25,7 +25,7 @@ pub(super) struct Decider<'m> {
     /// Whether what stands there is secret.
     pub secret: bool,
     /// The path that led there, as the rule writes it.
-    pub path: String,
+    pub path: Cow<'c, str>,
     /// Why it is not known, if it is not.
     pub reason: Option<Reason>,
     /// Whether there is nothing.
@@ -33,23 +33,23 @@ pub(super) struct Decider<'m> {
 }
 
 /// Collects what made a condition come out as `truth`.
-pub(super) struct Explainer<'c, 'm> {
+pub(super) struct Explainer<'c, 'f, 'm> {
     truth: Truth,
     path: Vec<&'c str>,
     /// How many there may be.
     most: usize,
     /// In the order of the condition.
-    found: &'c mut Vec<Decider<'m>>,
+    found: &'f mut Vec<Decider<'c, 'm>>,
 }
 
-impl<'c, 'm> Explainer<'c, 'm> {
+impl<'c, 'f, 'm> Explainer<'c, 'f, 'm> {
     /// Adds why a condition comes out as `truth`; it must have done so.
     pub fn explain(
         condition: &'c Condition,
         truth: Truth,
         slot: &Slot<'m>,
         scope: Scope<'_, 'm>,
-        found: &'c mut Vec<Decider<'m>>,
+        found: &'f mut Vec<Decider<'c, 'm>>,
     ) {
         let most = found.len() + MOST;
         Self { truth, path: Vec::new(), most, found }.walk(condition, slot, scope);
@@ -84,7 +84,10 @@ impl<'c, 'm> Explainer<'c, 'm> {
             Condition::Not(inner) => self.flipped(|explainer| explainer.walk(inner, slot, scope)),
             Condition::At(path, inner) => {
                 self.path.push(&path.text);
-                self.reached(inner, &follow(path, slot, scope), scope);
+                match lent(path, scope) {
+                    Some(known) => self.reached(inner, known, scope),
+                    None => self.reached(inner, &follow(path, slot, scope), scope),
+                }
                 self.path.pop();
             }
             Condition::Compute(formula, inner) => {
@@ -234,7 +237,11 @@ impl<'c, 'm> Explainer<'c, 'm> {
             at: slot.at,
             origins: slot.origins.clone(),
             secret: slot.secret,
-            path: self.path.join("."),
+            // Most are of one part.
+            path: match *self.path.as_slice() {
+                [only] => Cow::Borrowed(only),
+                ref parts => Cow::Owned(parts.join(".")),
+            },
             reason: unknown(slot).or(open),
             absent: matches!(slot.state, State::Absent),
         });

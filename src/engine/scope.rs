@@ -11,7 +11,7 @@ use crate::rules::pattern::Pattern;
 use crate::rules::rule::Let;
 use crate::source::{Reason, Span};
 use hashbrown::HashMap;
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::sync::{Mutex, PoisonError};
 
 /// What packs know, for a whole run.
@@ -71,13 +71,14 @@ pub(super) struct Surroundings<'s, 'm> {
     pub lets: &'s [Let],
     pub subject: Thing<'m>,
     /// The named values that were worked out already.
-    pub known: RefCell<Vec<Option<Slot<'m>>>>,
+    pub known: Vec<OnceCell<Slot<'m>>>,
     pub provided: &'s Provided<'m>,
 }
 
 impl<'s, 'm> Surroundings<'s, 'm> {
     pub fn new(world: &'s World<'s>, lets: &'s [Let], subject: Thing<'m>, provided: &'s Provided<'m>) -> Self {
-        Self { world, lets, subject, known: RefCell::default(), provided }
+        let known = lets.iter().map(|_| OnceCell::new()).collect();
+        Self { world, lets, subject, known, provided }
     }
 }
 

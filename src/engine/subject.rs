@@ -121,7 +121,7 @@ impl<'m> Judge<'_, 'm> {
         condition.map_or(Truth::True, |condition| evaluate(condition, &self.here, self.scope))
     }
 
-    fn explain(&self, condition: &Condition, truth: Truth, into: &mut Vec<Decider<'m>>) {
+    fn explain<'c>(&self, condition: &'c Condition, truth: Truth, into: &mut Vec<Decider<'c, 'm>>) {
         Explainer::explain(condition, truth, &self.here, self.scope, into);
     }
 
@@ -140,9 +140,11 @@ impl<'m> Judge<'_, 'm> {
             return Judged::Exempt;
         }
         let broken = self.broken();
+        if broken.is_empty() {
+            return self.passed();
+        }
         let (faults, doubts): (Vec<_>, Vec<_>) = broken.into_iter().partition(|broken| broken.truth != Truth::Unknown);
         match applies {
-            _ if faults.is_empty() && doubts.is_empty() => self.passed(),
             Truth::True if faults.is_empty() => self.undecided(&doubts),
             Truth::True => {
                 let is_seen = rule.meta.mode == Mode::Automatic
@@ -217,7 +219,7 @@ impl<'m> Judge<'_, 'm> {
             message: messages.join("; "),
             severity,
             sites: self.sites(&deciders),
-            path: lead.map(|decider| decider.path.clone()).unwrap_or_default(),
+            path: lead.map(|decider| decider.path.to_string()).unwrap_or_default(),
             word: if lead.is_some_and(|decider| decider.absent) { "absent" } else { "value" },
             content_is_public: !self.is_secret() && lead.is_some_and(|decider| !decider.secret),
         })
@@ -231,7 +233,7 @@ impl<'m> Judge<'_, 'm> {
     }
 
     /// What made clauses come out as they did.
-    fn deciders(&self, faults: &[Broken<'_>]) -> Vec<Decider<'m>> {
+    fn deciders<'c>(&self, faults: &[Broken<'c>]) -> Vec<Decider<'c, 'm>> {
         let mut deciders = Vec::new();
         faults.iter().for_each(|fault| self.explain(&fault.clause.condition, fault.truth, &mut deciders));
         deciders
@@ -252,14 +254,14 @@ impl<'m> Judge<'_, 'm> {
     }
 
     /// What keeps one or both of two conditions from being decided. By itself one is not.
-    fn open(&self, one: Option<&Condition>, other: Option<&Condition>, into: &mut Vec<Decider<'m>>) {
+    fn open<'c>(&self, one: Option<&'c Condition>, other: Option<&'c Condition>, into: &mut Vec<Decider<'c, 'm>>) {
         let is_one = one.is_none() || other.is_none();
         let open = one.into_iter().chain(other);
         let open = open.filter(|condition| is_one || self.evaluate(Some(condition)) == Truth::Unknown);
         open.for_each(|condition| self.explain(condition, Truth::Unknown, into));
     }
 
-    fn reasoned(&self, mut deciders: Vec<Decider<'m>>) -> Judged {
+    fn reasoned(&self, mut deciders: Vec<Decider<'_, 'm>>) -> Judged {
         let reason = deciders.iter().find_map(|decider| decider.reason.clone());
         let (message, needs) = match reason {
             Some(reason) => (format!("Not decided: {}", reason.phrase()), reason.needs()),
@@ -276,8 +278,8 @@ impl<'m> Judge<'_, 'm> {
         Judged::Undecided(self.doubt(&deciders, message, needs))
     }
 
-    fn doubt(&self, deciders: &[Decider<'m>], message: String, needs: String) -> Doubt {
-        let path = deciders.first().map(|decider| decider.path.clone()).unwrap_or_default();
+    fn doubt(&self, deciders: &[Decider<'_, 'm>], message: String, needs: String) -> Doubt {
+        let path = deciders.first().map(|decider| decider.path.to_string()).unwrap_or_default();
         Doubt { message, needs, sites: self.sites(deciders), path }
     }
 
@@ -296,7 +298,7 @@ impl<'m> Judge<'_, 'm> {
     }
 
     /// The primary place with the way that the value took, then the other places that matter.
-    fn sites(&self, deciders: &[Decider<'m>]) -> Vec<Site> {
+    fn sites(&self, deciders: &[Decider<'_, 'm>]) -> Vec<Site> {
         let pointed = self.rule.point.as_ref().map(|path| follow(path, &self.here, self.scope));
         let lead = match &pointed {
             Some(slot) => Some((slot.at, &*slot.origins)),
@@ -321,13 +323,14 @@ impl<'m> Judge<'_, 'm> {
 }
 
 /// The place to edit of what decided.
-fn place(decider: &Decider<'_>) -> Option<Span> {
+fn place(decider: &Decider<'_, '_>) -> Option<Span> {
     decider.origins.iter().find_map(|origin| origin.span).or(decider.at)
 }
 
 /// The places of a value's way: the first is to be edited, the others it passed through.
 pub(super) fn way(at: Option<Span>, origins: &[Origin]) -> Vec<Site> {
-    let mut sites: Vec<Site> = Vec::new();
+    // There are many findings, and most have one place: no room is kept for more.
+    let mut sites: Vec<Site> = Vec::with_capacity(origins.len().max(1));
     for origin in origins {
         let Some(span) = origin.span else { continue };
         let note = origin.name.as_ref().map(|name| match origin.kind {

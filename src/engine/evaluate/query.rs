@@ -32,12 +32,20 @@ pub(in crate::engine) fn follow<'m>(path: &Path, here: &Slot<'m>, scope: Scope<'
     }
     let start = match (thing, path.start) {
         (_, Start::Here) => here.clone(),
-        (_, Start::Let(number)) => named(number, scope),
+        (_, Start::Let(number)) => named(number, scope).cloned().unwrap_or_else(|| Slot::absent(None)),
         (_, Start::Declared(number)) => scope.around.world.declared(number, scope.around.subject.at()),
         (Some(thing), _) => Slot::set(Datum::Thing(thing), Some(thing.at())),
         (None, _) => Slot::absent(None),
     };
     path.steps.iter().fold(start, |slot, step| take(step, slot, scope))
+}
+
+/// What a path leads to that is a `let` and nothing else: that may be a long list, and is not copied.
+pub(in crate::engine) fn lent<'s, 'm>(path: &Path, scope: Scope<'s, 'm>) -> Option<&'s Slot<'m>> {
+    match path.start {
+        Start::Let(number) if path.steps.is_empty() => named(number, scope),
+        _ => None,
+    }
 }
 
 /// One step; over a list it is taken for each element.
@@ -90,34 +98,25 @@ fn single<'m>(step: &Step, slot: &Slot<'m>, scope: Scope<'_, 'm>) -> Slot<'m> {
 }
 
 /// The value of a `let`, worked out once.
-fn named<'m>(number: usize, scope: Scope<'_, 'm>) -> Slot<'m> {
-    let known = scope.around.known.borrow().get(number).cloned().flatten();
-    if let Some(known) = known {
-        return known;
-    }
+fn named<'s, 'm>(number: usize, scope: Scope<'s, 'm>) -> Option<&'s Slot<'m>> {
     let frame = Frame { thing: scope.around.subject, outer: None };
-    let outside = Scope { around: scope.around, frame: &frame };
-    let slot = match scope.around.lets.get(number) {
-        Some(Let::Formula(formula)) => work_out(formula, outside),
-        Some(Let::List(path, filter)) => {
-            let all = follow(path, &Slot::absent(None), outside);
-            match filter {
-                Some(filter) => {
-                    value::filtered(all, |slot| inside(filter, slot, outside), |slot| why(filter, slot, outside))
+    let work_out = || {
+        let outside = Scope { around: scope.around, frame: &frame };
+        match scope.around.lets.get(number) {
+            Some(Let::Formula(formula)) => work_out(formula, outside),
+            Some(Let::List(path, filter)) => {
+                let all = follow(path, &Slot::absent(None), outside);
+                match filter {
+                    Some(filter) => {
+                        value::filtered(all, |slot| inside(filter, slot, outside), |slot| why(filter, slot, outside))
+                    }
+                    None => all,
                 }
-                None => all,
             }
+            None => Slot::absent(None),
         }
-        None => Slot::absent(None),
     };
-    let mut known = scope.around.known.borrow_mut();
-    if known.len() <= number {
-        known.resize(number + 1, None);
-    }
-    if let Some(place) = known.get_mut(number) {
-        *place = Some(slot.clone());
-    }
-    slot
+    scope.around.known.get(number).map(|known| known.get_or_init(work_out))
 }
 
 /// What the pack of a container's app provides, worked out once.
