@@ -21,7 +21,7 @@ pub struct Location {
     /// What is there, in words.
     pub note: Option<String>,
     /// The line, redacted; `None` if excerpts were not asked for or there is no such line.
-    pub line: Option<Line>,
+    pub line: Option<Box<Line>>,
 }
 
 /// Turns spans into locations.
@@ -100,7 +100,7 @@ impl<'s> Locator<'s> {
     fn location(&self, span: Span, role: Role, note: Option<String>) -> Location {
         let known = self.source(span.source);
         let (source, file) = &*known;
-        let line = if self.excerpts { self.redactor.line(span) } else { None };
+        let line = if self.excerpts { self.redactor.line(span).map(Box::new) } else { None };
         Location {
             file: Arc::clone(file),
             start: source.position(span.start),

@@ -5,24 +5,31 @@ use super::visible::visible;
 use crate::findings::{Report, Reported, Verdict};
 use crate::rules::{Category, Severity};
 use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
-/// One row of the table, before anything is written out: most rows of a large audit are only counted.
+/// Rows that are alike and come one behind the other. Most rows of a large audit are only counted.
 #[derive(Debug)]
-pub(super) struct Row<'r> {
+pub(super) struct Run<'r> {
     /// What it is shown under.
     pub verdict: Verdict,
-    /// The worst severity of its findings.
+    /// The worst severity of the findings of its first row.
     pub severity: Severity,
-    /// What is counted as alike when there are too many.
+    /// What is counted as alike.
     pub alike: &'r str,
-    /// Whether all of it is of deployments for development.
-    is_development: bool,
-    category: Category,
+    /// How many rows there are.
+    pub count: usize,
+    /// The first of them, as many as are listed.
+    pub listed: Vec<Row<'r>>,
+}
+
+/// One row of the table, before anything is written out.
+#[derive(Debug)]
+pub(super) struct Row<'r> {
+    alike: &'r str,
     /// What it is made of.
     first: &'r Reported,
     rest: Vec<&'r Reported>,
@@ -45,17 +52,86 @@ pub(super) struct Shown<'r> {
 
 /// The rows of the findings with these verdicts: failures by severity, then the others, each by
 /// rule, file and line, those of deployments for development behind the rest. Failures of one subject that
-/// belong to one group are one row.
-pub(super) fn rows<'r>(report: &'r Report, shown: &[Verdict]) -> Vec<Row<'r>> {
+/// belong to one group are one row. Of rows that are alike so many are listed.
+pub(super) fn runs<'r>(report: &'r Report, shown: &[Verdict], most: usize) -> Vec<Run<'r>> {
     let hasher = DefaultHashBuilder::default();
     let shown = report.findings.par_iter().filter(|finding| shown.contains(&finding.verdict));
-    let each = shown.map(|finding| (group(finding).map(|group| hasher.hash_one(group)), &**finding));
-    // Rows are many and rules few: within a rule the order of the report stays, which is file and line.
-    let mut sorted: BTreeMap<_, Vec<Row<'r>>> = BTreeMap::new();
-    for row in joined(each.collect()) {
-        sorted.entry(row.place()).or_default().push(row);
+    let told = shown.map(|finding| (group(finding).map(|group| hasher.hash_one(group)), &**finding));
+    let told: Vec<Told<'r>> = told.collect();
+    let parts = rayon::current_num_threads();
+    let counted = (0..parts).into_par_iter().map(|part| counted(&told, part, parts, most)).collect::<Vec<_>>();
+    let mut by_place: BTreeMap<Place<'r>, Counted> = BTreeMap::new();
+    for (place, counted) in counted.into_iter().flatten() {
+        let known = by_place.entry(place).or_default();
+        known.count += counted.count;
+        known.first.extend(counted.first);
     }
-    sorted.into_values().flatten().collect()
+    let mut runs: Vec<Run<'r>> = Vec::new();
+    for (place, mut counted) in by_place {
+        counted.first.sort_unstable();
+        let rows = counted.first.into_iter().filter_map(|number| told.get(number));
+        let rows = rows.map(|(_, finding)| Row { alike: place.alike, first: finding, rest: Vec::new() });
+        match runs.last_mut().filter(|run| run.goes_on_with(&place)) {
+            Some(run) => {
+                run.count += counted.count;
+                run.listed.extend(rows.take(most - run.listed.len()));
+            }
+            None => runs.push(Run {
+                verdict: place.verdict,
+                severity: place.severity.0,
+                alike: place.alike,
+                count: counted.count,
+                listed: rows.take(most).collect(),
+            }),
+        }
+    }
+    complete(&mut runs, &told, &hasher);
+    runs
+}
+
+/// A finding with the hash of its group.
+type Told<'r> = (Option<u64>, &'r Reported);
+
+/// What rows are sorted by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place<'r> {
+    rank: usize,
+    verdict: Verdict,
+    severity: Reverse<Severity>,
+    is_development: bool,
+    category: Category,
+    alike: &'r str,
+}
+
+/// How many rows have one place, and the numbers of the findings that the first of them begin with.
+#[derive(Default)]
+struct Counted {
+    count: usize,
+    first: Vec<usize>,
+}
+
+/// The rows of one of several parts of findings. All of one group are in one part. Rows are many and rules
+/// few: within a rule the order of the report stays, which is file and line.
+fn counted<'r>(told: &[Told<'r>], part: usize, parts: usize, most: usize) -> BTreeMap<Place<'r>, Counted> {
+    let is_meant = |number: usize, hash: Option<u64>| hash.map_or(number, |hash| hash as usize) % parts == part;
+    let meant = told.iter().enumerate().filter(|(number, (hash, _))| is_meant(*number, *hash));
+    let mut by_place: BTreeMap<Place<'r>, Counted> = BTreeMap::new();
+    for Joined { number, first, severity, is_development } in joined(meant) {
+        let place = Place {
+            rank: first.verdict.rank(),
+            verdict: first.verdict,
+            severity: Reverse(severity),
+            is_development,
+            category: first.rule.category,
+            alike: first.group.as_deref().unwrap_or(&first.rule.id),
+        };
+        let known = by_place.entry(place).or_default();
+        known.count += 1;
+        if known.first.len() < most {
+            known.first.push(number);
+        }
+    }
+    by_place
 }
 
 /// What failures have in common that are one row: the word of their group and the subject.
@@ -64,53 +140,74 @@ fn group(finding: &Reported) -> Option<(&str, usize, &str, Option<&str>)> {
     Some((group, finding.deployment, &finding.subject.name, finding.subject.of.as_deref()))
 }
 
-/// One row for each group, where its first finding is. With each finding comes the hash of its group.
-fn joined(findings: Vec<(Option<u64>, &Reported)>) -> Vec<Row<'_>> {
-    let mut joined: Vec<Row<'_>> = Vec::new();
+/// A row without the rest of what it is made of.
+struct Joined<'r> {
+    /// The number of its first finding.
+    number: usize,
+    first: &'r Reported,
+    /// The worst severity of its findings.
+    severity: Severity,
+    /// Whether all of it is of deployments for development.
+    is_development: bool,
+}
+
+/// One row for each group, where its first finding is.
+fn joined<'t, 'r: 't>(told: impl Iterator<Item = (usize, &'t Told<'r>)>) -> Vec<Joined<'r>> {
+    let mut joined: Vec<Joined<'r>> = Vec::new();
     let mut groups: HashTable<(u64, usize)> = HashTable::new();
-    for (hash, finding) in findings {
-        let Some(hash) = hash else {
-            joined.push(Row::of(finding));
+    for (number, (hash, finding)) in told {
+        let row = Joined { number, first: finding, severity: finding.severity, is_development: finding.is_development };
+        let Some(hash) = *hash else {
+            joined.push(row);
             continue;
         };
         let is_same =
             |(_, index): &(u64, usize)| joined.get(*index).is_some_and(|it| group(it.first) == group(finding));
         match groups.entry(hash, is_same, |(hash, _)| *hash) {
-            Entry::Occupied(known) => joined.get_mut(known.get().1).into_iter().for_each(|known| known.add(finding)),
+            Entry::Occupied(known) => {
+                if let Some(known) = joined.get_mut(known.get().1) {
+                    known.severity = known.severity.max(row.severity);
+                    known.is_development &= row.is_development;
+                }
+            }
             Entry::Vacant(place) => {
                 place.insert((hash, joined.len()));
-                joined.push(Row::of(finding));
+                joined.push(row);
             }
         }
     }
     joined
 }
 
-impl<'r> Row<'r> {
-    fn of(finding: &'r Reported) -> Self {
-        Self {
-            verdict: finding.verdict,
-            severity: finding.severity,
-            alike: finding.group.as_deref().unwrap_or(&finding.rule.id),
-            is_development: finding.is_development,
-            category: finding.rule.category,
-            first: finding,
-            rest: Vec::new(),
+/// Adds to the rows that are listed what else they are made of.
+fn complete<'r>(runs: &mut [Run<'r>], told: &[Told<'r>], hasher: &DefaultHashBuilder) {
+    let mut listed: HashMap<u64, Vec<&mut Row<'r>>> = HashMap::new();
+    for row in runs.iter_mut().flat_map(|run| &mut run.listed) {
+        if let Some(group) = group(row.first) {
+            listed.entry(hasher.hash_one(group)).or_default().push(row);
         }
     }
-
-    /// Adds another finding of the same group.
-    fn add(&mut self, finding: &'r Reported) {
-        self.severity = self.severity.max(finding.severity);
-        self.is_development &= finding.is_development;
-        self.rest.push(finding);
+    let of_listed = told.par_iter().filter(|(hash, _)| hash.is_some_and(|hash| listed.contains_key(&hash)));
+    let of_listed: Vec<&Told<'r>> = of_listed.collect();
+    for (hash, finding) in of_listed {
+        for row in hash.and_then(|hash| listed.get_mut(&hash)).into_iter().flatten() {
+            if group(row.first) == group(finding) && !std::ptr::eq(row.first, *finding) {
+                row.rest.push(finding);
+            }
+        }
     }
+}
 
-    /// What rows are sorted by.
-    fn place(&self) -> impl Ord + use<'r> {
-        (self.verdict.rank(), Reverse(self.severity), self.is_development, self.category, self.alike)
+impl Run<'_> {
+    /// Whether rows of a place that comes next are alike and under one heading with these.
+    fn goes_on_with(&self, place: &Place<'_>) -> bool {
+        let is_one_heading =
+            self.verdict == place.verdict && (self.verdict != Verdict::Fail || self.severity == place.severity.0);
+        is_one_heading && self.alike == place.alike
     }
+}
 
+impl<'r> Row<'r> {
     /// What it is made of.
     fn findings(&self) -> impl Iterator<Item = &'r Reported> {
         std::iter::once(self.first).chain(self.rest.iter().copied())

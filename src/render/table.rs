@@ -3,7 +3,7 @@
 use super::closing;
 use super::excerpt::excerpt;
 use super::layout::{Options, wrapped};
-use super::rows::{Row, Shown, rows};
+use super::rows::{Run, Shown, runs};
 use super::visible::visible;
 use crate::findings::{Location, Report, Role, Verdict};
 use crate::rules::Severity;
@@ -28,21 +28,20 @@ pub fn write(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
     if !options.quiet {
         let mut shown = vec![Verdict::Fail];
         shown.extend(options.shown.iter().copied().filter(|verdict| *verdict != Verdict::Fail));
-        let (rows, needs) = rayon::join(|| rows(report, &shown), || closing::needs(report, &options.shown));
-        let mut from = 0;
-        while let Some(first) = rows.get(from) {
-            let (verdict, severity) = (first.verdict, first.severity);
-            let alike =
-                |row: &&Row<'_>| row.verdict == verdict && (row.severity == severity || verdict != Verdict::Fail);
-            let count = rows.iter().skip(from).take_while(alike).count();
-            let section = rows.get(from..from + count).unwrap_or_default();
-            let (title, style) = heading(verdict, severity);
+        let most = if options.all { usize::MAX } else { MOST_ALIKE };
+        let (runs, needs) = rayon::join(|| runs(report, &shown, most), || closing::needs(report, &options.shown));
+        let is_one_heading = |one: &Run<'_>, other: &Run<'_>| {
+            one.verdict == other.verdict && (one.severity == other.severity || one.verdict != Verdict::Fail)
+        };
+        for section in runs.chunk_by(is_one_heading) {
+            let Some(first) = section.first() else { continue };
+            let count: usize = section.iter().map(|run| run.count).sum();
+            let (title, style) = heading(first.verdict, first.severity);
             writeln!(to, "{}", format!("{title} ({count})").style(style))?;
             write_section(section, options, &mut to)?;
             if !options.verbose {
                 writeln!(to)?;
             }
-            from += count;
         }
         closing::chapters(report, &mut to)?;
         closing::undecided(report, &options.shown, &needs, &mut to)?;
@@ -64,23 +63,15 @@ fn heading(verdict: Verdict, severity: Severity) -> (String, Style) {
 }
 
 /// The rows of one heading; of many alike only the first unless all are wanted.
-fn write_section(section: &[Row<'_>], options: &Options, to: &mut impl Write) -> io::Result<()> {
-    let mut from = 0;
-    while let Some(first) = section.get(from) {
-        // Runs of the same rule are cut; the short ones between them are laid out together.
-        let mut listed: Vec<Shown<'_>> = Vec::new();
-        let mut rest = 0;
-        let mut alike = first.alike;
-        while rest == 0 && listed.len() < CHUNK {
-            let run = section.iter().skip(from).take_while(|row| row.alike == alike).count();
-            let most = if options.all { run } else { run.min(MOST_ALIKE) };
-            listed.extend(section.iter().skip(from).take(most).map(|row| row.shown(&options.paths)));
-            rest = run - most;
-            from += run;
-            match section.get(from) {
-                Some(next) if rest == 0 => alike = next.alike,
-                _ => break,
-            }
+fn write_section(section: &[Run<'_>], options: &Options, to: &mut impl Write) -> io::Result<()> {
+    let mut listed: Vec<Shown<'_>> = Vec::new();
+    let mut runs = section.iter().peekable();
+    while let Some(run) = runs.next() {
+        // Runs that are cut end what is laid out together; the short ones between them do not.
+        listed.extend(run.listed.iter().map(|row| row.shown(&options.paths)));
+        let rest = run.count - run.listed.len();
+        if rest == 0 && listed.len() < CHUNK && runs.peek().is_some() {
+            continue;
         }
         for chunk in listed.chunks(CHUNK) {
             if options.verbose {
@@ -89,7 +80,9 @@ fn write_section(section: &[Row<'_>], options: &Options, to: &mut impl Write) ->
                 write_rows(chunk, options.width, to)?;
             }
         }
+        listed.clear();
         if rest > 0 {
+            let alike = run.alike;
             let line = format!("  … and {rest} more like this ({alike}); --show all or -f json lists them");
             writeln!(to, "{}", line.dimmed())?;
         }
