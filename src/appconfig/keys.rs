@@ -67,7 +67,7 @@ impl Collector<'_> {
         }
         match &node.value {
             Value::Mapping(mapping) => {
-                for entry in &mapping.entries {
+                for entry in mapping.entries.iter() {
                     let inner = match name {
                         "" => entry.name().to_owned(),
                         name => format!("{name}.{}", entry.name()),

@@ -45,13 +45,13 @@ impl Writer<'_> {
     fn at(&mut self, node: &Node, key: &str, change: impl FnOnce(&mut Self, &Node) -> Node) -> Node {
         let Value::Mapping(mapping) = &node.value else { return node.clone() };
         let Some(index) = mapping.entries.iter().position(|entry| entry.name() == key) else { return node.clone() };
-        let mut entries = mapping.entries.clone();
+        let mut entries = mapping.entries.to_vec();
         if let Some(entry) = entries.get_mut(index)
             && !(entry.value.is_null() && entry.value.origins().is_empty())
         {
             entry.value = change(self, &entry.value);
         }
-        Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+        Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
     }
 
     /// A mapping with each of its values changed.
@@ -61,7 +61,7 @@ impl Writer<'_> {
         };
         let changed = |entry: &Entry| Entry { key: entry.key.clone(), value: change(self, &entry.value) };
         let entries = mapping.entries.iter().map(changed).collect();
-        Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+        Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
     }
 
     /// Tells that something else stands here than is expected, and marks it as told.
@@ -149,7 +149,7 @@ impl Writer<'_> {
                     entries.push(Some(Entry { key: name, value }));
                 }
                 let entries = entries.into_iter().flatten().collect();
-                Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+                Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
             }
             Value::Scalar(_) => self.wrong(node, what, "a mapping or a list"),
         }
@@ -171,7 +171,7 @@ impl Writer<'_> {
                         Entry { key: item.clone(), value }
                     })
                     .collect();
-                Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+                Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
             }
             Value::Scalar(_) => self.wrong(node, what, "a list or a mapping"),
         }
@@ -219,7 +219,7 @@ impl Writer<'_> {
 /// A mapping with keys that stand at a place.
 fn mapping<'k>(at: Span, entries: impl IntoIterator<Item = (&'k str, Node)>) -> Node {
     let entry = |(key, value): (&str, Node)| Entry { key: Node::scalar(at, Text::from(key), Style::Plain), value };
-    Node::new(at, Value::Mapping(Arc::new(Mapping { entries: entries.into_iter().map(entry).collect() })))
+    Node::new(at, Value::Mapping(Mapping::new(entries.into_iter().map(entry).collect())))
 }
 
 /// A single value as a list of one.
@@ -244,7 +244,7 @@ fn hosts(node: &Node) -> Node {
     let mut items: Vec<Node> = Vec::new();
     match &node.value {
         Value::Mapping(mapping) => {
-            for entry in &mapping.entries {
+            for entry in mapping.entries.iter() {
                 let addresses = if entry.value.items().is_empty() {
                     std::slice::from_ref(&entry.value)
                 } else {

@@ -167,7 +167,7 @@ impl<'w> Files<'w> {
             let value = self.extended(&entry.value, services, context, &mut steps);
             entries.push(Entry { key: entry.key.clone(), value });
         }
-        let services = Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..services.clone() };
+        let services = Node { value: Value::Mapping(Mapping::new(entries)), ..services.clone() };
         replaced(root, "services", &services)
     }
 
@@ -294,7 +294,7 @@ impl<'w> Files<'w> {
         let whole = self.stacked(&paths, context)?;
         let whole = contextual(&whole, &folder, self.directory);
         let entries = whole.entries().iter().filter(|entry| SECTIONS.contains(&entry.name())).cloned().collect();
-        Some(Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..whole })
+        Some(Node { value: Value::Mapping(Mapping::new(entries)), ..whole })
     }
 
     /// The path of a file to include, if it may be.
@@ -351,7 +351,7 @@ fn replaced(node: &Node, key: &str, value: &Node) -> Node {
         let value = if entry.name() == key { value.clone() } else { entry.value.clone() };
         Entry { key: entry.key.clone(), value }
     });
-    Node { value: Value::Mapping(Arc::new(Mapping { entries: entries.collect() })), ..node.clone() }
+    Node { value: Value::Mapping(Mapping::new(entries.collect())), ..node.clone() }
 }
 
 /// A mapping without a key.
@@ -360,5 +360,5 @@ fn without(node: &Node, key: &str) -> Node {
         return node.clone();
     }
     let entries = node.entries().iter().filter(|entry| entry.name() != key).cloned().collect();
-    Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+    Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
 }

@@ -27,7 +27,7 @@ pub fn interpolate(node: &Node, variables: &Variables, sources: &Sources, proble
                     value: interpolate(&entry.value, variables, sources, problems),
                 })
                 .collect();
-            Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+            Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
         }
     }
 }

@@ -4,7 +4,6 @@
 use super::unique::{fits, unique};
 use crate::syntax::{Entry, Mapping, Node, Style, Value};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Values that are replaced as a whole, by nothing too.
 const REPLACED: [&[&str]; 4] = [
@@ -85,11 +84,11 @@ fn merged(base: Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node {
     match (base.value, &over.value) {
         (Value::Mapping(_), Value::Mapping(_)) if has_other_driver => finished(over),
         (Value::Mapping(one), Value::Mapping(other)) => {
-            let mut entries = Arc::unwrap_or_clone(one).entries;
+            let mut entries = one.entries.to_vec();
             let count = entries.len();
             let places = Places::of(&entries, other.entries.len());
             let mut gone = Vec::new();
-            for entry in &other.entries {
+            for entry in other.entries.iter() {
                 let place = places.find(entry.name(), entries.get(..count).unwrap_or_default());
                 if is_tagged(&entry.value, RESET) {
                     gone.extend(place);
@@ -115,7 +114,7 @@ fn merged(base: Node, over: &Node, path: &mut Vec<String>, tags: Tags) -> Node {
             gone.sort_unstable();
             gone.into_iter().rev().for_each(|place| drop(entries.remove(place)));
             // Findings about the whole point at the base, key and all, where the thing is defined.
-            Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..base }
+            Node { value: Value::Mapping(Mapping::new(entries)), ..base }
         }
         (Value::Sequence(one), Value::Sequence(other)) => {
             let mut items: Vec<Node> = one.to_vec();
@@ -190,7 +189,7 @@ fn settled(node: &Node) -> Node {
         Value::Mapping(mapping) => {
             let kept = mapping.entries.iter().filter(|entry| !is_tagged(&entry.value, RESET));
             let entries = kept.map(|entry| Entry { key: entry.key.clone(), value: settled(&entry.value) }).collect();
-            Value::Mapping(Arc::new(Mapping { entries }))
+            Value::Mapping(Mapping::new(entries))
         }
         Value::Sequence(items) => {
             let kept = items.iter().filter(|item| !is_tagged(item, RESET));

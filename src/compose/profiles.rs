@@ -2,7 +2,6 @@
 
 use crate::syntax::{Entry, Mapping, Node, Value};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 /// How many profiles of one project are looked at one by one.
 const MOST: usize = 50;
@@ -96,9 +95,9 @@ impl Profiles {
                 return section.clone();
             }
             let entries = all.entries.iter().filter(is_started).cloned().collect();
-            let value = Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..section.value.clone() };
+            let value = Node { value: Value::Mapping(Mapping::new(entries)), ..section.value.clone() };
             Entry { key: section.key.clone(), value }
         });
-        Node { value: Value::Mapping(Arc::new(Mapping { entries: sections.collect() })), ..root.clone() }
+        Node { value: Value::Mapping(Mapping::new(sections.collect())), ..root.clone() }
     }
 }

@@ -94,7 +94,7 @@ fn each_entry(node: &Node, change: impl Fn(&Entry) -> Node) -> Node {
     let Value::Mapping(mapping) = &node.value else { return node.clone() };
     let changed = |entry: &Entry| Entry { key: entry.key.clone(), value: change(entry) };
     let entries = mapping.entries.iter().map(changed).collect();
-    Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+    Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
 }
 
 fn each_value(node: &Node, change: impl Fn(&Node) -> Node) -> Node {
@@ -117,9 +117,9 @@ fn changed(node: &Node, key: &str, change: impl Fn(&Node) -> Node) -> Node {
 /// A mapping with one more entry.
 fn with(node: &Node, key: &str, value: Node) -> Node {
     let Value::Mapping(mapping) = &node.value else { return node.clone() };
-    let mut entries = mapping.entries.clone();
+    let mut entries = mapping.entries.to_vec();
     entries.push(Entry { key: Node::scalar(value.span, key, Style::Plain), value });
-    Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+    Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
 }
 
 #[cfg(test)]

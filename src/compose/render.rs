@@ -253,14 +253,14 @@ impl Writer {
 /// A port with what Compose takes where it does not say otherwise.
 fn whole_port(port: &Node) -> Node {
     let Value::Mapping(mapping) = &port.value else { return port.clone() };
-    let mut entries = mapping.entries.clone();
+    let mut entries = mapping.entries.to_vec();
     for (key, word) in [("mode", "ingress"), ("protocol", "tcp")] {
         if port.get(key).is_none() {
             let scalar = |text: &str| Node::scalar(port.span, text, Style::Plain);
             entries.push(Entry { key: scalar(key), value: scalar(word) });
         }
     }
-    Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..port.clone() }
+    Node { value: Value::Mapping(Mapping::new(entries)), ..port.clone() }
 }
 
 /// Whether a service is on the network that every project has.

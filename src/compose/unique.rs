@@ -2,7 +2,6 @@
 
 use crate::syntax::{Entry, Mapping, Node, Value};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// What tells the elements of a list apart.
 #[derive(Clone, Copy)]
@@ -69,7 +68,7 @@ fn below(node: &Node, path: &mut Vec<String>) -> Node {
                 Entry { key: entry.key.clone(), value }
             };
             let entries = mapping.entries.iter().map(below).collect();
-            Node { value: Value::Mapping(Arc::new(Mapping { entries })), ..node.clone() }
+            Node { value: Value::Mapping(Mapping::new(entries)), ..node.clone() }
         }
         Value::Sequence(items) => {
             let key = LISTS.iter().find(|(pattern, _)| fits(pattern, path)).map(|(_, key)| *key);

@@ -80,7 +80,7 @@ impl<'n> Walk<'n> {
             Value::Sequence(items) => items.iter().for_each(|item| self.node(item, of)),
             Value::Mapping(mapping) => {
                 let Some(shape) = self.table.shapes.get(of) else { return };
-                for entry in &mapping.entries {
+                for entry in mapping.entries.iter() {
                     let name = entry.name();
                     match shape.get(name) {
                         Some(Some(inner)) if *inner != ANYTHING => {

@@ -4,7 +4,6 @@ use super::error::Error;
 use super::file::File;
 use crate::source::nearest::suggestion;
 use crate::syntax::{Entry, Mapping, Node, Style, Value};
-use std::sync::Arc;
 
 /// Keys that a rule never takes over: who it is, and what shows that it works.
 const OWN: [&str; 5] = ["id", "extends", "examples", "items", "for"];
@@ -76,7 +75,7 @@ fn joined(general: &Node, narrow: &Node) -> Node {
             _ => {}
         }
     }
-    with(narrow, Value::Mapping(Arc::new(Mapping { entries })))
+    with(narrow, Value::Mapping(Mapping::new(entries)))
 }
 
 fn with(node: &Node, value: Value) -> Node {
@@ -89,7 +88,7 @@ fn with(node: &Node, value: Value) -> Node {
 fn both(general: &Node, narrow: &Node) -> Node {
     let list = with(narrow, sequence(vec![general.clone(), narrow.clone()]));
     let key = Node::scalar(narrow.span, "all", Style::Plain);
-    with(narrow, Value::Mapping(Arc::new(Mapping { entries: vec![Entry { key, value: list }] })))
+    with(narrow, Value::Mapping(Mapping::new(vec![Entry { key, value: list }])))
 }
 
 fn appended(general: &Node, narrow: &Node) -> Node {
@@ -109,7 +108,7 @@ fn merged(general: &Node, narrow: &Node) -> Node {
             None => entries.push(entry.clone()),
         }
     }
-    with(narrow, Value::Mapping(Arc::new(Mapping { entries })))
+    with(narrow, Value::Mapping(Mapping::new(entries)))
 }
 
 fn sequence(items: Vec<Node>) -> Value {

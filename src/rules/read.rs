@@ -12,7 +12,7 @@ use crate::model::SubjectKind;
 use crate::model::queryable::{ThingKind, Type};
 use crate::source::nearest::{one_of, suggestion};
 use crate::source::{Source, SourceId, Span};
-use crate::syntax::{Node, Value};
+use crate::syntax::{Mapping, Node, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -359,10 +359,9 @@ impl<'d> Reader<'_, '_, 'd> {
             severity
         });
         let own = |name: &str| matches!(name, "when" | "say" | "severity");
-        let mut rest = mapping.as_ref().clone();
-        rest.entries.retain(|entry| !own(entry.name()));
+        let rest = mapping.entries.iter().filter(|entry| !own(entry.name())).cloned();
         let mut bare = node.clone();
-        bare.value = Value::Mapping(Arc::new(rest));
+        bare.value = Value::Mapping(Mapping::new(rest.collect()));
         let condition = self.compiler.condition(&bare)?;
         Some(Clause { when, condition, say, severity })
     }

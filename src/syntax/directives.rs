@@ -13,7 +13,6 @@ use super::limits::{Limits, Report};
 use super::tree::{Document, Entry, Node, Parsed, Style, Value};
 use crate::source::{SourceId, Span};
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Which of the two grammars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub(super) fn parse(grammar: Grammar, source: SourceId, text: &str, limits: &Lim
             entries.replace(entry);
         }
     }
-    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(Arc::new(entries.finish())));
+    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(entries.finish()));
     Parsed { documents: vec![Document { root, comments: reader.comments.into() }], problems: reader.report.finish() }
 }
 

@@ -12,7 +12,6 @@ use super::tree::{Document, Entry, Node, Parsed, Style, Value};
 use crate::source::{SourceId, Span};
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Reads an INI file into a mapping: the names before the first section, then one mapping for each
 /// section. What cannot be read is left out and told.
@@ -64,10 +63,10 @@ pub fn parse(source: SourceId, text: &str, limits: &Limits) -> Parsed {
         let key = Node::scalar(reader.span(&name), reader.slice(&name), Style::Plain);
         let mapping = entries.finish();
         let span = mapping.entries.iter().fold(reader.span(&name), |span, entry| span.to(entry.span()));
-        let value = Node::new(span, Value::Mapping(Arc::new(mapping)));
+        let value = Node::new(span, Value::Mapping(mapping));
         top.replace(Entry { key, value });
     }
-    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(Arc::new(top.finish())));
+    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(top.finish()));
     Parsed { documents: vec![Document { root, comments: reader.comments.into() }], problems: reader.report.finish() }
 }
 

@@ -87,7 +87,7 @@ fn moved(node: &Node, places: &Places) -> Node {
         Value::Mapping(mapping) => {
             let entries = mapping.entries.iter();
             let entries = entries.map(|it| Entry { key: moved(&it.key, places), value: moved(&it.value, places) });
-            Value::Mapping(Arc::new(Mapping { entries: entries.collect() }))
+            Value::Mapping(Mapping::new(entries.collect()))
         }
     };
     let provenance = node.provenance.as_ref().map(|provenance| {

@@ -173,7 +173,7 @@ impl<'t> Reader<'t> {
             entries.add(Entry { key, value }, self.limits, &mut self.report);
             self.skip();
         }
-        Ok(Node::new(self.report.span(start, self.at), Value::Mapping(Arc::new(entries.finish()))))
+        Ok(Node::new(self.report.span(start, self.at), Value::Mapping(entries.finish())))
     }
 
     /// Before an item: whether the closing bracket comes instead. Between items it takes the comma.

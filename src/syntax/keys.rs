@@ -60,11 +60,8 @@ impl Entries {
         }
     }
 
-    pub(super) fn finish(mut self) -> Mapping {
-        // Most mappings have an entry or two, and a list has room for four from the first on: of all that an
-        // audit keeps, trees are the largest part.
-        self.list.shrink_to_fit();
-        Mapping { entries: self.list }
+    pub(super) fn finish(self) -> Mapping {
+        Mapping::new(self.list)
     }
 }
 

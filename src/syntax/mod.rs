@@ -18,6 +18,7 @@ pub mod path;
 pub mod promql;
 pub mod properties;
 pub mod scalar;
+mod shared;
 pub mod shell;
 pub mod sql;
 pub mod statements;

@@ -8,7 +8,6 @@ use super::keys::Entries;
 use super::limits::{Limits, Report};
 use super::tree::{Document, Entry, Node, Parsed, Style, Value};
 use crate::source::{SourceId, Span};
-use std::sync::Arc;
 
 /// Reads a property file into a mapping of names to texts. A name that is written again replaces.
 #[must_use]
@@ -37,7 +36,7 @@ pub fn parse(source: SourceId, text: &str, limits: &Limits) -> Parsed {
         }
         entries.replace(Entry { key, value });
     }
-    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(Arc::new(entries.finish())));
+    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(entries.finish()));
     Parsed { documents: vec![Document { root, comments: comments.into() }], problems: reader.report.finish() }
 }
 

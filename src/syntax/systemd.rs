@@ -8,7 +8,6 @@ use super::limits::{Limits, Report};
 use super::{Document, Entry, Mapping, Node, Parsed, Style, Value};
 use crate::source::{SourceId, Span};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Reads a unit file.
 #[must_use]
@@ -181,7 +180,7 @@ impl Builder {
 }
 
 fn mapping(span: Span, entries: Vec<Entry>) -> Node {
-    Node::new(span, Value::Mapping(Arc::new(Mapping { entries })))
+    Node::new(span, Value::Mapping(Mapping::new(entries)))
 }
 
 struct Lines<'t> {

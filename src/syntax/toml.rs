@@ -59,7 +59,7 @@ impl Reader<'_> {
             span = span.to(key_span).to(value.span);
             entries.push(Entry { key, value });
         }
-        Node::new(span, Value::Mapping(Arc::new(entries.finish())))
+        Node::new(span, Value::Mapping(entries.finish()))
     }
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, depth: usize) -> Node {

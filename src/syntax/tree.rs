@@ -54,7 +54,7 @@ pub enum Value {
     /// A list.
     Sequence(Arc<[Node]>),
     /// Keys and values in order.
-    Mapping(Arc<Mapping>),
+    Mapping(Mapping),
 }
 
 /// A scalar as written, after unescaping.
@@ -82,7 +82,7 @@ pub enum Style {
 #[derive(Debug, Clone, Default)]
 pub struct Mapping {
     /// In the order of the text, then merged ones.
-    pub entries: Vec<Entry>,
+    pub entries: Arc<[Entry]>,
 }
 
 /// A key with its value.
@@ -109,6 +109,12 @@ impl Entry {
 }
 
 impl Mapping {
+    /// These entries.
+    #[must_use]
+    pub fn new(entries: Vec<Entry>) -> Self {
+        Self { entries: entries.into() }
+    }
+
     /// The entry with this key.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {

@@ -42,7 +42,7 @@ fn traced(node: &Node, origins: &OriginMap) -> Node {
         Value::Sequence(items) => Value::Sequence(items.iter().map(|item| traced(item, origins)).collect()),
         Value::Mapping(mapping) => {
             let entry = |entry: &Entry| Entry { key: entry.key.clone(), value: traced_value(entry, origins) };
-            Value::Mapping(Arc::new(Mapping { entries: mapping.entries.iter().map(entry).collect() }))
+            Value::Mapping(Mapping::new(mapping.entries.iter().map(entry).collect()))
         }
     };
     Node { value, ..node.clone() }

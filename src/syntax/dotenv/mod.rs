@@ -93,7 +93,7 @@ pub fn parse(source: SourceId, text: &str, limits: &Limits) -> Parsed {
     for line in &lines {
         entries.replace(line.entry());
     }
-    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(Arc::new(entries.finish())));
+    let root = Node::new(Span::new(source, 0, text.len()), Value::Mapping(entries.finish()));
     Parsed { documents: vec![Document { root, comments: comments.into() }], problems }
 }
 

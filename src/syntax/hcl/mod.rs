@@ -7,7 +7,6 @@ use super::keys::Entries;
 use super::limits::{Limits, Report};
 use super::tree::{Entry, Node, Style, Value};
 use crate::source::{Problem, SourceId, Span};
-use std::sync::Arc;
 
 /// A block of the top level of a file.
 #[derive(Debug)]
@@ -172,7 +171,7 @@ impl<'t> Reader<'t> {
             }
         }
         let span = self.report.span(start, self.at.min(self.text.len()));
-        Node::new(span, Value::Mapping(Arc::new(entries.finish())))
+        Node::new(span, Value::Mapping(entries.finish()))
     }
 }
 

@@ -87,7 +87,7 @@ impl Reader<'_> {
                         entries.push(Entry { key, value });
                     }
                 }
-                Some(Node::new(self.report.span(start, self.at), Value::Mapping(Arc::new(entries.finish()))))
+                Some(Node::new(self.report.span(start, self.at), Value::Mapping(entries.finish())))
             }
             _ => {
                 let is_part = |next: char| next.is_ascii_alphanumeric() || "-._+".contains(next);

@@ -80,7 +80,7 @@ impl Frame {
             Shape::List(items) => Value::Sequence(items.into()),
             Shape::Map(mut map) => {
                 map.merge(report);
-                Value::Mapping(Arc::new(map.entries.finish()))
+                Value::Mapping(map.entries.finish())
             }
         };
         let mut node = Node::new(report.span(self.start, end), value);

@@ -7,6 +7,7 @@ use super::place::{self, Target};
 use super::recorded;
 use crate::source::{Reason, SourceId, Span, Text};
 use crate::syntax::limits::{Limits, Report};
+use crate::syntax::shared;
 use crate::syntax::tree::{Document, Node, Parsed, Provenance, Scalar, Style, Value};
 use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, StructureStyle, Tag};
 use std::borrow::Cow;
@@ -185,7 +186,8 @@ impl<'t> Reader<'t> {
             _ => {}
         }
         let span = self.report.span(range.start, range.end);
-        let mut node = Node::new(span, Value::Scalar(Scalar { text: Text::from(text), style: kind }));
+        let text = if self.is_key_next() { shared::key(text) } else { Text::from(text) };
+        let mut node = Node::new(span, Value::Scalar(Scalar { text, style: kind }));
         node.tag = tag;
         self.cursor = self.cursor.max(range.end);
         let built = Built { node, end: range.end, weight: 1, height: 0 };
