@@ -105,8 +105,27 @@ fn with_judge<'m, R>(
 /// A clause that does not hold, or of which nobody knows.
 struct Broken<'r> {
     clause: &'r Clause,
-    /// How its condition came out.
+    /// How it came out.
     truth: Truth,
+    asked: Asked,
+}
+
+/// How the conditions of a clause came out.
+struct Asked {
+    /// Whether it applies.
+    when: Truth,
+    /// Whether its condition holds; nobody asks where it does not apply.
+    condition: Truth,
+}
+
+impl Asked {
+    /// Whether what is required holds: where the clause does not apply, it does.
+    fn required(&self) -> Truth {
+        match self.when {
+            Truth::False => Truth::True,
+            when => Truth::any([when.opposite(), self.condition].into_iter()),
+        }
+    }
 }
 
 struct Judge<'j, 'm> {
@@ -135,7 +154,8 @@ impl<'m> Judge<'_, 'm> {
         if concerned == Truth::False {
             return Judged::NotConcerned;
         }
-        let applies = Truth::all([concerned, self.evaluate(rule.when.as_ref())].into_iter());
+        let when = self.evaluate(rule.when.as_ref());
+        let applies = Truth::all([concerned, when].into_iter());
         if applies == Truth::False {
             return Judged::Exempt;
         }
@@ -152,32 +172,36 @@ impl<'m> Judge<'_, 'm> {
                     || rule.seen.as_ref().is_some_and(|seen| self.evaluate(Some(seen)) == Truth::True);
                 if is_seen { self.failed(faults) } else { self.unseen(&faults) }
             }
-            _ => self.unsure_whether_it_applies(),
+            _ => self.unsure_whether_it_applies(concerned, when),
         }
     }
 
     /// The clauses for which the rule may not hold: what is required and is not so, what is rejected and is.
     fn broken(&self) -> Vec<Broken<'_>> {
-        let required = self.rule.require.iter().map(|clause| (clause, self.required(clause), Truth::True));
-        let rejected = self.rule.reject.iter().map(|clause| (clause, self.rejected(clause), Truth::False));
-        let broken = required.chain(rejected).filter(|(_, truth, wanted)| truth != wanted);
-        broken.map(|(clause, truth, _)| Broken { clause, truth }).collect()
+        let required = self.rule.require.iter().filter_map(|clause| {
+            let asked = self.asked(clause);
+            let truth = asked.required();
+            (truth != Truth::True).then_some(Broken { clause, truth, asked })
+        });
+        let rejected = self.rule.reject.iter().filter_map(|clause| {
+            let asked = self.asked(clause);
+            let truth = Truth::all([asked.when, asked.condition].into_iter());
+            (truth != Truth::False).then_some(Broken { clause, truth, asked })
+        });
+        required.chain(rejected).collect()
     }
 
-    fn required(&self, clause: &Clause) -> Truth {
-        let applies = self.evaluate(clause.when.as_ref());
-        if applies == Truth::False {
-            return Truth::True;
-        }
-        Truth::any([applies.opposite(), self.evaluate(Some(&clause.condition))].into_iter())
-    }
-
-    fn rejected(&self, clause: &Clause) -> Truth {
-        Truth::all([self.evaluate(clause.when.as_ref()), self.evaluate(Some(&clause.condition))].into_iter())
+    fn asked(&self, clause: &Clause) -> Asked {
+        let when = self.evaluate(clause.when.as_ref());
+        let condition = match when {
+            Truth::False => Truth::Unknown,
+            Truth::True | Truth::Unknown => self.evaluate(Some(&clause.condition)),
+        };
+        Asked { when, condition }
     }
 
     fn passed(&self) -> Judged {
-        let unheeded = self.rule.advise.iter().filter(|clause| self.required(clause) == Truth::False);
+        let unheeded = self.rule.advise.iter().filter(|clause| self.asked(clause).required() == Truth::False);
         let remarks: Vec<String> = unheeded.map(|clause| self.wording(clause, Truth::False, None)).collect();
         match remarks.is_empty() {
             true => Judged::Passed,
@@ -202,7 +226,7 @@ impl<'m> Judge<'_, 'm> {
         let deciders = self.deciders(&faults);
         // The first message names the subject; the others go on from there.
         let mut messages: Vec<String> = Vec::with_capacity(faults.len());
-        for Broken { clause, truth } in &faults {
+        for Broken { clause, truth, .. } in &faults {
             let mut message = self.wording(clause, *truth, rule.message.as_ref());
             if !messages.is_empty()
                 && let Some(rest) = message.strip_prefix(&format!("{} ", self.thing.name().0))
@@ -241,24 +265,26 @@ impl<'m> Judge<'_, 'm> {
 
     fn undecided(&self, doubts: &[Broken<'_>]) -> Judged {
         let mut deciders = Vec::new();
-        for Broken { clause, .. } in doubts {
-            self.open(clause.when.as_ref(), Some(&clause.condition), &mut deciders);
+        for Broken { clause, asked, .. } in doubts {
+            self.open(clause.when.as_ref(), asked.when, &mut deciders);
+            self.open(Some(&clause.condition), asked.condition, &mut deciders);
         }
         self.reasoned(deciders)
     }
 
-    fn unsure_whether_it_applies(&self) -> Judged {
+    /// `concerned` and `when` are how the rule's filter and its condition came out.
+    fn unsure_whether_it_applies(&self, concerned: Truth, when: Truth) -> Judged {
         let mut deciders = Vec::new();
-        self.open(self.rule.filter.as_ref(), self.rule.when.as_ref(), &mut deciders);
+        self.open(self.rule.filter.as_ref(), concerned, &mut deciders);
+        self.open(self.rule.when.as_ref(), when, &mut deciders);
         self.reasoned(deciders)
     }
 
-    /// What keeps one or both of two conditions from being decided. By itself one is not.
-    fn open<'c>(&self, one: Option<&'c Condition>, other: Option<&'c Condition>, into: &mut Vec<Decider<'c, 'm>>) {
-        let is_one = one.is_none() || other.is_none();
-        let open = one.into_iter().chain(other);
-        let open = open.filter(|condition| is_one || self.evaluate(Some(condition)) == Truth::Unknown);
-        open.for_each(|condition| self.explain(condition, Truth::Unknown, into));
+    /// What keeps a condition from being decided, if it is not.
+    fn open<'c>(&self, condition: Option<&'c Condition>, truth: Truth, into: &mut Vec<Decider<'c, 'm>>) {
+        if let Some(condition) = condition.filter(|_| truth == Truth::Unknown) {
+            self.explain(condition, Truth::Unknown, into);
+        }
     }
 
     fn reasoned(&self, mut deciders: Vec<Decider<'_, 'm>>) -> Judged {
