@@ -5,7 +5,7 @@ use super::location::Locator;
 use super::outcome::{Bar, Outcome};
 use super::redact::Redactor;
 use super::reported::{Reported, ReportedFindings, ReportedProblem, SeenFile, SeenStack};
-use super::summary::Summary;
+use super::summary::{ByRule, Summary};
 use super::{Attestation, Finding, Findings, Subject, Verdict};
 use crate::rules::Meta;
 use crate::source::{self, Problem, Sources};
@@ -74,7 +74,21 @@ impl Report {
             let shown = Box::new(reported(*finding, &locator, redactor, excerpts));
             (ranks.place(&shown), shown)
         };
-        let findings = sorted(findings.into_par_iter().with_max_len(PART).map(shown).collect());
+        // They are counted while they are at hand.
+        let made = findings.into_par_iter().with_max_len(PART).fold(Made::default, |mut made, finding| {
+            let (told, shown) = shown(finding);
+            made.counts.add(&shown);
+            made.findings.push((told, shown));
+            made
+        });
+        let made: Vec<Made> = made.collect();
+        let mut findings = Vec::with_capacity(made.iter().map(|made| made.findings.len()).sum());
+        let mut counts = ByRule::default();
+        for mut made in made {
+            findings.append(&mut made.findings);
+            counts.append(made.counts);
+        }
+        let findings = sorted(findings);
         let mut problems: Vec<ReportedProblem> = problems
             .into_iter()
             .map(|problem| {
@@ -92,7 +106,7 @@ impl Report {
             ready: Outcome::of(&findings, &problems, nothing, Bar::default()) == Outcome::Clean,
             outcome: Outcome::of(&findings, &problems, nothing, bar),
             bar,
-            summary: Summary::of(&findings),
+            summary: counts.summary(),
             files,
             stacks,
             findings,
@@ -108,6 +122,13 @@ impl Report {
 
 /// Where a finding is told: the rank of its file, its line and column, the rank of its rule.
 type Told = (Option<usize>, (u32, u32), Option<usize>);
+
+/// Findings that one core made ready, and their counts.
+#[derive(Default)]
+struct Made {
+    findings: Vec<(Told, Box<Reported>)>,
+    counts: ByRule,
+}
 
 /// The ranks of files and rules by their names, which are long and which many findings share.
 struct Ranks {

@@ -3,7 +3,6 @@
 use super::{Reported, Verdict};
 use crate::rules::{Category, Meta, Severity};
 use hashbrown::HashMap;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,14 +30,41 @@ impl Counts {
     }
 }
 
-/// Subjects by the address of their rule, severity and verdict, with that rule.
-type ByRule<'f> = HashMap<(usize, Severity, Verdict), (&'f Meta, usize)>;
+/// Subjects by the address of their rule, severity and verdict, with that rule: there are many findings and
+/// few rules.
+#[derive(Default)]
+pub(super) struct ByRule(HashMap<(usize, Severity, Verdict), (Arc<Meta>, usize)>);
 
-/// The same with one more finding.
-fn counted<'f>(mut counts: ByRule<'f>, finding: &'f Reported) -> ByRule<'f> {
-    let key = (Arc::as_ptr(&finding.rule).addr(), finding.severity, finding.verdict);
-    counts.entry(key).or_insert((&finding.rule, 0)).1 += finding.subjects;
-    counts
+impl ByRule {
+    /// Counts one more finding.
+    pub fn add(&mut self, finding: &Reported) {
+        let key = (Arc::as_ptr(&finding.rule).addr(), finding.severity, finding.verdict);
+        self.0.entry(key).or_insert_with(|| (Arc::clone(&finding.rule), 0)).1 += finding.subjects;
+    }
+
+    /// Adds the counts of others.
+    pub fn append(&mut self, others: Self) {
+        for (key, (rule, count)) in others.0 {
+            self.0.entry(key).or_insert((rule, 0)).1 += count;
+        }
+    }
+
+    /// The counts over everything and by chapter, pack and severity.
+    pub fn summary(self) -> Summary {
+        let mut summary = Summary::default();
+        for severity in Severity::ALL {
+            summary.failures.insert(std::cmp::Reverse(severity), 0);
+        }
+        for ((_, severity, verdict), (rule, count)) in self.0 {
+            summary.all.add(verdict, count);
+            summary.by_category.entry(rule.category).or_default().add(verdict, count);
+            summary.by_pack.entry(rule.pack.clone()).or_default().add(verdict, count);
+            if verdict == Verdict::Fail {
+                *summary.failures.entry(std::cmp::Reverse(severity)).or_default() += count;
+            }
+        }
+        summary
+    }
 }
 
 /// The counts of a report.
@@ -55,27 +81,6 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts the findings.
-    #[must_use]
-    pub fn of(findings: &[Box<Reported>]) -> Self {
-        let mut summary = Self::default();
-        for severity in Severity::ALL {
-            summary.failures.insert(std::cmp::Reverse(severity), 0);
-        }
-        // There are many findings and few rules.
-        let counted =
-            findings.par_iter().fold(HashMap::new, |counts, finding| counted(counts, finding)).collect::<Vec<_>>();
-        for ((_, severity, verdict), (rule, count)) in counted.into_iter().flatten() {
-            summary.all.add(verdict, count);
-            summary.by_category.entry(rule.category).or_default().add(verdict, count);
-            summary.by_pack.entry(rule.pack.clone()).or_default().add(verdict, count);
-            if verdict == Verdict::Fail {
-                *summary.failures.entry(std::cmp::Reverse(severity)).or_default() += count;
-            }
-        }
-        summary
-    }
-
     /// How many failures of a severity there are.
     #[must_use]
     pub fn failures(&self, severity: Severity) -> usize {

@@ -44,9 +44,15 @@ impl Secrets {
         let mut secrets = Self { names: names_of(stacks), ..Self::default() };
         let behind = Scanned::of(sources.since(scanned.texts));
         secrets.name_texts(&sources.all());
+        // Names come first, as they tell which values are public. Settings are many, and looked at once.
+        let mut may_teach = Vec::new();
         for setting in stacks.iter().flat_map(|stack| &stack.settings) {
-            secrets.setting(setting, sources);
+            named_hosts(setting).iter().for_each(|host| add_name(&mut secrets.names, host));
+            if setting.veiled || !setting.layers.is_empty() || setting.secret() {
+                may_teach.push(setting);
+            }
         }
+        may_teach.into_iter().for_each(|setting| secrets.setting(setting, sources));
         secrets.scanned(scanned, sources);
         secrets.scanned(behind, sources);
         secrets
@@ -81,9 +87,6 @@ impl Secrets {
 
     /// Learns what a setting holds.
     fn setting(&mut self, setting: &Setting, sources: &Sources) {
-        if !setting.veiled && setting.layers.is_empty() && !setting.secret() {
-            return;
-        }
         let fields = std::iter::once(&setting.value).chain(setting.layers.iter().map(|layer| &layer.value));
         let whole = setting.veiled || setting.is_wholly_secret();
         for field in fields {
@@ -156,7 +159,7 @@ impl Secrets {
     }
 }
 
-/// The names of what is deployed: they are shown even if somebody uses one as a password.
+/// The names of what is deployed, but for the hosts that settings name: they are shown even if somebody uses one as a password.
 fn names_of(stacks: &[Stack]) -> HashSet<String> {
     let mut names = HashSet::new();
     let mut add = |name: &str| add_name(&mut names, name);
@@ -172,7 +175,6 @@ fn names_of(stacks: &[Stack]) -> HashSet<String> {
             repository.split('/').for_each(&mut add);
             container.networks.iter().for_each(|(name, _)| add(name));
         }
-        stack.settings.iter().flat_map(|setting| named_hosts(setting)).for_each(|host| add(&host));
     }
     names
 }

@@ -30,7 +30,9 @@ pub(super) fn add(stack: &mut Stack, workspace: &Workspace, problems: &mut Vec<P
             let rules = of_container(stack, container, workspace, &mut problems);
             (rules.map(|rules| HostRules { container: Some(index), ..rules }).into_iter().collect(), problems)
         });
-    let of_objects = stack.objects.par_iter().enumerate().filter_map(|(index, object)| of_object(index, &object.root));
+    // The groups of operators are domains.
+    let objects = stack.objects.par_iter().enumerate().filter(|(_, object)| object.api.contains('.'));
+    let of_objects = objects.filter_map(|(index, object)| of_object(index, &object.root));
     let found: Vec<(Vec<HostRules>, Vec<Problem>)> = of_containers.chain(of_objects).collect();
     let mut all = Vec::new();
     for (rules, mut own) in found {
