@@ -23,7 +23,7 @@ pub(super) struct Judged {
     pub ruleset: Ruleset,
     /// What they say.
     pub findings: Findings,
-    /// What is not told of them, until somebody tells the rest.
+    /// The secrets among them, until a redactor is made of these.
     secrets: Secrets,
 }
 

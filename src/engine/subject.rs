@@ -107,6 +107,7 @@ struct Broken<'r> {
     clause: &'r Clause,
     /// How it came out.
     truth: Truth,
+    /// How its conditions did.
     asked: Asked,
 }
 

@@ -124,9 +124,13 @@ pub fn assemble_in_memory<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)
 struct Files {
     /// What may be deployed.
     read: read::Read,
+    /// Paths of files that build images.
     builders: Vec<String>,
+    /// Paths of what the host runs: units, schedules, pipelines.
     of_host: Vec<String>,
+    /// Paths of migrations of databases.
     migrations: Vec<String>,
+    /// Paths of what declares infrastructure.
     declaring: Vec<String>,
 }
 
@@ -178,6 +182,7 @@ impl Project {
         Files { read, builders, of_host, migrations, declaring }
     }
 
+    /// Makes deployments of what was read, with what lies beside them.
     fn load(&mut self, files: Files, explicit: Vec<String>, start: &[String], inputs: &Inputs) {
         let Files { mut read, builders, of_host, migrations, declaring } = files;
         for path in &explicit {

@@ -34,6 +34,7 @@ pub struct Secrets {
     pub(super) names: HashSet<String>,
     /// Byte ranges that are secret by the model, by source.
     pub(super) places: HashMap<SourceId, Vec<Range<usize>>>,
+    /// Those that are secret by the raw texts, by source.
     pub(super) scanned: Scanned,
 }
 
