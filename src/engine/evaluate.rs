@@ -10,7 +10,7 @@ use self::bound::bound;
 pub(super) use self::list::clashing;
 use self::list::{agree, count, unique};
 pub(super) use self::outline::is_open;
-pub(super) use self::query::{follow, lent, operand, work_out};
+pub(super) use self::query::{follow, operand, reach, work_out};
 use self::why::why;
 use super::scope::Scope;
 use super::truth::Truth;
@@ -30,10 +30,7 @@ pub(super) fn evaluate<'m>(condition: &Condition, slot: &Slot<'m>, scope: Scope<
         Condition::Any(conditions) => Truth::any(conditions.iter().map(|each| evaluate(each, slot, scope))),
         Condition::Not(inner) if is_absent(slot) => denied(inner, slot, scope),
         Condition::Not(inner) => evaluate(inner, slot, scope).opposite(),
-        Condition::At(path, inner) => match lent(path, scope) {
-            Some(known) => reached(inner, known, scope),
-            None => reached(inner, &follow(path, slot, scope), scope),
-        },
+        Condition::At(path, inner) => reach(path, slot, scope, |there| reached(inner, there, scope)),
         Condition::Compute(formula, inner) => computed(formula, inner, scope),
         Condition::Elements(quantifier, inner) => elements(*quantifier, inner, slot, scope),
         Condition::Count(per, inner) => count(per.as_ref(), inner, slot, scope),

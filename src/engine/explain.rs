@@ -1,6 +1,6 @@
 //! Why a condition holds, does not, or is not decided: the slots that decided it.
 
-use super::evaluate::{changed, clashing, evaluate, follow, inside, is_open, lent, work_out};
+use super::evaluate::{changed, clashing, evaluate, follow, inside, is_open, reach, work_out};
 use super::scope::Scope;
 use super::truth::Truth;
 use super::value;
@@ -84,10 +84,7 @@ impl<'c, 'f, 'm> Explainer<'c, 'f, 'm> {
             Condition::Not(inner) => self.flipped(|explainer| explainer.walk(inner, slot, scope)),
             Condition::At(path, inner) => {
                 self.path.push(&path.text);
-                match lent(path, scope) {
-                    Some(known) => self.reached(inner, known, scope),
-                    None => self.reached(inner, &follow(path, slot, scope), scope),
-                }
+                reach(path, slot, scope, |there| self.reached(inner, there, scope));
                 self.path.pop();
             }
             Condition::Compute(formula, inner) => {

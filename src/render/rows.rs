@@ -11,13 +11,20 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
+/// What rows are shown under: a verdict, and of failures the severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// That of all rows under it.
+    pub verdict: Verdict,
+    /// The worst of each row's findings, where these failed.
+    pub severity: Option<Severity>,
+}
+
 /// Rows that are alike and come one behind the other. Most rows of a large audit are only counted.
 #[derive(Debug)]
 pub(super) struct Run<'r> {
     /// What it is shown under.
-    pub verdict: Verdict,
-    /// The worst severity of the findings of its first row.
-    pub severity: Severity,
+    pub heading: Heading,
     /// What is counted as alike.
     pub alike: &'r str,
     /// How many rows there are.
@@ -71,18 +78,15 @@ pub(super) fn runs<'r>(report: &'r Report, shown: &[Verdict], most: usize) -> Ve
         counted.first.sort_unstable();
         let rows = counted.first.into_iter().filter_map(|number| told.get(number));
         let rows = rows.map(|(_, finding)| Row { alike: place.alike, first: finding, rest: Vec::new() });
-        match runs.last_mut().filter(|run| run.goes_on_with(&place)) {
+        let heading = place.heading();
+        match runs.last_mut().filter(|run| run.heading == heading && run.alike == place.alike) {
             Some(run) => {
                 run.count += counted.count;
                 run.listed.extend(rows.take(most - run.listed.len()));
             }
-            None => runs.push(Run {
-                verdict: place.verdict,
-                severity: place.severity.0,
-                alike: place.alike,
-                count: counted.count,
-                listed: rows.take(most).collect(),
-            }),
+            None => {
+                runs.push(Run { heading, alike: place.alike, count: counted.count, listed: rows.take(most).collect() })
+            }
         }
     }
     complete(&mut runs, &told, &hasher);
@@ -95,6 +99,7 @@ type Told<'r> = (Option<u64>, &'r Reported);
 /// What rows are sorted by.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Place<'r> {
+    /// Where the verdict stands among those of a report.
     rank: usize,
     verdict: Verdict,
     severity: Reverse<Severity>,
@@ -198,12 +203,10 @@ fn complete<'r>(runs: &mut [Run<'r>], told: &[Told<'r>], hasher: &DefaultHashBui
     }
 }
 
-impl Run<'_> {
-    /// Whether rows of a place that comes next are alike and under one heading with these.
-    fn goes_on_with(&self, place: &Place<'_>) -> bool {
-        let is_one_heading =
-            self.verdict == place.verdict && (self.verdict != Verdict::Fail || self.severity == place.severity.0);
-        is_one_heading && self.alike == place.alike
+impl Place<'_> {
+    fn heading(&self) -> Heading {
+        let severity = (self.verdict == Verdict::Fail).then_some(self.severity.0);
+        Heading { verdict: self.verdict, severity }
     }
 }
 

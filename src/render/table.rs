@@ -3,7 +3,7 @@
 use super::closing;
 use super::excerpt::excerpt;
 use super::layout::{Options, wrapped};
-use super::rows::{Run, Shown, runs};
+use super::rows::{Heading, Run, Shown, runs};
 use super::visible::visible;
 use crate::findings::{Location, Report, Role, Verdict};
 use crate::rules::Severity;
@@ -30,13 +30,10 @@ pub fn write(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
         shown.extend(options.shown.iter().copied().filter(|verdict| *verdict != Verdict::Fail));
         let most = if options.all { usize::MAX } else { MOST_ALIKE };
         let (runs, needs) = rayon::join(|| runs(report, &shown, most), || closing::needs(report, &options.shown));
-        let is_one_heading = |one: &Run<'_>, other: &Run<'_>| {
-            one.verdict == other.verdict && (one.severity == other.severity || one.verdict != Verdict::Fail)
-        };
-        for section in runs.chunk_by(is_one_heading) {
+        for section in runs.chunk_by(|one, other| one.heading == other.heading) {
             let Some(first) = section.first() else { continue };
             let count: usize = section.iter().map(|run| run.count).sum();
-            let (title, style) = heading(first.verdict, first.severity);
+            let (title, style) = titled(first.heading);
             writeln!(to, "{}", format!("{title} ({count})").style(style))?;
             write_section(section, options, &mut to)?;
             if !options.verbose {
@@ -50,15 +47,16 @@ pub fn write(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
     closing::verdict(report, &mut to)
 }
 
-fn heading(verdict: Verdict, severity: Severity) -> (String, Style) {
-    let style = match (verdict, severity) {
-        (Verdict::Fail, Severity::Critical) => Style::new().bold().red(),
-        (Verdict::Fail, Severity::High) => Style::new().red(),
-        (Verdict::Fail, Severity::Medium) => Style::new().yellow(),
+/// A heading in words, and how it is written.
+fn titled(heading: Heading) -> (String, Style) {
+    let style = match (heading.verdict, heading.severity) {
+        (_, Some(Severity::Critical)) => Style::new().bold().red(),
+        (_, Some(Severity::High)) => Style::new().red(),
+        (_, Some(Severity::Medium)) => Style::new().yellow(),
         (Verdict::Pass | Verdict::Attested, _) => Style::new().green(),
         _ => Style::new().bold(),
     };
-    let word = if verdict == Verdict::Fail { severity.word() } else { verdict.word() };
+    let word = heading.severity.map_or(heading.verdict.word(), Severity::word);
     (word.to_uppercase(), style)
 }
 

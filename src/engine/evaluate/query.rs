@@ -40,11 +40,20 @@ pub(in crate::engine) fn follow<'m>(path: &Path, here: &Slot<'m>, scope: Scope<'
     path.steps.iter().fold(start, |slot, step| take(step, slot, scope))
 }
 
-/// What a path leads to that is a `let` and nothing else: that may be a long list, and is not copied.
-pub(in crate::engine) fn lent<'s, 'm>(path: &Path, scope: Scope<'s, 'm>) -> Option<&'s Slot<'m>> {
-    match path.start {
+/// Looks at what a path leads to from `here`. A `let` by itself may be a long list, and is not copied for it.
+pub(in crate::engine) fn reach<'m, T>(
+    path: &Path,
+    here: &Slot<'m>,
+    scope: Scope<'_, 'm>,
+    look: impl FnOnce(&Slot<'m>) -> T,
+) -> T {
+    let lent = match path.start {
         Start::Let(number) if path.steps.is_empty() => named(number, scope),
         _ => None,
+    };
+    match lent {
+        Some(slot) => look(slot),
+        None => look(&follow(path, here, scope)),
     }
 }
 
