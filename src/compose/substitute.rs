@@ -87,7 +87,7 @@ impl Made {
             (Operator::None, Some(known)) => self.origins.extend(known.origins),
             (Operator::None | Operator::Required, _) => {
                 self.text.push(HOLE);
-                let reason = Reason::UnsetVariable { name: variable.name.as_str().into(), at: place(&variable.at) };
+                let reason = Reason::UnsetVariable { name: variable.name.as_str().into() };
                 self.unknown.get_or_insert(reason);
             }
         }

@@ -125,9 +125,9 @@ fn present(slot: &Slot<'_>) -> Truth {
     match &slot.state {
         State::Set(_) => Truth::True,
         State::Absent => Truth::False,
-        State::Unknown(
-            Reason::Elsewhere { .. } | Reason::Malformed { .. } | Reason::Generated | Reason::Partly { .. },
-        ) => Truth::True,
+        State::Unknown(Reason::Elsewhere { .. } | Reason::Malformed { .. } | Reason::Generated | Reason::Partly(_)) => {
+            Truth::True
+        }
         State::Unknown(_) => Truth::Unknown,
     }
 }

@@ -9,10 +9,10 @@ use crate::rules::literal::Literal;
 use crate::rules::pack::App;
 use crate::rules::pattern::Pattern;
 use crate::rules::rule::Let;
-use crate::source::{Reason, Span};
+use crate::source::{Question, Reason, Span};
 use hashbrown::HashMap;
 use std::cell::OnceCell;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What packs know, for a whole run.
 pub(super) struct World<'r> {
@@ -61,7 +61,7 @@ impl<'r> World<'r> {
 
 /// What was declared for a fact, else its default, else that somebody has to declare it.
 fn known<'r>(fact: &'r DeclaredFact, declared: &'r Declared) -> Result<&'r Literal, Reason> {
-    let undeclared = || Reason::Undeclared { fact: fact.key().into(), ask: fact.ask.as_str().into() };
+    let undeclared = || Reason::Undeclared(Arc::new(Question { fact: fact.key(), ask: fact.ask.clone() }));
     declared.get(&fact.key()).or(fact.default.as_ref()).ok_or_else(undeclared)
 }
 

@@ -2,7 +2,7 @@
 
 use super::hosts::{Names, hosts, is_host_like};
 use super::{Connections, Container, Gap, HostName, Stack, State, SubjectKind};
-use crate::source::{Reason, Text, has_hole};
+use crate::source::{Hinge, Reason, Text, has_hole};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ pub fn clients<'s>(container: &Container, stack: &'s Stack) -> (Vec<&'s Containe
     let Some(index) = index_of(container, stack) else { return (Vec::new(), None) };
     let gap = || stack.open(SubjectKind::Setting).or(stack.open(SubjectKind::Container));
     let open = within(stack).hidden_of(index).or_else(|| gap().map(|gap: &Gap| &gap.reason));
-    let open = open.map(|reason| Reason::Hinges {
-        what: format!("what else connects to {}", container.name).into(),
-        on: Arc::new(reason.clone()),
+    let open = open.map(|reason| {
+        let what = format!("what else connects to {}", container.name);
+        Reason::Hinges(Arc::new(Hinge { what, on: reason.clone() }))
     });
     (containers(within(stack).clients.get(index), stack), open)
 }

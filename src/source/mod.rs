@@ -20,4 +20,4 @@ pub use reader::{ReadError, Reader};
 pub use span::{SourceId, Span};
 pub use store::{Source, Sources, Texts};
 pub use text::{HOLE, Text, has_hole};
-pub use unknown::Reason;
+pub use unknown::{Hinge, Partly, Question, Reason};

@@ -1,18 +1,17 @@
 //! Why something is not known.
 
-use super::{HOLE, Span, Text, has_hole};
+use super::{HOLE, Text, has_hole};
 use std::sync::Arc;
 
 /// Why the files do not decide a value. It travels with the value to the verdict, so that the
-/// report can say what would decide it.
+/// report can say what would decide it. Every field of the model has room for one, so it is kept small: what
+/// needs more is behind a pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// `${NAME}` has no value in any file that interpolation reads.
     UnsetVariable {
         /// The variable.
         name: Arc<str>,
-        /// Where it is used.
-        at: Span,
     },
     /// The value lives where the audit cannot look: a Secret of the cluster, an external store.
     Elsewhere {
@@ -50,33 +49,48 @@ pub enum Reason {
         path: Arc<str>,
     },
     /// A fact that only the operator knows was not declared.
-    Undeclared {
-        /// The fact, as `pack/name`.
-        fact: Arc<str>,
-        /// The question to the operator.
-        ask: Arc<str>,
-    },
+    Undeclared(Arc<Question>),
     /// Something that nothing in the files says.
     Unsaid {
         /// What, such as "the pool of report".
         what: Arc<str>,
     },
     /// What follows from something else that is not known.
-    Hinges {
-        /// What, such as "what else connects to db".
-        what: Arc<str>,
-        /// Why that is not known.
-        on: Arc<Reason>,
-    },
+    Hinges(Arc<Hinge>),
     /// Made up at deployment time.
     Generated,
     /// Some of a text is known.
-    Partly {
-        /// Why the rest is not.
-        why: Arc<Reason>,
-        /// The text, with a [`HOLE`] for each part that is not known.
-        outline: Text,
-    },
+    Partly(Arc<Partly>),
+}
+
+// Fields are what most of a loaded deployment consists of.
+const _: () = assert!(size_of::<Reason>() <= 24, "what needs more room belongs behind a pointer");
+
+/// What only the operator can answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The fact, as `pack/name`.
+    pub fact: String,
+    /// The question.
+    pub ask: String,
+}
+
+/// What is not known because something else is not.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Hinge {
+    /// What, such as "what else connects to db".
+    pub what: String,
+    /// Why the other is not known.
+    pub on: Reason,
+}
+
+/// A text of which some is known.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Partly {
+    /// Why the rest is not.
+    pub why: Reason,
+    /// The text, with a [`HOLE`] for each part that is not known.
+    pub outline: Text,
 }
 
 impl Reason {
@@ -84,18 +98,18 @@ impl Reason {
     #[must_use]
     pub fn phrase(&self) -> String {
         match self {
-            Self::UnsetVariable { name, .. } => format!("the variable {name} is not set in any file that is read"),
+            Self::UnsetVariable { name } => format!("the variable {name} is not set in any file that is read"),
             Self::Elsewhere { what } | Self::Perhaps { what } => format!("{what} is not in these files"),
             Self::MissingFile { path } => format!("the file {path} is not here"),
             Self::Image { what } => format!("the image decides {what}"),
             Self::Malformed { expected } => format!("what is written there is not {expected}"),
             Self::Unseen { what } => format!("{what} is not read"),
             Self::Unrendered { path } => format!("{path} does not render with these values"),
-            Self::Undeclared { fact, .. } => format!("the fact {fact} is not declared"),
+            Self::Undeclared(question) => format!("the fact {} is not declared", question.fact),
             Self::Unsaid { what } => format!("nothing in these files says {what}"),
-            Self::Hinges { what, on } => format!("{what} is not known, as {}", on.phrase()),
+            Self::Hinges(hinge) => format!("{} is not known, as {}", hinge.what, hinge.on.phrase()),
             Self::Generated => "it is made up at deployment time".to_owned(),
-            Self::Partly { why, .. } => why.phrase(),
+            Self::Partly(partly) => partly.why.phrase(),
         }
     }
 
@@ -103,7 +117,7 @@ impl Reason {
     #[must_use]
     pub fn needs(&self) -> String {
         match self {
-            Self::UnsetVariable { name, .. } => {
+            Self::UnsetVariable { name } => {
                 format!("give {name} a value in .env, with --env-file FILE or with --env {name}=VALUE")
             }
             Self::Elsewhere { what } | Self::Perhaps { what } => {
@@ -113,13 +127,15 @@ impl Reason {
             Self::Image { what } => format!("set {what} in the deployment file, or look into the image"),
             Self::Malformed { expected } => format!("write {expected}"),
             Self::Unseen { what } | Self::Unsaid { what } => format!("check {what} by hand"),
-            Self::Hinges { on, .. } => on.needs(),
+            Self::Hinges(hinge) => hinge.on.needs(),
             Self::Unrendered { .. } => {
                 "audit the chart with values that it takes: --values FILE or --set NAME=VALUE".to_owned()
             }
-            Self::Undeclared { fact, ask } => format!("declare the fact {fact} in seaworthy.toml: {ask}"),
+            Self::Undeclared(question) => {
+                format!("declare the fact {} in seaworthy.toml: {}", question.fact, question.ask)
+            }
             Self::Generated => "check it on the running system".to_owned(),
-            Self::Partly { why, .. } => why.needs(),
+            Self::Partly(partly) => partly.why.needs(),
         }
     }
 
@@ -131,14 +147,14 @@ impl Reason {
         if !has_hole(outline) || outline.chars().all(|next| next == HOLE) {
             return why;
         }
-        Self::Partly { why: Arc::new(why), outline: Text::from(outline) }
+        Self::Partly(Arc::new(Partly { why, outline: Text::from(outline) }))
     }
 
     /// The same, whatever is known beside it.
     #[must_use]
     pub fn into_rest(self) -> Self {
         match self {
-            Self::Partly { why, .. } => Arc::unwrap_or_clone(why),
+            Self::Partly(partly) => partly.why.clone(),
             whole => whole,
         }
     }
@@ -147,7 +163,7 @@ impl Reason {
     #[must_use]
     pub fn of_rest(&self) -> &Self {
         match self {
-            Self::Partly { why, .. } => why,
+            Self::Partly(partly) => &partly.why,
             whole => whole,
         }
     }
@@ -156,7 +172,7 @@ impl Reason {
     #[must_use]
     pub fn outline(&self) -> Option<&Text> {
         match self {
-            Self::Partly { outline, .. } => Some(outline),
+            Self::Partly(partly) => Some(&partly.outline),
             _ => None,
         }
     }

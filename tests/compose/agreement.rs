@@ -49,7 +49,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> 
 
 fn unset(reason: Option<&Reason>) -> Option<String> {
     match reason {
-        Some(Reason::UnsetVariable { name, .. }) => Some(name.to_string()),
+        Some(Reason::UnsetVariable { name }) => Some(name.to_string()),
         _ => None,
     }
 }

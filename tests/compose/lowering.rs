@@ -50,7 +50,7 @@ fn memory_has_a_size_and_a_mode() {
     let size = |index: usize| match &stack.mounts[index].size.state {
         State::Set(size) => size.0.to_string(),
         State::Absent => "none".to_owned(),
-        State::Unknown(Reason::UnsetVariable { name, .. }) => format!("{name}?"),
+        State::Unknown(Reason::UnsetVariable { name }) => format!("{name}?"),
         State::Unknown(_) => "?".to_owned(),
     };
     assert_eq!((0..5).map(size).collect::<Vec<_>>(), ["1048576", "67108864", "none", "SIZE?", "?"]);

@@ -94,7 +94,7 @@ fn own(name: &str, place: Place<'_>, merged: &Merged<'_>) -> (Field<Text>, Held)
     match merged.variables.get(name) {
         Some(known) => (defined(known, place.at), Held::External),
         None => {
-            let reason = Reason::UnsetVariable { name: name.into(), at: place.at };
+            let reason = Reason::UnsetVariable { name: name.into() };
             (Field::unknown(reason, place.at), Held::External)
         }
     }

@@ -103,7 +103,7 @@ impl Line {
         let key = Node::scalar(self.name_span, Text::new(self.name.clone()), Style::Plain);
         let mut value = Node::scalar(self.value_span, self.value.clone().unwrap_or_else(|| Text::from("")), style);
         if self.value.is_none() {
-            let unknown = Some(Reason::UnsetVariable { name: self.name.clone(), at: self.name_span });
+            let unknown = Some(Reason::UnsetVariable { name: self.name.clone() });
             value.provenance = Some(Arc::new(Provenance { origins: Vec::new(), unknown }));
         }
         Entry { key, value }
