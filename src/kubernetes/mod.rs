@@ -93,6 +93,7 @@ pub fn load(name: &str, root: &str, mut manifests: Vec<Manifest>, whole: bool) -
     }
     for (number, references) in lower::lower(&mut stack, &objects, whole, &sink) {
         if let Some(object) = objects.get_mut(number) {
+            object.references.reserve_exact(references.len());
             object.references.extend(references);
         }
     }

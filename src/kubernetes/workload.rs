@@ -210,6 +210,7 @@ fn texts(pod: &Pod, key: &'static str) -> Vec<(String, Field<Text>)> {
             break;
         }
     }
+    texts.shrink_to_fit();
     texts
 }
 

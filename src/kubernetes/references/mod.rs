@@ -45,6 +45,8 @@ pub(super) fn of_pod<'t>(
         // A pod is started without those that are missing.
         reader.holder("Secret", secret.get("name"), None, true);
     }
+    // There are many workloads, and most refer to one or two things.
+    reader.found.shrink_to_fit();
     reader.found
 }
 
