@@ -95,17 +95,17 @@ impl<'m> Classes<'m> {
         (Kept::Some(kept), if is_sure { rest } else { rule.filter.iter().collect() })
     }
 
-    /// Those kept among the subjects with the numbers of a range.
-    pub fn among(&self, kept: &Kept, range: Range<usize>) -> Vec<Thing<'m>> {
-        match kept {
-            Kept::All => self.all.get(range).unwrap_or_default().to_vec(),
+    /// Those kept among the subjects with the numbers of a range, each with its number.
+    pub fn among<'k>(&'k self, kept: &'k Kept, range: Range<usize>) -> impl Iterator<Item = (usize, Thing<'m>)> + 'k {
+        let (all, some) = match kept {
+            Kept::All => (range, &[][..]),
             Kept::Some(numbers) => {
-                let from = numbers.partition_point(|number| (*number as usize) < range.start);
-                let numbers = numbers.iter().skip(from).map(|number| *number as usize);
-                let numbers = numbers.take_while(|number| *number < range.end);
-                numbers.filter_map(|number| self.all.get(number).copied()).collect()
+                let below = |end: usize| numbers.partition_point(|number| (*number as usize) < end);
+                (0..0, numbers.get(below(range.start)..below(range.end)).unwrap_or_default())
             }
-        }
+        };
+        let numbers = all.chain(some.iter().map(|number| *number as usize));
+        numbers.filter_map(|number| Some((number, *self.all.get(number)?)))
     }
 }
 

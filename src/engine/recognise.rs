@@ -8,17 +8,22 @@ use crate::source::{Reason, Text};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Names the app and role of every container that a pack knows.
 pub fn recognise(stacks: &mut [Stack], ruleset: &Ruleset) {
     let apps = Apps::new(ruleset.packs.iter().flat_map(|pack| &pack.apps).collect());
+    // Containers of one app share its words.
+    let mut words: HashMap<(&str, &str), [Arc<str>; 2]> = HashMap::new();
     for stack in stacks.iter_mut() {
         let found: Vec<Option<&App>> =
             stack.containers.par_iter().map(|container| app(container, stack, &apps)).collect();
         for (container, app) in stack.containers.iter_mut().zip(found) {
             if let Some(app) = app {
-                container.app = Some(app.name.as_str().into());
-                container.role = Some(app.role.as_str().into());
+                let of_app = (app.name.as_str(), app.role.as_str());
+                let [name, role] = words.entry(of_app).or_insert_with(|| [of_app.0.into(), of_app.1.into()]);
+                container.app = Some(Arc::clone(name));
+                container.role = Some(Arc::clone(role));
                 user(container, app);
             }
         }

@@ -101,10 +101,11 @@ impl<'s> Locator<'s> {
         let known = self.source(span.source);
         let (source, file) = &*known;
         let line = if self.excerpts { self.redactor.line(span).map(Box::new) } else { None };
+        let (start, end) = source.positions(span);
         Location {
             file: Arc::clone(file),
-            start: source.position(span.start),
-            end: source.position(span.end),
+            start,
+            end,
             role,
             note: note.map(|note| self.redactor.text(&note).into_owned()),
             line,

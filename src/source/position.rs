@@ -38,10 +38,21 @@ impl LineIndex {
         let start = self.starts.get(row).copied().unwrap_or(0) as usize;
         let end = (offset as usize).min(text.len());
         let bytes = text.as_bytes().get(start..end).unwrap_or_default();
-        // Counts the bytes that begin a character, so a split character cannot panic.
-        let characters = bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Position { line: count(row + 1), column: count(characters + 1) }
+        let line = u32::try_from(row + 1).unwrap_or(u32::MAX);
+        Position { line, column: characters(bytes).saturating_add(1) }
+    }
+
+    /// The positions of two byte offsets of `text`. Most ends are in the line of their beginning, which need not
+    /// be looked for twice.
+    #[must_use]
+    pub fn positions(&self, text: &str, from: u32, to: u32) -> (Position, Position) {
+        let first = self.position(text, from);
+        let next = self.starts.get(first.line as usize);
+        if to < from || next.is_some_and(|next| *next <= to) {
+            return (first, self.position(text, to));
+        }
+        let inside = text.as_bytes().get(from as usize..(to as usize).min(text.len())).unwrap_or_default();
+        (first, Position { line: first.line, column: first.column.saturating_add(characters(inside)) })
     }
 
     /// The byte range of a line (from 1) without its line break; `None` past the last line.
@@ -61,9 +72,25 @@ impl LineIndex {
     }
 }
 
+/// How many characters begin in some bytes: that a split one is counted or not cannot panic.
+fn characters(bytes: &[u8]) -> u32 {
+    let count = bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn two_positions_at_once_are_those_of_each(text in "[aé\r\n]{0,12}", from in 0_u32..20, to in 0_u32..20) {
+            let index = LineIndex::new(&text);
+            let each = (index.position(&text, from), index.position(&text, to));
+            prop_assert_eq!(index.positions(&text, from, to), each);
+        }
+    }
 
     #[test]
     fn columns_count_characters_and_crlf_is_one_break() {

@@ -42,6 +42,12 @@ impl Source {
         self.lines().position(&self.text, offset)
     }
 
+    /// Line and column of the first byte of a span and of the one behind it.
+    #[must_use]
+    pub fn positions(&self, span: Span) -> (Position, Position) {
+        self.lines().positions(&self.text, span.start, span.end)
+    }
+
     /// Where the lines of the text begin.
     #[must_use]
     pub fn lines(&self) -> &LineIndex {

@@ -256,7 +256,9 @@ pub fn raw<'m>(root: &'m Node, path: &str, flavour: Flavour, at: Option<Span>) -
     let (mut here, mut place, mut last) = (root, at, "");
     let mut rest = path;
     while !rest.is_empty() {
-        let key = rest.split('.').next().unwrap_or_default();
+        // Keys are short: to look at their bytes is quicker than to search them.
+        let end = rest.bytes().position(|byte| byte == b'.').unwrap_or(rest.len());
+        let key = rest.get(..end).unwrap_or_default();
         let is_next =
             |name: &str| rest.strip_prefix(name).is_some_and(|behind| behind.is_empty() || behind.starts_with('.'));
         let dotted =
