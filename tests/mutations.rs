@@ -171,7 +171,7 @@ impl Fixture {
                 let span = written(sources, site.span);
                 let source = sources.get(span.source);
                 let line = i64::from(source.position(span.start).line);
-                let items = finding.rule.items.iter().chain(&finding.more_items).cloned().collect();
+                let items = finding.rule.items.iter().chain(&*finding.more_items).cloned().collect();
                 open.insert((finding.rule.id.clone(), source.name.to_string(), line), (finding.verdict, items));
             }
         }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use seaworthy::findings::{
-    Bar, Finding, Findings, Material, Redactor, Report, Role, SeenFile, SeenStack, Site, Subject, Verdict,
+    Bar, FaultKind, Finding, Findings, Material, Redactor, Report, Role, SeenFile, SeenStack, Site, Subject, Verdict,
 };
 use seaworthy::render::{Options, Paths, json, table};
 use seaworthy::rules::{Category, Confidence, Meta, Mode, Severity};
@@ -51,17 +51,17 @@ fn meta(id: &str, category: Category, severity: Severity, fix: &str) -> Arc<Meta
 fn finding(rule: &Arc<Meta>, verdict: Verdict, subject: (&'static str, &str, Option<&str>), message: &str) -> Finding {
     Finding {
         rule: Arc::clone(rule),
-        more_items: Vec::new(),
+        more_items: Default::default(),
         verdict,
         severity: rule.severity,
         stack: 0,
-        subject: Subject {
+        subject: Arc::new(Subject {
             kind: subject.0,
             name: subject.1.to_owned(),
             of: subject.2.map(str::to_owned),
             workload: None,
             stack: "shop".into(),
-        },
+        }),
         is_development: false,
         subjects: 1,
         variants: Vec::new(),
@@ -72,8 +72,8 @@ fn finding(rule: &Arc<Meta>, verdict: Verdict, subject: (&'static str, &str, Opt
         needs: None,
         attestation: None,
         sites: Vec::new(),
-        path: format!("services.{}", subject.1),
-        fault: "literal",
+        path: format!("services.{}", subject.1).into(),
+        fault: Some(FaultKind::Value),
         content_is_public: true,
     }
 }
@@ -258,7 +258,7 @@ fn exit_statuses() {
 fn control_characters_stay_in_their_file() {
     let mut sample = sample();
     for finding in &mut sample.findings {
-        finding.subject.name = "evil\x1b[2J\u{202e}name".to_owned();
+        Arc::make_mut(&mut finding.subject).name = "evil\x1b[2J\u{202e}name".to_owned();
         finding.message.push_str("\x07\r\n\x1b]0;title");
     }
     let report = report(sample, Vec::new(), Bar::default());
@@ -279,7 +279,7 @@ fn many_findings_are_cut_and_counted() {
     sample.findings = (0..80_000)
         .map(|index| {
             let mut copy = one.clone();
-            copy.subject.name = format!("db{index}");
+            Arc::make_mut(&mut copy.subject).name = format!("db{index}");
             copy
         })
         .collect();

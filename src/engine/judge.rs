@@ -4,14 +4,15 @@ use super::classes::{Classes, Kept};
 use super::scope::{Provided, World};
 use super::subject::{Judged, applies, judge_filtered, judge_subject};
 use super::tally::{MOST_SITES, Maker, Tally, primary};
-use crate::findings::{Finding, Findings, Verdict};
+use crate::findings::{Finding, Findings, Subject, Verdict};
 use crate::model::Stack;
 use crate::model::queryable::Thing;
 use crate::rules::condition::Condition;
 use crate::rules::{Declared, Mode, Rule, Ruleset};
 use hashbrown::HashSet;
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// The findings of all rules on all stacks, in the order of the stacks and rules.
 #[must_use]
@@ -77,10 +78,9 @@ fn answers(questions: &[&Question<'_>], world: &World<'_>, most: usize) -> Vec<F
     let kept: Vec<(Kept, Vec<&Condition>)> =
         questions.par_iter().map(|question| classes.kept(question.maker.rule, world)).collect();
     let part = |number: usize| {
-        let provided = Provided::default();
-        let range = number * PART..classes.all.len().min((number + 1) * PART);
+        let part = Part::new(number * PART..classes.all.len().min((number + 1) * PART));
         let answer = |(question, (kept, filter)): (&&Question<'_>, &(Kept, Vec<&Condition>))| {
-            question.answer(&classes.among(kept, range.clone()), filter, world, &provided, most)
+            question.answer(classes.among(kept, part.range.clone()), filter, world, &part, most)
         };
         questions.par_iter().zip(&kept).map(answer).collect::<Vec<Answer<'_>>>()
     };
@@ -115,7 +115,7 @@ pub fn judge_thing(stacks: &[Stack], index: usize, thing: Thing<'_>, ruleset: &R
     let judge = |rule| {
         let maker = Maker { rule, stack, index, name: stack.name.as_str().into() };
         let mut tally = Tally::new(stack, MOST_SITES);
-        tally.add(&maker, thing, judge_subject(rule, thing, &world));
+        tally.add(&maker, thing, || maker.subject(thing), judge_subject(rule, thing, &world));
         tally.findings(&maker, &world)
     };
     asked.flat_map(judge).collect()
@@ -138,6 +138,30 @@ fn active<'r>(stack: &Stack, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r R
 
 /// Subjects that are judged in one go: few enough for all cores to have work until the end.
 const PART: usize = 256;
+
+/// Some subjects in a row, with what all rules that are asked of them share.
+struct Part<'m> {
+    /// Their numbers.
+    range: Range<usize>,
+    provided: Provided<'m>,
+    /// What findings tell of each, worked out for the first.
+    subjects: Vec<OnceLock<Arc<Subject>>>,
+}
+
+impl Part<'_> {
+    fn new(range: Range<usize>) -> Self {
+        let subjects = range.clone().map(|_| OnceLock::new()).collect();
+        Self { range, provided: Provided::default(), subjects }
+    }
+
+    /// What findings tell of the thing of a number.
+    fn subject(&self, number: usize, maker: &Maker<'_>, thing: Thing<'_>) -> Arc<Subject> {
+        match number.checked_sub(self.range.start).and_then(|number| self.subjects.get(number)) {
+            Some(known) => Arc::clone(known.get_or_init(|| maker.subject(thing))),
+            None => maker.subject(thing),
+        }
+    }
+}
 
 /// What one rule says of some subjects of one stack.
 struct Answer<'m> {
@@ -173,21 +197,21 @@ impl Question<'_> {
         if findings.is_empty() && is_unasked() { vec![Box::new(self.maker.nobody())] } else { findings }
     }
 
-    /// What the rule says of some of its subjects; `filter`: the parts of its filter that have still to be
-    /// asked.
+    /// What the rule says of some subjects of a part, told with their numbers; `filter`: the parts of its
+    /// filter that have still to be asked.
     fn answer<'m>(
         &self,
-        things: &[Thing<'m>],
+        things: impl Iterator<Item = (usize, Thing<'m>)>,
         filter: &[&Condition],
         world: &World<'_>,
-        provided: &Provided<'m>,
+        part: &Part<'m>,
         most: usize,
     ) -> Answer<'m> {
         let Maker { rule, stack, .. } = self.maker;
         let tally = Tally::new(stack, most);
         let mut answer = Answer { tally, is_asked_already: false, has_to_be_confirmed: false };
-        for thing in things.iter().copied().filter(|thing| !self.is_taken(*thing, world)) {
-            let judged = judge_filtered(rule, filter, thing, world, provided);
+        for (number, thing) in things.filter(|(_, thing)| !self.is_taken(*thing, world)) {
+            let judged = judge_filtered(rule, filter, thing, world, &part.provided);
             if rule.meta.mode == Mode::Manual && !matches!(judged, Judged::NotConcerned | Judged::Exempt) {
                 answer.has_to_be_confirmed = true;
                 break;
@@ -195,7 +219,7 @@ impl Question<'_> {
             if matches!(judged, Judged::Undecided(_)) && self.is_open_to_others(thing, world) {
                 answer.is_asked_already = true;
             } else {
-                answer.tally.add(&self.maker, thing, judged);
+                answer.tally.add(&self.maker, thing, || part.subject(number, &self.maker, thing), judged);
             }
         }
         answer
@@ -216,6 +240,6 @@ impl Question<'_> {
     fn to_confirm(&self) -> Finding {
         let Maker { rule, stack, .. } = self.maker;
         let message = format!("A person has to confirm: {}", rule.meta.title);
-        self.maker.finding(Verdict::Manual, Thing::Stack(stack), message, vec![primary(stack.at)])
+        self.maker.finding(Verdict::Manual, self.maker.subject(Thing::Stack(stack)), message, vec![primary(stack.at)])
     }
 }

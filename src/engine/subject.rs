@@ -6,7 +6,7 @@ use super::explain::{Decider, Explainer};
 use super::message::{filled, phrased};
 use super::scope::{Frame, Provided, Scope, Surroundings, World};
 use super::truth::Truth;
-use crate::findings::{Role, Site};
+use crate::findings::{FaultKind, Role, Site};
 use crate::model::queryable::{Datum, Slot, Thing};
 use crate::rules::condition::Condition;
 use crate::rules::rule::Clause;
@@ -40,7 +40,7 @@ pub(super) struct Fault {
     pub severity: Option<Severity>,
     pub sites: Vec<Site>,
     pub path: String,
-    pub word: &'static str,
+    pub kind: FaultKind,
     pub content_is_public: bool,
 }
 
@@ -245,7 +245,7 @@ impl<'m> Judge<'_, 'm> {
             severity,
             sites: self.sites(&deciders),
             path: lead.map(|decider| decider.path.to_string()).unwrap_or_default(),
-            word: if lead.is_some_and(|decider| decider.absent) { "absent" } else { "value" },
+            kind: if lead.is_some_and(|decider| decider.absent) { FaultKind::Absent } else { FaultKind::Value },
             content_is_public: !self.is_secret() && lead.is_some_and(|decider| !decider.secret),
         })
     }

@@ -34,35 +34,35 @@ impl<'m> Tally<'m> {
         Self { findings: Vec::new(), passed: crowd(), exempt: crowd() }
     }
 
-    /// Adds what was said of one subject.
-    pub fn add(&mut self, maker: &Maker<'_>, thing: Thing<'m>, judged: Judged) {
+    /// Adds what was said of one subject; `subject` tells its names.
+    pub fn add(&mut self, maker: &Maker<'_>, thing: Thing<'m>, subject: impl FnOnce() -> Arc<Subject>, judged: Judged) {
         let rule = maker.rule;
         match judged {
             Judged::NotConcerned => {}
             Judged::Exempt => self.exempt.add(thing),
             Judged::Passed => self.passed.add(thing),
             Judged::Advised { at, remark } => {
-                let finding = maker.finding(Verdict::Pass, thing, rule.meta.title.clone(), vec![primary(at)]);
+                let finding = maker.finding(Verdict::Pass, subject(), rule.meta.title.clone(), vec![primary(at)]);
                 self.findings.push(Box::new(Finding { remark: Some(remark), ..finding }));
             }
             Judged::Failed(fault) => {
                 let severity = maker.severity(fault.severity.unwrap_or(rule.meta.severity));
-                let finding = maker.finding(Verdict::Fail, thing, fault.message, fault.sites);
+                let finding = maker.finding(Verdict::Fail, subject(), fault.message, fault.sites);
                 self.findings.push(Box::new(Finding {
                     severity,
                     group: rule.fold.clone(),
-                    path: fault.path,
-                    fault: fault.word,
+                    path: fault.path.into(),
+                    fault: Some(fault.kind),
                     content_is_public: fault.content_is_public,
                     ..finding
                 }));
             }
             Judged::Undecided(doubt) => {
-                let finding = maker.finding(Verdict::Unknown, thing, doubt.message, doubt.sites);
+                let finding = maker.finding(Verdict::Unknown, subject(), doubt.message, doubt.sites);
                 self.findings.push(Box::new(Finding {
                     needs: Some(doubt.needs),
                     group: rule.fold.clone(),
-                    path: doubt.path,
+                    path: doubt.path.into(),
                     ..finding
                 }));
             }
@@ -110,11 +110,11 @@ fn told_once(findings: Findings) -> Findings {
                         first.sites.push(site);
                     }
                 }
-                let subject = finding.subject;
-                others.entry(index).or_default().push(match (subject.of, subject.workload) {
+                let subject = &finding.subject;
+                others.entry(index).or_default().push(match (&subject.of, &subject.workload) {
                     (Some(of), Some(workload)) => format!("{} of {of} in {workload}", subject.name),
                     (Some(of), None) => format!("{} of {of}", subject.name),
-                    (None, _) => subject.name,
+                    (None, _) => subject.name.clone(),
                 });
             }
             None => {
@@ -190,13 +190,14 @@ impl<'m> Crowd<'m> {
         let Some(first) = self.shown.first() else { return Vec::new() };
         if self.is_split {
             let each = self.shown.iter().zip(sites);
-            let each = each.map(|(thing, site)| maker.finding(verdict, *thing, message.to_owned(), vec![site]));
+            let each =
+                each.map(|(thing, site)| maker.finding(verdict, maker.subject(*thing), message.to_owned(), vec![site]));
             return each.map(Box::new).collect();
         }
         let thing = if self.count == 1 { *first } else { Thing::Stack(first.stack()) };
         let roles = std::iter::once(Role::Primary).chain(std::iter::repeat(Role::Related));
         let sites = sites.into_iter().zip(roles).map(|(site, role)| Site { role, ..site }).collect();
-        let finding = maker.finding(verdict, thing, message.to_owned(), sites);
+        let finding = maker.finding(verdict, maker.subject(thing), message.to_owned(), sites);
         vec![Box::new(Finding { subjects: self.count, ..finding })]
     }
 }
@@ -219,22 +220,27 @@ impl Maker<'_> {
         if self.is_development() { severity.lower() } else { severity }
     }
 
-    pub fn finding(&self, verdict: Verdict, thing: Thing<'_>, message: String, sites: Vec<Site>) -> Finding {
+    /// What findings tell of a thing.
+    pub fn subject(&self, thing: Thing<'_>) -> Arc<Subject> {
         let (name, of) = thing.name();
+        Arc::new(Subject {
+            kind: thing.subject_kind().word(),
+            name,
+            of,
+            workload: workload(thing),
+            stack: Arc::clone(&self.name),
+        })
+    }
+
+    pub fn finding(&self, verdict: Verdict, subject: Arc<Subject>, message: String, sites: Vec<Site>) -> Finding {
         Finding {
             rule: self.rule.meta.clone(),
-            more_items: self.rule.more_items.clone(),
+            more_items: Arc::clone(&self.rule.more_items),
             verdict,
             severity: self.severity(self.rule.meta.severity),
             is_development: self.is_development(),
             stack: self.index,
-            subject: Subject {
-                kind: thing.subject_kind().word(),
-                name,
-                of,
-                workload: workload(thing),
-                stack: Arc::clone(&self.name),
-            },
+            subject,
             subjects: 1,
             variants: self.stack.variant.iter().cloned().collect(),
             of_variants: self.stack.variant.as_ref().map_or(0, |_| self.stack.variants.len()),
@@ -244,8 +250,8 @@ impl Maker<'_> {
             needs: None,
             attestation: None,
             sites,
-            path: String::new(),
-            fault: "",
+            path: Box::default(),
+            fault: None,
             content_is_public: false,
         }
     }
@@ -266,7 +272,8 @@ impl Maker<'_> {
                 (Verdict::Unknown, format!("No {what} can be seen that would decide this"))
             }
         };
-        let finding = self.finding(verdict, Thing::Stack(self.stack), message, vec![primary(self.stack.at)]);
+        let finding =
+            self.finding(verdict, self.subject(Thing::Stack(self.stack)), message, vec![primary(self.stack.at)]);
         let needs = match (verdict, open) {
             (Verdict::Unknown, Some(gap)) => Some(gap.reason.needs()),
             (Verdict::Unknown, None) => Some("check it by hand".to_owned()),

@@ -1,7 +1,7 @@
 //! What people's words do to verdicts.
 
 use super::attestation::{Attestation, Record};
-use super::{Finding, Role, Site, Verdict};
+use super::{FaultKind, Finding, Role, Site, Verdict};
 use crate::model::Stack;
 use crate::rules::Mode;
 use crate::source::reader::is_below;
@@ -59,7 +59,7 @@ fn vouched(finding: &mut Finding, record: &Record, until: Date, as_of: Date) {
         finding.verdict = Verdict::Fail;
         finding.severity = finding.severity.lower();
         finding.message = format!("What {by} confirmed on {on} counted until {until}: {}", finding.rule.title);
-        finding.fault = "expired";
+        finding.fault = Some(FaultKind::Expired);
         if let Some(span) = record.at {
             finding.sites.iter_mut().for_each(|site| site.role = Role::Related);
             finding.sites.insert(0, site(span, Role::Primary, "the record that expired"));

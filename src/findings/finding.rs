@@ -44,6 +44,29 @@ pub struct Site {
     pub note: Option<String>,
 }
 
+/// What is at fault where something fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// That something is not there.
+    Absent,
+    /// What it is.
+    Value,
+    /// That the time of somebody's word for it is over.
+    Expired,
+}
+
+impl FaultKind {
+    /// The word that fingerprints are made of.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Value => "value",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 /// The thing that was judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
@@ -72,7 +95,7 @@ pub struct Finding {
     /// What the rule says about itself.
     pub rule: Arc<Meta>,
     /// Further items decided by a more general rule that this finding speaks for.
-    pub more_items: Vec<String>,
+    pub more_items: Arc<[String]>,
     /// The verdict.
     pub verdict: Verdict,
     /// The rule's severity, or the failing clause's, after the environment was taken into account.
@@ -81,8 +104,8 @@ pub struct Finding {
     pub is_development: bool,
     /// Index of the stack in the project; of a deployment with variants that of its first.
     pub stack: usize,
-    /// What was judged.
-    pub subject: Subject,
+    /// What was judged, shared by all that is found of it.
+    pub subject: Arc<Subject>,
     /// How many subjects it speaks for: 1, or all that passed.
     pub subjects: usize,
     /// The named variants in which it holds; empty if there are none, or if it holds in all.
@@ -102,9 +125,9 @@ pub struct Finding {
     /// The places, primary first.
     pub sites: Vec<Site>,
     /// The address of the deciding node within its document, for the fingerprint.
-    pub path: String,
-    /// The word for the kind of fault, for the fingerprint where content must not be used.
-    pub fault: &'static str,
+    pub path: Box<str>,
+    /// The kind of fault, for the fingerprint where content must not be used.
+    pub fault: Option<FaultKind>,
     /// Whether the fingerprint may be derived from the text at the primary place.
     pub content_is_public: bool,
 }

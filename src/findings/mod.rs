@@ -17,7 +17,7 @@ pub mod verdict;
 pub use attest::{attest, needed};
 pub use attestation::{Attestation, Record};
 pub use checklist::Checklist;
-pub use finding::{Finding, Findings, Role, Site, Subject};
+pub use finding::{FaultKind, Finding, Findings, Role, Site, Subject};
 pub use location::Location;
 pub use outcome::{Bar, Outcome};
 pub use redact::{Redactor, Scanned, Secrets};

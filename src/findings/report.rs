@@ -6,9 +6,9 @@ use super::outcome::{Bar, Outcome};
 use super::redact::Redactor;
 use super::reported::{Reported, ReportedFindings, ReportedProblem, SeenFile, SeenStack};
 use super::summary::{ByRule, Summary};
-use super::{Attestation, Finding, Findings, Subject, Verdict};
+use super::{Attestation, FaultKind, Finding, Findings, Subject, Verdict};
 use crate::rules::Meta;
-use crate::source::{self, Problem, Sources};
+use crate::source::{self, Position, Problem, Sources};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -120,8 +120,8 @@ impl Report {
     }
 }
 
-/// Where a finding is told: the rank of its file, its line and column, the rank of its rule.
-type Told = (Option<usize>, (u32, u32), Option<usize>);
+/// Where a finding is told: the rank of its file, its line and column, the rank of its rule. Many are kept.
+type Told = (u32, Position, u32);
 
 /// Findings that one core made ready, and their counts.
 #[derive(Default)]
@@ -132,8 +132,8 @@ struct Made {
 
 /// The ranks of files and rules by their names, which are long and which many findings share.
 struct Ranks {
-    files: HashMap<usize, usize>,
-    rules: HashMap<usize, usize>,
+    files: HashMap<usize, u32>,
+    rules: HashMap<usize, u32>,
 }
 
 impl Ranks {
@@ -150,10 +150,13 @@ impl Ranks {
     }
 
     fn place(&self, finding: &Reported) -> Told {
-        let location = finding.primary();
-        let file = location.and_then(|location| self.files.get(&location.file.as_ptr().addr()));
-        let start = location.map_or((0, 0), |location| (location.start.line, location.start.column));
-        (file.copied(), start, self.rules.get(&Arc::as_ptr(&finding.rule).addr()).copied())
+        // What has no place comes first.
+        let rank = |ranks: &HashMap<usize, u32>, key: usize| ranks.get(&key).map_or(0, |rank| rank + 1);
+        let (file, start) = match finding.primary() {
+            Some(location) => (rank(&self.files, location.file.as_ptr().addr()), location.start),
+            None => (0, Position { line: 0, column: 0 }),
+        };
+        (file, start, rank(&self.rules, Arc::as_ptr(&finding.rule).addr()))
     }
 }
 
@@ -166,11 +169,11 @@ fn sorted(mut findings: Vec<(Told, Box<Reported>)>) -> ReportedFindings {
 }
 
 /// The places that keys have when they are sorted by their names.
-fn ranks(names: HashMap<usize, &str>) -> HashMap<usize, usize> {
+fn ranks(names: HashMap<usize, &str>) -> HashMap<usize, u32> {
     let mut names: Vec<(usize, &str)> = names.into_iter().collect();
     names.sort_by_key(|(_, name)| *name);
-    let same = names.chunk_by(|(_, one), (_, other)| one == other).enumerate();
-    same.flat_map(|(rank, group)| group.iter().map(move |(key, _)| (*key, rank))).collect()
+    let same = names.chunk_by(|(_, one), (_, other)| one == other);
+    (0..).zip(same).flat_map(|(rank, group)| group.iter().map(move |(key, _)| (*key, rank))).collect()
 }
 
 /// What findings of one rule at one place are sorted by. The subject and the message make the order whole.
@@ -182,16 +185,7 @@ fn key(finding: &Reported) -> (&str, &str, Verdict, &str) {
 fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, excerpts: bool) -> Reported {
     let mask = |text: String| redactor.own(text);
     let locations = locator.locate(&finding.sites);
-    let subject = Subject {
-        kind: finding.subject.kind,
-        name: mask(finding.subject.name),
-        of: finding.subject.of.map(mask),
-        workload: finding.subject.workload.map(mask),
-        stack: match redactor.text(&finding.subject.stack) {
-            Cow::Borrowed(_) => finding.subject.stack.clone(),
-            Cow::Owned(masked) => masked.into(),
-        },
-    };
+    let subject = masked_subject(finding.subject, redactor);
     let primary = locations.first();
     let fingerprint = if excerpts {
         let content = primary.and_then(|location| location.line.as_ref()).filter(|_| finding.content_is_public);
@@ -200,7 +194,7 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         let file = primary.map_or("", |location| &*location.file);
         let path = redactor.text(&finding.path);
         let (name, of) = (subject.name.as_str(), subject.of.as_deref().unwrap_or_default());
-        let last = if finding.content_is_public { content.as_str() } else { finding.fault };
+        let last = if finding.content_is_public { content.as_str() } else { finding.fault.map_or("", FaultKind::word) };
         fingerprint(&[&finding.rule.id, file, &path, of, name, last])
     } else {
         String::new()
@@ -223,6 +217,25 @@ fn reported(finding: Finding, locator: &Locator<'_>, redactor: &Redactor<'_>, ex
         fingerprint,
         rule: finding.rule,
     }
+}
+
+/// A subject as it may be shown: the same where no part of it is a secret.
+fn masked_subject(subject: Arc<Subject>, redactor: &Redactor<'_>) -> Arc<Subject> {
+    let Subject { kind, name, of, workload, stack } = &*subject;
+    let name = redactor.text(name);
+    let [of, workload] = [of, workload].map(|text| text.as_deref().map(|text| redactor.text(text)));
+    let stack = redactor.text(stack);
+    let is_masked = |text: Option<&Cow<'_, str>>| matches!(text, Some(Cow::Owned(_)));
+    if ![Some(&name), of.as_ref(), workload.as_ref(), Some(&stack)].into_iter().any(is_masked) {
+        return Arc::clone(&subject);
+    }
+    Arc::new(Subject {
+        kind,
+        name: name.into_owned(),
+        of: of.map(Cow::into_owned),
+        workload: workload.map(Cow::into_owned),
+        stack: stack.into(),
+    })
 }
 
 fn masked(word: Attestation, redactor: &Redactor<'_>) -> Box<Attestation> {

@@ -1,7 +1,7 @@
 //! What a report holds: every text in it has passed the redactor.
 
 use super::location::Location;
-use super::{Attestation, Subject, Verdict};
+use super::{Attestation, Finding, Subject, Verdict};
 use crate::rules::{Meta, Severity};
 use crate::source::{self, Position};
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ pub struct Reported {
     /// What the rule says about itself.
     pub rule: Arc<Meta>,
     /// Further items that it decides, of the more general rules that it speaks for.
-    pub more_items: Vec<String>,
+    pub more_items: Arc<[String]>,
     /// The verdict.
     pub verdict: Verdict,
     /// How bad it is.
@@ -27,7 +27,7 @@ pub struct Reported {
     /// Whether its deployment is one for development, which is read last.
     pub is_development: bool,
     /// What was judged.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// How many subjects it speaks for.
     pub subjects: usize,
     /// The variants in which it holds.
@@ -47,6 +47,10 @@ pub struct Reported {
     /// Its identity across runs; empty if excerpts were not asked for.
     pub fingerprint: String,
 }
+
+// There are many, and each is made where a finding was that is not needed any more.
+const _: () =
+    assert!(size_of::<Reported>() <= 224 && size_of::<Finding>() <= 224, "both are of one size for allocators");
 
 impl Reported {
     /// The items that it decides: the rule's own, then those it speaks for.

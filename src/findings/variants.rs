@@ -130,9 +130,9 @@ fn together(crowd: Findings, most: usize) -> Option<Box<Finding>> {
     first.variants.clear();
     if count > 1 {
         let stack = first.subject.stack.clone();
-        first.subject = Subject { kind: "stack", name: stack.to_string(), of: None, workload: None, stack };
+        first.subject = Subject { kind: "stack", name: stack.to_string(), of: None, workload: None, stack }.into();
         first.subjects = count;
-        first.path.clear();
+        first.path = Box::default();
         first.sites.truncate(1);
         let sites = crowd.filter_map(|finding| finding.sites.into_iter().next()).take(most.saturating_sub(1));
         first.sites.extend(sites.map(|site| Site { role: Role::Related, ..site }));

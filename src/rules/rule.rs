@@ -42,7 +42,7 @@ pub struct Rule {
     /// The rules that it narrows, the nearest first: where both judge a subject, it speaks for them.
     pub extends: Vec<String>,
     /// Items of those, and of rules that roll it up.
-    pub more_items: Vec<String>,
+    pub more_items: Arc<[String]>,
     /// Rules whose worst verdict is its own; it asks nothing itself then.
     pub parts: Vec<String>,
     /// The file that it was read from.

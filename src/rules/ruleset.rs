@@ -305,7 +305,9 @@ impl Ruleset {
         for (id, parts, items) in whole {
             for part in parts {
                 match self.rules.iter_mut().find(|rule| rule.meta.id == part) {
-                    Some(rule) if rule.parts.is_empty() => rule.more_items.extend(items.iter().cloned()),
+                    Some(rule) if rule.parts.is_empty() => {
+                        rule.more_items = rule.more_items.iter().chain(&items).cloned().collect();
+                    }
                     found => {
                         let message = match found {
                             Some(_) => format!("\"{part}\" rolls up others itself; name its parts"),
