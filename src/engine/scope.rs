@@ -77,7 +77,8 @@ pub(super) struct Surroundings<'s, 'm> {
 
 impl<'s, 'm> Surroundings<'s, 'm> {
     pub fn new(world: &'s World<'s>, lets: &'s [Let], subject: Thing<'m>, provided: &'s Provided<'m>) -> Self {
-        let known = lets.iter().map(|_| OnceCell::new()).collect();
+        // Most rules have none.
+        let known = if lets.is_empty() { Vec::new() } else { lets.iter().map(|_| OnceCell::new()).collect() };
         Self { world, lets, subject, known, provided }
     }
 }

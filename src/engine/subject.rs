@@ -164,10 +164,12 @@ impl<'m> Judge<'_, 'm> {
         if broken.is_empty() {
             return self.passed();
         }
-        let (faults, doubts): (Vec<_>, Vec<_>) = broken.into_iter().partition(|broken| broken.truth != Truth::Unknown);
+        let is_fault = |broken: &Broken<'_>| broken.truth != Truth::Unknown;
         match applies {
-            Truth::True if faults.is_empty() => self.undecided(&doubts),
+            Truth::True if !broken.iter().any(is_fault) => self.undecided(&broken),
             Truth::True => {
+                let mut faults = broken;
+                faults.retain(is_fault);
                 let is_seen = rule.meta.mode == Mode::Automatic
                     || faults.iter().any(|fault| fault.truth == Truth::True)
                     || rule.seen.as_ref().is_some_and(|seen| self.evaluate(Some(seen)) == Truth::True);

@@ -8,6 +8,7 @@ use super::memory::Memory;
 use super::next::{Next, next_beyond_ascii};
 use super::parts::{closing_quote, is_name_byte, last_name};
 use crate::model::secrecy;
+use memchr::memmem;
 use std::ops::Range;
 
 /// The parts of a text that are secret, ascending.
@@ -15,12 +16,12 @@ pub(super) fn secret_ranges(text: &str, memory: &mut Memory) -> Vec<Range<usize>
     let mut found = secrecy::credentials(text);
     let mut scan =
         Scan { text, memory, found: Vec::new(), open: None, item: None, pair: Pair::default(), objects: None };
-    let has_secrets = text.contains("Secret");
-    let has_flags = text.contains("--");
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    let (has_secrets, has_flags) = (has("Secret"), has("--"));
     // Most lines name no secret and are no value of one that is named behind it.
     let mut matters = [
         Next::new(text, secrecy::next_mark),
-        Next::new(text, |text, from| text.get(from..)?.find("value").map(|at| from + at)),
+        Next::new(text, |text, from| memmem::find(text.as_bytes().get(from..)?, b"value").map(|at| from + at)),
         Next::new(text, next_beyond_ascii),
     ];
     let mut start = 0;

@@ -113,7 +113,10 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
     assignments(text, &mut found);
     tokens(text, &mut found);
     // Most texts have none of the others.
-    let is_marked = |(sign, mark): &(u8, &str)| memchr::memchr(*sign, text.as_bytes()).is_some() && text.contains(mark);
+    let bytes = text.as_bytes();
+    let is_marked = |(sign, mark): &(u8, &str)| {
+        memchr::memchr(*sign, bytes).is_some() && memchr::memmem::find(bytes, mark.as_bytes()).is_some()
+    };
     if MARKS.iter().any(is_marked) {
         url_passwords(text, &mut found);
         private_keys(text, &mut found);
