@@ -111,6 +111,16 @@ fn what_a_person_confirmed_counts_until_it_expires() {
 }
 
 #[test]
+fn what_no_file_contradicts_may_need_a_person_all_the_same() {
+    let folder = folder();
+    let (_, json, told) = run(folder.path(), &["--rules", "packs", "--select", "acme/guarded", "-f", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap_or_else(|_| panic!("{told}"));
+    let message = json["findings"][0]["message"].as_str().unwrap();
+    let known = message.strip_prefix("Nothing in these files contradicts it, but a person has to confirm it: ");
+    assert_eq!(known, json["findings"][0]["title"].as_str(), "{message}");
+}
+
+#[test]
 fn what_cannot_be_attested_is_refused_and_leaves_no_file() {
     let folder = folder();
     let cases: [(&[&str], &str); 6] = [

@@ -34,7 +34,9 @@ pub fn attest(findings: &mut [Box<Finding>], stacks: &[Stack], records: &[Record
             Some(record) => vouched(finding, record, record.on.after(terms.valid), as_of),
             None if finding.verdict == Verdict::Pass => {
                 finding.verdict = Verdict::Unknown;
-                finding.message = format!("The files show it, and a person has to confirm it: {}", finding.rule.title);
+                let title = &finding.rule.title;
+                finding.message =
+                    format!("Nothing in these files contradicts it, but a person has to confirm it: {title}");
                 finding.needs = Some(needed(&finding.rule.id));
             }
             None if finding.rule.mode == Mode::Manual => finding.needs = Some(needed(&finding.rule.id)),

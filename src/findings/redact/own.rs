@@ -9,8 +9,8 @@ use hashbrown::HashSet;
 const SENTENCES: &str = "\
     Not decided: the files do not say, is not written. Nothing in these files shows it. It does not apply here. There is no \
     here that this is asked of, or that does this. None can be seen that would decide this. This does not hold. \
-    A person has to confirm. is not set in any file that is read; is not in these files; is not here; the image \
-    decides; what is written there is not; the fact is not declared; it is made up at deployment time. \
+    A person has to confirm, but nothing contradicts it. is not set in any file that is read; is not in these files; \
+    is not here; the image decides; what is written there is not; the fact is not declared; it is made up at deployment time. \
     Give the variable a value in, with or put into the audited tree, check where it lives, by hand, on the running \
     system. Put in place and audit again. Set in the deployment file, or look into the image. Write, declare. \
     the same goes for of and more, them, unknown: empty, expected anything but, at least, at most, a key of Secret, \
