@@ -113,6 +113,7 @@ fn what_a_person_confirmed_counts_until_it_expires() {
 #[test]
 fn what_no_file_contradicts_may_need_a_person_all_the_same() {
     let folder = folder();
+    std::fs::write(folder.path().join("compose.yaml"), COMPOSE.replace("80:80", "127.0.0.1:80:80")).unwrap();
     let (_, json, told) = run(folder.path(), &["--rules", "packs", "--select", "acme/guarded", "-f", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap_or_else(|_| panic!("{told}"));
     let message = json["findings"][0]["message"].as_str().unwrap();
